@@ -1,0 +1,4 @@
+//! The MOSL compiler: text in, a bytecode module and diagnostics out. It does no IO: files come in through [`project::FileSystem`].
+
+pub mod program;
+pub mod types;
