@@ -1,1 +1,3 @@
-//! To be written.
+//! The reference host: what scripts reach through `mark:*`. The scene and its delta stream, money, visitors, time.
+
+pub mod delta;
