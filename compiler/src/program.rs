@@ -84,8 +84,10 @@ pub struct Binding {
     pub kind: BindingKind,
     pub file: FileId,
     pub span: Span,
-    /// The function that declares it; `None` at module level, where it lives in a global slot.
+    /// The function that declares it; `None` in the code of the module itself.
     pub function: Option<NodeId>,
+    /// Declared at the top of its file (not in a block there): it lives in a global slot.
+    pub is_global: bool,
     /// Some inner function uses it.
     pub captured: bool,
     /// It is assigned after its initialisation.
@@ -127,7 +129,7 @@ pub struct FunctionInfo {
     /// It, or an arrow inside it, uses `this` or `super`.
     pub uses_this: bool,
     pub uses_new_target: bool,
-    /// Bindings of outer functions that it or its inner functions use, each once.
+    /// Bindings of outer functions (and of the module's inner blocks), global ones excepted, that it or its inner functions use, each once.
     pub captures: Vec<BindingId>,
     /// The declared or inferred type of what a call yields (not wrapped in a promise).
     pub ret: TypeId,

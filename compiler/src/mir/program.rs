@@ -1,0 +1,80 @@
+//! A whole lowered program: data only.
+
+use mosl_bytecode::{HostImport, Namespace, PersistedField, StrId};
+use rustc_hash::FxHashMap;
+
+use super::{FuncId, Function, Repr};
+use crate::program::ClassId;
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub strings: Strings,
+    pub functions: Vec<Function>,
+    /// Names of the global slots.
+    pub globals: Vec<StrId>,
+    pub imports: Vec<HostImport>,
+    /// Classes with a fixed layout, superclasses first.
+    pub classes: Vec<ClassDef>,
+    /// The strings objects of tagged templates.
+    pub templates: Vec<TemplateDef>,
+    pub namespaces: Vec<Namespace>,
+    pub entry: FuncId,
+    pub exports: Vec<(StrId, u32)>,
+    pub persisted: Vec<PersistedField>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClassDef {
+    pub id: ClassId,
+    pub name: StrId,
+    pub superclass: Option<ClassId>,
+    pub fields: Vec<FieldDef>,
+}
+
+#[derive(Clone, Debug)]
+pub struct FieldDef {
+    pub name: StrId,
+    pub repr: Repr,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct TemplateDef {
+    pub cooked: Vec<Option<StrId>>,
+    pub raw: Vec<StrId>,
+}
+
+/// Interned strings of UTF-16 code units; equal strings have equal ids.
+#[derive(Clone, Debug, Default)]
+pub struct Strings {
+    ids: FxHashMap<Box<[u16]>, StrId>,
+    all: Vec<Box<[u16]>>,
+}
+
+impl Strings {
+    pub fn intern(&mut self, text: &str) -> StrId {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        self.intern_units(&units)
+    }
+
+    pub fn intern_units(&mut self, units: &[u16]) -> StrId {
+        if let Some(&id) = self.ids.get(units) {
+            return id;
+        }
+        let id = StrId(u32::try_from(self.all.len()).expect("fewer than 2^32 strings"));
+        self.all.push(units.into());
+        self.ids.insert(units.into(), id);
+        id
+    }
+
+    pub fn units(&self, id: StrId) -> &[u16] {
+        &self.all[id.0 as usize]
+    }
+
+    pub fn text(&self, id: StrId) -> String {
+        String::from_utf16_lossy(self.units(id))
+    }
+
+    pub fn all(&self) -> &[Box<[u16]>] {
+        &self.all
+    }
+}
