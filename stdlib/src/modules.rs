@@ -1,0 +1,13 @@
+//! The host modules by specifier. A new module is one file in `mark/` and one line here.
+
+static MODULES: &[(&str, &str)] = &[];
+
+/// The text of a host module such as `mark:scene`.
+pub fn module_source(specifier: &str) -> Option<&'static str> {
+    MODULES.iter().find(|(name, _)| *name == specifier).map(|(_, text)| *text)
+}
+
+/// All host modules, sorted.
+pub fn module_names() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|(name, _)| *name)
+}
