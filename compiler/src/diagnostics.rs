@@ -1,0 +1,119 @@
+//! What the compiler says about a creator's source. Data only: [`render`] turns it into text, [`json`] into JSON.
+
+pub mod catalogue;
+pub mod json;
+pub mod render;
+pub mod suggest;
+
+use mosl_syntax::Span;
+
+pub use catalogue::{CATALOGUE, Entry};
+
+use crate::program::FileId;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Diagnostic {
+    /// `E0100` for errors, `W0100` for warnings.
+    pub code: &'static str,
+    /// The same in words: `unresolved-name`.
+    pub name: &'static str,
+    pub severity: Severity,
+    /// The headline: enough on its own, names the culprit.
+    pub message: String,
+    /// Index into [`crate::Compiled::sources`].
+    pub file: FileId,
+    pub primary: Label,
+    pub secondary: Vec<Label>,
+    pub help: Option<String>,
+    pub fix: Option<Fix>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The file, where it is not the diagnostic's own.
+    pub file: Option<FileId>,
+    pub span: Span,
+    pub text: String,
+}
+
+/// A change of the source that tools can apply as it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// A text that diagnostics point into.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub name: String,
+    pub text: std::sync::Arc<str>,
+}
+
+impl Diagnostic {
+    /// `label` says what is at `span`, in a few words.
+    pub fn new(entry: &'static Entry, file: FileId, span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            code: entry.code,
+            name: entry.name,
+            severity: entry.severity,
+            message: message.into(),
+            file,
+            primary: Label { file: None, span, text: label.into() },
+            secondary: Vec::new(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { file: None, span, text: text.into() });
+        self
+    }
+
+    #[must_use]
+    pub fn also_in(mut self, file: FileId, span: Span, text: impl Into<String>) -> Self {
+        let file = (file != self.file).then_some(file);
+        self.secondary.push(Label { file, span, text: text.into() });
+        self
+    }
+
+    /// A fix that replaces `span` by `text`.
+    #[must_use]
+    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+        self
+    }
+
+    /// "Did you mean" with its fix, where a near name is known.
+    #[must_use]
+    pub fn suggest(self, span: Span, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, near),
+            None => self,
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}

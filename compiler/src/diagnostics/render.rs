@@ -1,0 +1,109 @@
+//! Diagnostics as text on a terminal. The only file that knows miette.
+
+use std::fmt;
+
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use mosl_syntax::Span;
+
+use super::{Diagnostic, Severity, Source};
+
+const WIDTH: usize = 80;
+
+/// One diagnostic, with its source lines; ends with a line break.
+pub fn render(diagnostic: &Diagnostic, sources: &[Source], color: bool) -> String {
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
+    let source = &sources[usize::from(diagnostic.file.0)];
+    let shown = Shown { diagnostic, sources, source: NamedSource::new(&source.name, source.text.clone()) };
+    let mut out = String::new();
+    handler.render_report(&mut out, &shown).expect("writing to a string");
+    out
+}
+
+/// All of them, errors and warnings in the order given.
+pub fn render_all(diagnostics: &[Diagnostic], sources: &[Source], color: bool) -> String {
+    diagnostics.iter().map(|diagnostic| render(diagnostic, sources, color)).collect::<Vec<_>>().join("\n")
+}
+
+struct Shown<'a> {
+    diagnostic: &'a Diagnostic,
+    sources: &'a [Source],
+    source: NamedSource<std::sync::Arc<str>>,
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.diagnostic, f)
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.message)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Shown<'_> {
+    /// miette wants byte offsets within the text, on character boundaries.
+    fn span(&self, span: Span) -> (usize, usize) {
+        let text = &self.sources[usize::from(self.diagnostic.file.0)].text;
+        let clamp = |at: u32| {
+            let mut at = (at as usize).min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (start, end) = (clamp(span.start), clamp(span.end));
+        (start, end.saturating_sub(start))
+    }
+
+    /// What is in other files cannot be drawn beside this file's lines: it is named in the help.
+    fn elsewhere(&self) -> Vec<String> {
+        let labels = self.diagnostic.secondary.iter();
+        labels
+            .filter_map(|label| {
+                let source = &self.sources[usize::from(label.file?.0)];
+                let (line, column) = super::json::line_column(&source.text, label.span.start);
+                Some(format!("{}:{line}:{column}: {}", source.name, label.text))
+            })
+            .collect()
+    }
+}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(format!("{} {}", self.diagnostic.code, self.diagnostic.name)))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let mut lines = self.elsewhere();
+        lines.extend(self.diagnostic.help.clone());
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let primary = &self.diagnostic.primary;
+        let text = (!primary.text.is_empty()).then(|| primary.text.clone());
+        let (start, len) = self.span(primary.span);
+        let first = LabeledSpan::new_primary_with_span(text, (start, len));
+        let others = self.diagnostic.secondary.iter().filter(|label| label.file.is_none()).map(|label| {
+            let (start, len) = self.span(label.span);
+            LabeledSpan::new(Some(label.text.clone()), start, len)
+        });
+        Some(Box::new(std::iter::once(first).chain(others)))
+    }
+}

@@ -1,0 +1,97 @@
+//! Where static types meet values: which representation a place has, and the check of what flows into it.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Expr, ExprKind, NodeId};
+
+use super::Lowerer;
+use crate::mir::{CheckSite, Op, Repr, Temp};
+use crate::program::{BindingId, Resolved};
+use crate::types::{Type, TypeId, Types};
+
+impl Lowerer<'_> {
+    /// The static type of an expression or pattern.
+    pub(super) fn type_of(&self, node: NodeId) -> TypeId {
+        self.facts().types.get(node.0 as usize).copied().unwrap_or(Types::ANY)
+    }
+
+    /// The representation that the static type of an expression promises.
+    pub(super) fn static_repr(&self, expr: &Expr) -> Repr {
+        self.program.types.repr(self.type_of(expr.id))
+    }
+
+    pub(super) fn binding_repr(&self, id: BindingId) -> Repr {
+        let binding = self.binding(id);
+        if binding.needs_init_check { Repr::Any } else { self.program.types.repr(binding.ty) }
+    }
+
+    pub(super) fn resolved(&self, node: NodeId) -> Resolved {
+        self.facts().names.get(&node).copied().unwrap_or(Resolved::Unresolved)
+    }
+
+    /// The variable that a declaring node (pattern, function, class, enum) introduces.
+    pub(super) fn declared(&self, node: NodeId) -> Option<BindingId> {
+        match self.resolved(node) {
+            Resolved::Binding(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn check_site(&mut self, span: Span, ty: TypeId) -> CheckSite {
+        let text = self.program.types.print(ty);
+        CheckSite { expr: self.snippet(span), expected: self.str(&text) }
+    }
+
+    /// The value in the representation that the static type promises; a dynamic value is checked.
+    pub(super) fn coerce_to_repr(&mut self, value: Temp, repr: Repr, span: Span, ty: TypeId) -> Temp {
+        let found = self.repr(value);
+        if repr != Repr::Any && found == Repr::Any {
+            let site = self.check_site(span, ty);
+            return self.emit(Op::Check(repr, site), &[value], repr);
+        }
+        self.convert(value, repr)
+    }
+
+    /// The value of an expression as its own static type promises it.
+    pub(super) fn coerce_static(&mut self, value: Temp, expr: &Expr) -> Temp {
+        let ty = self.type_of(expr.id);
+        self.coerce_to_repr(value, self.program.types.repr(ty), expr.span, ty)
+    }
+
+    /// What flows into a place with a written type: checked by representation, else by run-time kind.
+    pub(super) fn coerce_to_type(&mut self, value: Temp, ty: TypeId, source: Option<&Expr>, span: Span) -> Temp {
+        let repr = self.program.types.repr(ty);
+        if repr != Repr::Any {
+            return self.coerce_to_repr(value, repr, span, ty);
+        }
+        if self.repr(value) == Repr::Any
+            && let Some(kind) = self.program.types.kind_check(ty)
+            && !source.is_some_and(|expr| self.is_proved(expr, ty))
+        {
+            let site = self.check_site(span, ty);
+            self.effect(Op::CheckKind(kind, site), &[value]);
+        }
+        self.to_any(value)
+    }
+
+    /// Whether the kind of an expression's value is evident, so that no check is needed.
+    fn is_proved(&self, expr: &Expr, ty: TypeId) -> bool {
+        let types = &self.program.types;
+        let own = self.type_of(expr.id);
+        let same = own == ty || types.kind_check(own) == types.kind_check(ty) || types.repr(own) != Repr::Any;
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.is_proved(inner, ty),
+            ExprKind::Array(_) | ExprKind::Object(_) | ExprKind::Function(_) | ExprKind::Class(_) | ExprKind::Null => true,
+            ExprKind::New { .. } => !matches!(types.get(own), Type::Any),
+            ExprKind::Ident(_) | ExprKind::As { .. } | ExprKind::Unit { .. } => same,
+            _ => false,
+        }
+    }
+
+    /// The value as a variable's type wants it.
+    pub(super) fn coerce_to_binding(&mut self, value: Temp, id: BindingId, source: Option<&Expr>) -> Temp {
+        let binding = self.binding(id);
+        let span = source.map_or(binding.span, |expr| expr.span);
+        let repr = self.program.types.repr(binding.ty);
+        self.coerce_to_repr(value, repr, span, binding.ty)
+    }
+}
