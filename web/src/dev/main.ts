@@ -33,6 +33,7 @@ const mirror = new SceneMirror({
   camera: (position, target) => framing.suggest(position, target),
   notify: (text) => toast(text),
 });
+viewer.scene.add(mirror.root);
 const navigation = new Navigation(viewer.camera, viewer.renderer.domElement);
 const framing = new Framing(mirror, navigation, environment);
 const send = (message: ToServer): void => connection.send(message);

@@ -60,7 +60,7 @@ export class Navigation {
   /** Looks at a sphere so that it fills the view well, from the front and a little above; glides there if `soft`. */
   frame(centre: THREE.Vector3, radius: number, soft: boolean): void {
     const half = Math.min((this.#camera.fov * Math.PI) / 360, Math.atan(Math.tan((this.#camera.fov * Math.PI) / 360) * this.#camera.aspect));
-    const end = new THREE.Spherical(Math.min(60, Math.max(1.6, (radius / Math.sin(half)) * 1.06)), 1.36, 0.46);
+    const end = new THREE.Spherical(Math.min(60, Math.max(1.6, (radius / Math.sin(half)) * 0.92)), 1.38, 0.42);
     if (soft) this.#glide = { from: this.target.clone(), to: centre.clone(), start: this.#spherical.clone(), end, t: 0 };
     else {
       this.target.copy(centre);

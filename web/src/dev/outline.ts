@@ -26,7 +26,7 @@ export class Outline {
     if (target === null) return;
     const meshes: THREE.Mesh[] = [];
     target.traverseVisible((part) => {
-      if (part instanceof THREE.Mesh && !(part instanceof THREE.InstancedMesh)) meshes.push(part);
+      if (part instanceof THREE.Mesh && !(part instanceof THREE.InstancedMesh) && solid(part)) meshes.push(part);
     });
     const width = RIM_PER_METRE * camera.position.distanceTo(target.getWorldPosition(new THREE.Vector3()));
     for (const mesh of meshes) this.#add(mesh, width);
@@ -63,4 +63,9 @@ export class Outline {
     for (const part of this.#parts) part.removeFromParent();
     this.#parts = [];
   }
+}
+
+/** Lettering and glass have no silhouette of their own. */
+function solid(mesh: THREE.Mesh): boolean {
+  return mesh.material instanceof THREE.Material && (!mesh.material.transparent || mesh.material.alphaTest > 0);
 }

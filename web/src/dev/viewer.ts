@@ -15,8 +15,8 @@ export class Viewer {
   #last = 0;
 
   constructor(canvas: HTMLCanvasElement) {
-    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, stencil: true, powerPreference: "high-performance" });
-    this.software = rendersInSoftware(this.renderer);
+    this.software = rendersInSoftware();
+    this.renderer = new THREE.WebGLRenderer({ canvas, antialias: !this.software, stencil: true, powerPreference: "high-performance" });
     this.renderer.setPixelRatio(this.software ? 1 : Math.min(window.devicePixelRatio, 2));
     this.renderer.toneMapping = THREE.NeutralToneMapping;
     this.renderer.shadowMap.enabled = true;
@@ -70,9 +70,14 @@ export class Viewer {
   }
 }
 
-function rendersInSoftware(renderer: THREE.WebGLRenderer): boolean {
-  const context = renderer.getContext();
-  const info = context.getExtension("WEBGL_debug_renderer_info");
-  const name = info === null ? "" : String(context.getParameter(info.UNMASKED_RENDERER_WEBGL));
+/** Whether pixels cost processor time; `?quality=high` and `?quality=low` overrule what the driver says. */
+function rendersInSoftware(): boolean {
+  const wish = new URLSearchParams(location.search).get("quality");
+  if (wish !== null) return wish !== "high";
+  const context = document.createElement("canvas").getContext("webgl2");
+  const info = context?.getExtension("WEBGL_debug_renderer_info");
+  if (context == null || info == null) return false;
+  const name = String(context.getParameter(info.UNMASKED_RENDERER_WEBGL));
+  context.getExtension("WEBGL_lose_context")?.loseContext();
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }

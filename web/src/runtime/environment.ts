@@ -15,7 +15,7 @@ interface Look {
 }
 
 /** What a scene without an hour gets: a calm studio at dusk. */
-const STUDIO: Look = { hour: -1, zenith: 0x26304a, horizon: 0x8b93a9, ground: 0x59606f, sun: 0xfff0dc, sunPower: 2.5, ambient: 1.5 };
+const STUDIO: Look = { hour: -1, zenith: 0x2f4478, horizon: 0xc3b4bd, ground: 0x7d7680, sun: 0xfff0dc, sunPower: 3.0, ambient: 1.9 };
 
 /** The day, interpolated between these hours. */
 const DAY: readonly Look[] = [
@@ -30,7 +30,7 @@ const DAY: readonly Look[] = [
 ];
 
 const GROUND_RADIUS = 60;
-const GROUND_COLOR = 0x767d8e;
+const GROUND_COLOR = 0x7b7a86;
 
 /** Shared by every material that reflects the sky. */
 const skyUniforms = {
@@ -52,12 +52,14 @@ export class Environment {
   constructor(scene: THREE.Scene, shadowMapSize: number) {
     this.#scene = scene;
     this.#sky = new THREE.Mesh(new THREE.SphereGeometry(200, 24, 16), skyMaterial());
-    this.#sky.renderOrder = -1000;
     this.#sky.frustumCulled = false;
     this.#ground = new THREE.Mesh(new THREE.CircleGeometry(GROUND_RADIUS, 48).rotateX(-Math.PI / 2), groundMaterial());
     this.#ground.position.y = -0.002;
     this.#ground.receiveShadow = true;
     this.#ground.name = "ground";
+    // Floor and sky come last among what is opaque: the depth test then spares every pixel that an object covers.
+    this.#ground.renderOrder = 900;
+    this.#sky.renderOrder = 901;
     this.#sun.castShadow = true;
     this.#sun.shadow.mapSize.setScalar(shadowMapSize);
     this.#sun.shadow.bias = -0.0004;
@@ -208,14 +210,13 @@ function skyMaterial(): THREE.ShaderMaterial {
     uniforms: skyUniforms,
     side: THREE.BackSide,
     depthWrite: false,
-    depthTest: false,
     toneMapped: false,
     fog: false,
     vertexShader: /* glsl */ `
       varying vec3 direction;
       void main() {
         direction = position;
-        gl_Position = projectionMatrix * vec4(mat3(modelViewMatrix) * position, 1.0);
+        gl_Position = (projectionMatrix * vec4(mat3(modelViewMatrix) * position, 1.0)).xyww; // As far away as can be.
       }`,
     fragmentShader: /* glsl */ `
       varying vec3 direction;
@@ -228,15 +229,17 @@ function skyMaterial(): THREE.ShaderMaterial {
   });
 }
 
-/** Metre lines and stronger eight-metre unit lines on a plain floor, fading with distance. */
+/** Metre lines and stronger eight-metre unit lines on a plain floor that melts into the horizon. */
 function groundMaterial(): THREE.MeshLambertMaterial {
-  const material = new THREE.MeshLambertMaterial({ color: GROUND_COLOR });
+  const material = new THREE.MeshLambertMaterial({ color: GROUND_COLOR, toneMapped: false, fog: false });
   material.onBeforeCompile = (shader) => {
+    Object.assign(shader.uniforms, skyUniforms);
     shader.vertexShader = shader.vertexShader
       .replace("#include <common>", "#include <common>\nvarying vec2 floorPoint;")
       .replace("#include <begin_vertex>", "#include <begin_vertex>\nfloorPoint = position.xz;");
     shader.fragmentShader = shader.fragmentShader
       .replace("#include <common>", `#include <common>
+        uniform vec3 skyHorizon;
         varying vec2 floorPoint;
         float lines(vec2 point, float width) {
           vec2 w = fwidth(point);
@@ -246,8 +249,11 @@ function groundMaterial(): THREE.MeshLambertMaterial {
         }`)
       .replace("#include <map_fragment>", `
         float away = length(floorPoint);
-        float grid = max(lines(floorPoint, 0.006) * 0.09, lines(floorPoint / 8.0 + 0.5, 0.002) * 0.16);
-        diffuseColor.rgb += grid * (1.0 - smoothstep(6.0, 26.0, away));`);
+        float grid = max(lines(floorPoint, 0.006) * 0.05, lines(floorPoint / 8.0 + 0.5, 0.002) * 0.10);
+        diffuseColor.rgb += grid * (1.0 - smoothstep(4.0, 22.0, away));`)
+      .replace("#include <opaque_fragment>", `
+        outgoingLight = mix(outgoingLight, skyHorizon, smoothstep(3.0, 38.0, length(vViewPosition)));
+        #include <opaque_fragment>`);
   };
   return material;
 }
