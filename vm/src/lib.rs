@@ -1,1 +1,34 @@
-//! To be written.
+//! The MARK.SPACE virtual machine: runs verified bytecode, one heap for each instance, in turns with limits.
+//!
+//! For those who embed it: [`Module`], [`Instance`], [`Host`], [`Limits`], [`Turn`], [`Report`].
+//! For those who write built-ins: [`vm::Vm`], [`native`], [`value::Value`], [`object`], [`string`].
+
+pub mod code;
+pub mod convert;
+pub mod event_loop;
+pub mod heap;
+pub mod host;
+pub mod instance;
+pub mod interp;
+pub mod limits;
+pub mod native;
+pub mod natives;
+pub mod object;
+pub mod operators;
+pub mod promise;
+pub mod realm;
+pub mod refusal;
+pub mod report;
+pub mod string;
+pub mod symbol;
+pub mod trace;
+pub mod turn;
+pub mod value;
+pub mod vm;
+
+pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, Stream};
+pub use instance::{Arg, Called, Fields, Handle, Instance, Module};
+pub use limits::{Limits, TrapKind};
+pub use report::{RefusalRecord, Report};
+pub use trace::TraceLine;
+pub use turn::{InTurn, TrapReport, Turn, TurnEnd, Uncaught};

@@ -2,9 +2,22 @@
 //!
 //! - [`table`]: the instructions, declared once; everything that walks them is derived from that table.
 //! - [`module`]: what a module holds besides instructions.
+//! - [`natives`]: the built-in functions' numbers and names.
+//! - [`encode`], [`decode`]: the bytes of a `.mvm` file.
+//! - [`verify`]: what must hold before anything runs.
+//! - [`disasm`]: a module as text.
 
+pub mod decode;
+pub mod disasm;
+pub mod encode;
 pub mod module;
+pub mod natives;
 pub mod table;
+pub mod verify;
 
+pub use decode::{DecodeError, decode};
+pub use disasm::disassemble;
+pub use encode::encode;
 pub use module::*;
 pub use table::{Instr, OpInfo, Operand};
+pub use verify::{VerifiedModule, VerifyError, verify};

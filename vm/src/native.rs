@@ -1,0 +1,102 @@
+//! What a built-in function looks like, and the table that leads from its number to its implementation.
+
+use std::sync::OnceLock;
+
+use mosl_bytecode::natives::NATIVES;
+use rustc_hash::FxHashMap;
+
+use crate::natives::{CONSTANTS, FAMILIES};
+use crate::refusal::Refusal;
+use crate::symbol::WellKnown;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// Something was thrown: a value, which waits in the VM, or a trap, which ends the turn and which no script catches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Throw {
+    Exception,
+    Trap,
+}
+
+pub type Completion<T = Value> = Result<T, Throw>;
+
+/// A built-in function.
+pub type NativeFn = fn(&mut Vm, Args<'_>) -> Completion;
+
+/// The arguments of a call to a native. All of them stay alive until it returns.
+#[derive(Clone, Copy, Debug)]
+pub struct Args<'a> {
+    pub this: Value,
+    /// `undefined` for a call without `new`.
+    pub new_target: Value,
+    /// The function object that runs.
+    pub callee: Value,
+    values: &'a [Value],
+}
+
+impl<'a> Args<'a> {
+    pub fn new(this: Value, values: &'a [Value], callee: Value, new_target: Value) -> Self {
+        Self { this, new_target, callee, values }
+    }
+
+    /// The argument at `index`, `undefined` where it is missing.
+    #[inline]
+    pub fn get(&self, index: usize) -> Value {
+        self.values.get(index).copied().unwrap_or(Value::UNDEFINED)
+    }
+
+    /// How many arguments were passed.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    pub fn all(&self) -> &'a [Value] {
+        self.values
+    }
+
+    /// The arguments from `from` on.
+    pub fn rest(&self, from: usize) -> &'a [Value] {
+        self.values.get(from..).unwrap_or(&[])
+    }
+}
+
+/// A built-in property that is no function.
+#[derive(Clone, Copy, Debug)]
+pub enum Constant {
+    Number(f64),
+    Str(&'static str),
+    Symbol(WellKnown),
+}
+
+/// The implementations by the number of the native table.
+pub(crate) fn implementations() -> &'static [NativeFn] {
+    static TABLE: OnceLock<Vec<NativeFn>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let by_name: FxHashMap<&str, NativeFn> = FAMILIES.iter().flat_map(|family| family.iter().copied()).collect();
+        NATIVES.iter().map(|decl| by_name.get(decl.name).copied().unwrap_or(missing)).collect()
+    })
+}
+
+fn missing(vm: &mut Vm, args: Args) -> Completion {
+    let name = vm.function_name(args.callee);
+    Err(vm.refuse(Refusal::MissingBuiltin, &name))
+}
+
+/// Names of the native table that nothing implements, and implementations that the table does not know.
+pub fn mismatches() -> Vec<String> {
+    let table: FxHashMap<&str, ()> = NATIVES.iter().map(|decl| (decl.name, ())).collect();
+    let built: FxHashMap<&str, ()> = FAMILIES.iter().flat_map(|family| family.iter().map(|(name, _)| (*name, ()))).collect();
+    let missing = NATIVES.iter().filter(|d| !built.contains_key(d.name)).map(|d| format!("not implemented: {}", d.name));
+    let unknown = built.keys().filter(|name| !table.contains_key(*name)).map(|name| format!("not declared: {name}"));
+    missing.chain(unknown).collect()
+}
+
+/// The built-in constants by name.
+pub(crate) fn constants() -> impl Iterator<Item = (&'static str, Constant)> {
+    CONSTANTS.iter().flat_map(|family| family.iter().copied())
+}

@@ -1,0 +1,68 @@
+//! Named properties of an object in dictionary mode: a hash table that keeps the order of insertion.
+
+use rustc_hash::FxHashMap;
+
+use super::shape::Attrs;
+use crate::heap::Tracer;
+use crate::value::Value;
+
+#[derive(Debug, Default)]
+pub struct Dict {
+    index: FxHashMap<Value, u32>,
+    /// A removed entry's key is absent.
+    entries: Vec<DictEntry>,
+    /// No property can be added.
+    pub sealed: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct DictEntry {
+    pub key: Value,
+    pub value: Value,
+    pub attrs: Attrs,
+}
+
+impl Dict {
+    pub fn get(&self, key: Value) -> Option<&DictEntry> {
+        self.index.get(&key).map(|&at| &self.entries[at as usize])
+    }
+
+    pub fn get_mut(&mut self, key: Value) -> Option<&mut DictEntry> {
+        self.index.get(&key).map(|&at| &mut self.entries[at as usize])
+    }
+
+    /// Adds a property that is not there, at the end.
+    pub fn add(&mut self, key: Value, value: Value, attrs: Attrs) {
+        self.index.insert(key, self.entries.len() as u32);
+        self.entries.push(DictEntry { key, value, attrs });
+    }
+
+    pub fn remove(&mut self, key: Value) {
+        let Some(at) = self.index.remove(&key) else { return };
+        self.entries[at as usize].key = Value::ABSENT;
+        self.entries[at as usize].value = Value::UNDEFINED;
+        if self.entries.len() > 16 && self.index.len() * 2 < self.entries.len() {
+            self.entries.retain(|entry| !entry.key.is_absent());
+            self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.key, at as u32)).collect();
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &DictEntry> {
+        self.entries.iter().filter(|entry| !entry.key.is_absent())
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut DictEntry> {
+        self.entries.iter_mut().filter(|entry| !entry.key.is_absent())
+    }
+
+    pub fn trace(&self, tracer: &mut Tracer) {
+        for entry in self.iter() {
+            tracer.value(entry.key);
+            tracer.value(entry.value);
+        }
+    }
+
+    pub fn size(&self) -> usize {
+        self.entries.len() * 40
+    }
+}

@@ -1,0 +1,227 @@
+//! The tables behind `Map` and `Set`: insertion order, keys compared by SameValueZero (value types by value), and cursors
+//! that stay right while entries come and go.
+
+use std::cell::Cell;
+use std::rc::{Rc, Weak};
+
+use super::data::*;
+use crate::heap::{CellKind, Tracer};
+use crate::value::Value;
+
+/// Entries in order, with an open-addressed index.
+#[derive(Debug, Default)]
+pub struct Table {
+    /// A removed entry's key is absent.
+    entries: Vec<(Value, Value)>,
+    /// Positions plus one, 0 where free; its length is a power of two.
+    index: Vec<u32>,
+    live: usize,
+    cursors: Vec<Weak<Cell<usize>>>,
+}
+
+/// A place in a table that survives insertions and removals.
+#[derive(Clone, Debug)]
+pub struct TableCursor(Rc<Cell<usize>>);
+
+#[derive(Debug, Default)]
+pub struct MapData(pub Table);
+
+#[derive(Debug, Default)]
+pub struct SetData(pub Table);
+
+macro_rules! table_data {
+    ($($type:ident)*) => { $(impl $type {
+        pub(crate) fn trace(&self, tracer: &mut Tracer) {
+            for (key, value) in &self.0.entries {
+                tracer.value(*key);
+                tracer.value(*value);
+            }
+        }
+        pub(crate) fn external_size(&self) -> usize {
+            self.0.size()
+        }
+    })* };
+}
+
+table_data!(MapData SetData);
+
+/// The hash of a key under SameValueZero.
+fn hash(key: Value) -> u64 {
+    let mix = |bits: u64| (bits ^ (bits >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    if key.is_number() {
+        return mix((key.to_f64() + 0.0).to_bits());
+    }
+    if let Some(string) = key.as_string() {
+        return mix(u64::from(string.hash()));
+    }
+    match key.kind() {
+        Some(kind) if kind.is_value_type() => {
+            value_type_words(key).into_iter().fold(kind as u64, |hash, word| mix(hash ^ word))
+        }
+        _ => mix(key.bits()),
+    }
+}
+
+/// The content of a value type as words that are equal exactly where the values are.
+pub fn value_type_words(value: Value) -> Vec<u64> {
+    let floats = |fields: &[f64]| fields.iter().map(|f| Value::number(f + 0.0).bits()).collect();
+    if let Some(v) = value.of::<MrkData>() {
+        vec![v.data.0 as u64, (v.data.0 >> 64) as u64]
+    } else if let Some(v) = value.of::<Vec2Data>() {
+        floats(&v.data.0)
+    } else if let Some(v) = value.of::<Vec3Data>() {
+        floats(&v.data.0)
+    } else if let Some(v) = value.of::<QuatData>() {
+        floats(&v.data.0)
+    } else if let Some(v) = value.of::<ColorData>() {
+        floats(&v.data.0)
+    } else {
+        Vec::new()
+    }
+}
+
+/// SameValueZero: `===`, but NaN equals itself. Value types by value.
+pub fn same_value_zero(a: Value, b: Value) -> bool {
+    if a == b {
+        return true;
+    }
+    if a.is_number() && b.is_number() {
+        return a.to_f64() == b.to_f64();
+    }
+    if let (Some(a), Some(b)) = (a.as_string(), b.as_string()) {
+        return a.equals(&b);
+    }
+    is_value_type(a) && a.kind() == b.kind() && value_type_words(a) == value_type_words(b)
+}
+
+fn is_value_type(value: Value) -> bool {
+    value.kind().is_some_and(CellKind::is_value_type)
+}
+
+impl Table {
+    /// Number of entries.
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    fn find(&self, key: Value) -> Option<usize> {
+        if self.index.is_empty() {
+            return None;
+        }
+        let mask = self.index.len() - 1;
+        let mut at = (hash(key) >> 20) as usize & mask;
+        loop {
+            match self.index[at] {
+                0 => return None,
+                position if same_value_zero(self.entries[position as usize - 1].0, key) => {
+                    return Some(position as usize - 1);
+                }
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    pub fn get(&self, key: Value) -> Option<Value> {
+        self.find(key).map(|at| self.entries[at].1)
+    }
+
+    pub fn has(&self, key: Value) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// Sets an entry; -0 becomes +0. Yields the bytes by which the table grew.
+    pub fn set(&mut self, key: Value, value: Value) -> usize {
+        if let Some(at) = self.find(key) {
+            self.entries[at].1 = value;
+            return 0;
+        }
+        let before = self.size();
+        if (self.entries.len() + 1) * 2 > self.index.len() {
+            self.compact();
+        }
+        let key = if key.is_number() { Value::number(key.to_f64() + 0.0) } else { key };
+        self.entries.push((key, value));
+        self.live += 1;
+        self.link(self.entries.len() - 1);
+        self.size() - before.min(self.size())
+    }
+
+    fn link(&mut self, position: usize) {
+        let mask = self.index.len() - 1;
+        let mut at = (hash(self.entries[position].0) >> 20) as usize & mask;
+        while self.index[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.index[at] = position as u32 + 1;
+    }
+
+    pub fn remove(&mut self, key: Value) -> bool {
+        let Some(at) = self.find(key) else { return false };
+        self.entries[at] = (Value::ABSENT, Value::UNDEFINED);
+        self.live -= 1;
+        if self.entries.len() > 32 && self.live * 4 < self.entries.len() {
+            self.compact();
+        }
+        true
+    }
+
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.index.clear();
+        self.live = 0;
+        for cursor in self.cursors.iter().filter_map(Weak::upgrade) {
+            cursor.set(0);
+        }
+    }
+
+    /// Drops removed entries, moves cursors along, and makes the index fit for twice as many.
+    fn compact(&mut self) {
+        self.cursors.retain(|cursor| cursor.strong_count() > 0);
+        for cursor in self.cursors.iter().filter_map(Weak::upgrade) {
+            let before = self.entries[..cursor.get()].iter().filter(|(key, _)| !key.is_absent()).count();
+            cursor.set(before);
+        }
+        self.entries.retain(|(key, _)| !key.is_absent());
+        self.index = vec![0; (self.entries.len() * 4).next_power_of_two().max(8)];
+        for position in 0..self.entries.len() {
+            self.link(position);
+        }
+    }
+
+    /// A cursor before the first entry.
+    pub fn cursor(&mut self) -> TableCursor {
+        let place = Rc::new(Cell::new(0));
+        if self.cursors.len() >= 8 && self.cursors.len().is_power_of_two() {
+            self.cursors.retain(|cursor| cursor.strong_count() > 0);
+        }
+        self.cursors.push(Rc::downgrade(&place));
+        TableCursor(place)
+    }
+
+    /// The entry after the cursor, which moves on; entries added meanwhile are visited.
+    pub fn step(&self, cursor: &TableCursor) -> Option<(Value, Value)> {
+        let mut at = cursor.0.get();
+        while let Some(&(key, value)) = self.entries.get(at) {
+            at += 1;
+            if !key.is_absent() {
+                cursor.0.set(at);
+                return Some((key, value));
+            }
+        }
+        cursor.0.set(at);
+        None
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
+        self.entries.iter().copied().filter(|(key, _)| !key.is_absent())
+    }
+
+    pub fn size(&self) -> usize {
+        self.entries.len() * 16 + self.index.len() * 4
+    }
+}

@@ -1,0 +1,365 @@
+//! Shapes (hidden classes): which properties an object has, in which slot, in which order. Objects that got the same
+//! properties in the same order from the same start share one shape, which is what inline caches compare.
+//!
+//! A shape is a step: its parent plus one property. Shapes are collected: one that no object, ancestor or cache of roots
+//! needs is freed, and its number used again; inline caches that name it are cleared at the same collection.
+
+use rustc_hash::FxHashMap;
+
+use super::Object;
+use crate::heap::{Gc, flags};
+use crate::value::Value;
+
+/// The number of a shape.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ShapeId(pub(crate) u32);
+
+impl ShapeId {
+    /// No shape; an empty inline cache.
+    pub const NONE: Self = Self(0);
+    /// What strings, numbers, booleans and symbols look like to an inline cache.
+    pub const STRING: Self = Self(1);
+    pub const NUMBER: Self = Self(2);
+    pub const BOOL: Self = Self(3);
+    pub const SYMBOL: Self = Self(4);
+    const FIRST: u32 = 5;
+}
+
+/// Attributes of a property.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Attrs(pub u8);
+
+impl Attrs {
+    pub const WRITABLE: Self = Self(1);
+    pub const ENUMERABLE: Self = Self(2);
+    pub const CONFIGURABLE: Self = Self(4);
+    /// The slot holds an [`super::Accessor`].
+    pub const ACCESSOR: Self = Self(8);
+    /// A declared field of a class with fixed slots; its type is in the class.
+    pub const FIELD: Self = Self(16);
+    /// What assignment creates.
+    pub const PLAIN: Self = Self(7);
+    /// What built-ins and methods have: writable and configurable.
+    pub const HIDDEN: Self = Self(5);
+    /// Nothing allowed.
+    pub const FROZEN: Self = Self(0);
+    /// Configurable only: a function's `name`.
+    pub const CONFIG: Self = Self(4);
+
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+}
+
+/// Where a named property is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub slot: u32,
+    pub attrs: Attrs,
+}
+
+/// What all shapes of one lineage share.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Root {
+    pub proto: Option<Gc<Object>>,
+    /// Inline slots of the objects.
+    pub inline: u8,
+    /// The class with fixed slots that the objects are instances of; `Root::NO_CLASS` where none.
+    pub class: u16,
+    /// Named properties are in the object's dictionary (but for a class's fields).
+    pub dictionary: bool,
+}
+
+impl Root {
+    pub const NO_CLASS: u16 = u16::MAX;
+}
+
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub root: Root,
+    parent: ShapeId,
+    /// The property that this step adds; `Value::ABSENT` where it adds none.
+    key: Value,
+    attrs: Attrs,
+    /// How many slots an object of this shape has.
+    pub count: u32,
+    /// No property can be added.
+    pub sealed: bool,
+    marked: bool,
+    live: bool,
+    looked: u8,
+    next: Transitions,
+    table: Option<Box<FxHashMap<Value, Place>>>,
+}
+
+#[derive(Debug, Default)]
+enum Transitions {
+    #[default]
+    None,
+    One(Value, Attrs, ShapeId),
+    Many(Box<FxHashMap<(Value, Attrs), ShapeId>>),
+}
+
+/// The next step of an object that gets a property past this many goes to a dictionary.
+const MAX_PROPERTIES: u32 = 256;
+const MAX_TRANSITIONS: usize = 512;
+
+/// All shapes of one heap.
+#[derive(Debug)]
+pub struct Shapes {
+    shapes: Vec<Shape>,
+    free: Vec<u32>,
+    roots: FxHashMap<Root, ShapeId>,
+    recent: Box<[(ShapeId, Value, Option<Place>); RECENT]>,
+    /// Changes whenever a property is added to, removed from or reconfigured in an object that is some shape's prototype.
+    pub(crate) epoch: u32,
+}
+
+const RECENT: usize = 256;
+
+impl Default for Shapes {
+    fn default() -> Self {
+        let none = Root { proto: None, inline: 0, class: Root::NO_CLASS, dictionary: false };
+        let shapes = (0..ShapeId::FIRST).map(|_| Shape::new(none)).collect();
+        let recent = Box::new([(ShapeId::NONE, Value::ABSENT, None); RECENT]);
+        Self { shapes, free: Vec::new(), roots: FxHashMap::default(), recent, epoch: 1 }
+    }
+}
+
+impl Shape {
+    fn new(root: Root) -> Self {
+        Self {
+            root,
+            parent: ShapeId::NONE,
+            key: Value::ABSENT,
+            attrs: Attrs::PLAIN,
+            count: 0,
+            sealed: false,
+            marked: true,
+            live: true,
+            looked: 0,
+            next: Transitions::None,
+            table: None,
+        }
+    }
+}
+
+impl Shapes {
+    #[inline(always)]
+    pub(crate) fn get(&self, id: ShapeId) -> &Shape {
+        &self.shapes[id.0 as usize]
+    }
+
+    fn add(&mut self, shape: Shape) -> ShapeId {
+        if let Some(at) = self.free.pop() {
+            self.shapes[at as usize] = shape;
+            return ShapeId(at);
+        }
+        self.shapes.push(shape);
+        ShapeId((self.shapes.len() - 1) as u32)
+    }
+
+    /// The prototype that values of a pseudo-shape have (strings and so on).
+    pub(crate) fn set_pseudo_proto(&mut self, id: ShapeId, proto: Gc<Object>) {
+        debug_assert!(id.0 < ShapeId::FIRST);
+        self.shapes[id.0 as usize].root.proto = Some(proto);
+        let mut proto = proto;
+        proto.set_flag(flags::IS_PROTO);
+    }
+
+    /// The shape without properties of that root.
+    pub fn root(&mut self, root: Root) -> ShapeId {
+        if let Some(&id) = self.roots.get(&root) {
+            return id;
+        }
+        if let Some(mut proto) = root.proto {
+            proto.set_flag(flags::IS_PROTO);
+        }
+        let id = self.add(Shape::new(root));
+        self.roots.insert(root, id);
+        id
+    }
+
+    /// The empty shape of objects with a prototype and without inline slots.
+    pub fn of_proto(&mut self, proto: Option<Gc<Object>>) -> ShapeId {
+        self.root(Root { proto, inline: 0, class: Root::NO_CLASS, dictionary: false })
+    }
+
+    /// The shape after a property is added at the end; `None` where a dictionary should take over.
+    pub fn add_property(&mut self, from: ShapeId, key: Value, attrs: Attrs) -> Option<ShapeId> {
+        if self.get(from).count >= MAX_PROPERTIES + u32::from(self.get(from).root.inline) {
+            return None;
+        }
+        self.step(from, key, attrs, false)
+    }
+
+    /// The shape with the same properties to which none can be added.
+    pub fn seal(&mut self, from: ShapeId) -> ShapeId {
+        if self.get(from).sealed { from } else { self.step(from, Value::ABSENT, Attrs::FROZEN, true).unwrap_or(from) }
+    }
+
+    /// The next step; where there are too many already, a new one only if `forced`.
+    fn step(&mut self, from: ShapeId, key: Value, attrs: Attrs, forced: bool) -> Option<ShapeId> {
+        let parent = self.get(from);
+        let many = match &parent.next {
+            Transitions::None => 0,
+            Transitions::One(k, a, to) if *k == key && *a == attrs => return Some(*to),
+            Transitions::One(..) => 1,
+            Transitions::Many(map) => {
+                if let Some(&to) = map.get(&(key, attrs)) {
+                    return Some(to);
+                }
+                map.len()
+            }
+        };
+        if many >= MAX_TRANSITIONS && !forced {
+            return None;
+        }
+        let mut shape = Shape::new(parent.root);
+        shape.parent = from;
+        shape.key = key;
+        shape.attrs = attrs;
+        shape.count = parent.count + u32::from(!key.is_absent());
+        shape.sealed = parent.sealed || key.is_absent();
+        let to = self.add(shape);
+        let next = &mut self.shapes[from.0 as usize].next;
+        match next {
+            Transitions::None => *next = Transitions::One(key, attrs, to),
+            Transitions::One(k, a, first) => {
+                let map = [((*k, *a), *first), ((key, attrs), to)].into_iter().collect();
+                *next = Transitions::Many(Box::new(map));
+            }
+            Transitions::Many(map) => {
+                map.insert((key, attrs), to);
+            }
+        }
+        Some(to)
+    }
+
+    /// The shape before the last property was added, if that was `key`.
+    pub fn remove_last(&self, from: ShapeId, key: Value) -> Option<ShapeId> {
+        let shape = self.get(from);
+        (shape.key == key && !key.is_absent()).then_some(shape.parent)
+    }
+
+    /// Where a property is in objects of a shape (not in their dictionaries).
+    #[inline]
+    pub fn find(&mut self, id: ShapeId, key: Value) -> Option<Place> {
+        let at = (id.0 as usize ^ (key.bits() as usize >> 4) ^ (key.bits() as usize >> 12)) % RECENT;
+        let entry = &self.recent[at];
+        if entry.0 == id && entry.1 == key {
+            return entry.2;
+        }
+        let place = self.search(id, key);
+        self.recent[at] = (id, key, place);
+        place
+    }
+
+    fn search(&mut self, id: ShapeId, key: Value) -> Option<Place> {
+        let shape = &mut self.shapes[id.0 as usize];
+        if let Some(table) = &shape.table {
+            return table.get(&key).copied();
+        }
+        shape.looked = shape.looked.saturating_add(1);
+        if shape.count > 8 && shape.looked > 8 {
+            let table: FxHashMap<_, _> = self.properties(id).into_iter().collect();
+            let place = table.get(&key).copied();
+            self.shapes[id.0 as usize].table = Some(Box::new(table));
+            return place;
+        }
+        let mut at = id;
+        while at != ShapeId::NONE {
+            let shape = self.get(at);
+            if shape.key == key && !key.is_absent() {
+                return Some(Place { slot: shape.count - 1, attrs: shape.attrs });
+            }
+            at = shape.parent;
+        }
+        None
+    }
+
+    /// The properties in order.
+    pub fn properties(&self, id: ShapeId) -> Vec<(Value, Place)> {
+        let mut found = Vec::with_capacity(self.get(id).count as usize);
+        let mut at = id;
+        while at != ShapeId::NONE {
+            let shape = self.get(at);
+            if !shape.key.is_absent() {
+                found.push((shape.key, Place { slot: shape.count - 1, attrs: shape.attrs }));
+            }
+            at = shape.parent;
+        }
+        found.reverse();
+        found
+    }
+
+    /// The shape with the same properties under another root, with attributes mapped; the slots stay.
+    pub fn rebuild(&mut self, from: ShapeId, root: Root, attrs: impl Fn(Value, Attrs) -> Attrs) -> ShapeId {
+        let sealed = self.get(from).sealed;
+        let mut to = self.root(root);
+        for (key, place) in self.properties(from) {
+            to = self.step(to, key, attrs(key, place.attrs), true).unwrap_or(to);
+        }
+        if sealed { self.seal(to) } else { to }
+    }
+
+    /// Whether objects of a shape keep their named properties in a dictionary.
+    pub(crate) fn is_dictionary(&self, id: ShapeId) -> bool {
+        self.get(id).root.dictionary
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        (self.shapes.len() - self.free.len()) * size_of::<Shape>()
+    }
+}
+
+/// For the collector.
+impl Shapes {
+    pub(crate) fn clear_marks(&mut self) {
+        self.shapes.iter_mut().skip(ShapeId::FIRST as usize).for_each(|shape| shape.marked = false);
+    }
+
+    /// Marks one shape: its name, prototype and parent; `None` where it was marked already.
+    pub(crate) fn mark(&mut self, id: ShapeId) -> Option<(Value, Option<Gc<Object>>, Option<ShapeId>)> {
+        let shape = &mut self.shapes[id.0 as usize];
+        if std::mem::replace(&mut shape.marked, true) {
+            return None;
+        }
+        Some((shape.key, shape.root.proto, (shape.parent != ShapeId::NONE).then_some(shape.parent)))
+    }
+
+    pub(crate) fn is_marked(&self, id: ShapeId) -> bool {
+        self.shapes[id.0 as usize].marked
+    }
+
+    /// Frees what is not marked.
+    pub(crate) fn sweep(&mut self) {
+        let marks: Vec<bool> = self.shapes.iter().map(|shape| shape.marked).collect();
+        let lives = |id: ShapeId| marks[id.0 as usize];
+        self.roots.retain(|_, id| lives(*id));
+        self.recent.fill((ShapeId::NONE, Value::ABSENT, None));
+        for (index, shape) in self.shapes.iter_mut().enumerate().skip(ShapeId::FIRST as usize) {
+            if !shape.marked && shape.live {
+                *shape = Shape { live: false, ..Shape::new(shape.root) };
+                shape.root.proto = None;
+                self.free.push(index as u32);
+            } else if shape.live {
+                match &mut shape.next {
+                    Transitions::One(_, _, to) if !lives(*to) => shape.next = Transitions::None,
+                    Transitions::Many(map) => map.retain(|_, to| lives(*to)),
+                    _ => {}
+                }
+            }
+        }
+    }
+}

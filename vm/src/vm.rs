@@ -1,0 +1,558 @@
+//! The state of one running instance, and the small services that everything in the VM uses: names, errors, roots, fuel.
+//! Owns no semantics of its own: properties are in `object/`, conversions in `convert`, calls in `interp/`.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use mosl_bytecode::ErrorKind;
+
+use crate::code::Code;
+use crate::event_loop::Timers;
+use crate::heap::{Gc, Heap};
+use crate::host::{HostSlot, Stream};
+use crate::interp::cache::Caches;
+use crate::interp::frame::{Frame, Stack};
+use crate::limits::{Limits, Trap, TrapKind};
+use crate::native::{Completion, Throw};
+use crate::object::data::*;
+use crate::object::property::PropKey;
+use crate::object::shape::{Attrs, Shapes};
+use crate::object::{Object, Of};
+use crate::promise::{Job, Rejections};
+use crate::realm::{Intrinsic, Realm};
+use crate::refusal::Refusal;
+use crate::report::Report;
+use crate::string::intern::Names;
+use crate::string::{Str, StrBuilder};
+use crate::symbol::WellKnown;
+use crate::value::Value;
+
+/// One instance's state.
+#[derive(Debug)]
+pub struct Vm {
+    pub heap: Heap,
+    pub(crate) shapes: Shapes,
+    pub(crate) names: Names,
+    pub(crate) realm: Realm,
+    pub(crate) code: Arc<Code>,
+    pub(crate) pool: Pool,
+    /// Module-level variables.
+    pub(crate) globals: Vec<Value>,
+    pub(crate) caches: Caches,
+    pub(crate) stack: Stack,
+    pub(crate) frames: Vec<Frame>,
+    /// Values that natives hold across calls into script.
+    temps: Vec<Value>,
+    pub(crate) exception: Value,
+    pub(crate) trap: Option<Box<Trap>>,
+    pub(crate) fuel: i64,
+    pub(crate) limits: Limits,
+    /// Stack units in use.
+    pub(crate) depth: u32,
+    pub(crate) jobs: VecDeque<Job>,
+    pub(crate) rejections: Rejections,
+    pub(crate) timers: Timers,
+    pub(crate) host: HostSlot,
+    pub(crate) report: Report,
+    /// Values that the host holds, and promises that await it.
+    pub(crate) handles: crate::host::Handles,
+}
+
+/// Values made once for an instance: constants, names, symbols.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    pub consts: Vec<Value>,
+    /// Interned module strings.
+    pub strings: Vec<Value>,
+    /// By `mosl_bytecode::natives::GLOBALS`.
+    pub intrinsics: Vec<Value>,
+    pub symbols: Vec<Value>,
+    /// Strings of one Latin-1 unit.
+    pub units: Box<[Value]>,
+    pub empty: Value,
+    /// `Symbol.for`.
+    pub registry: rustc_hash::FxHashMap<Value, Value>,
+    pub templates: rustc_hash::FxHashMap<(u16, u32), Value>,
+    pub namespaces: Vec<Value>,
+    pub common: Common,
+    pub object_shape: crate::object::shape::ShapeId,
+    pub array_shape: crate::object::shape::ShapeId,
+    pub function_shape: crate::object::shape::ShapeId,
+    pub iter_result: crate::object::shape::ShapeId,
+}
+
+macro_rules! common_names {
+    ($($field:ident $text:literal,)*) => {
+        /// Names that the VM itself looks for, interned.
+        #[derive(Clone, Copy, Debug)]
+        #[expect(missing_docs, reason = "each is the name of its field")]
+        pub struct Common { $(pub $field: Value,)* }
+
+        impl Common {
+            fn intern(names: &mut Names, heap: &mut Heap) -> Self {
+                Self { $($field: names.intern_str(heap, $text).into(),)* }
+            }
+
+            fn trace(&self, tracer: &mut crate::heap::Tracer) {
+                $(tracer.value(self.$field);)*
+            }
+        }
+    };
+}
+
+common_names! {
+    length "length", name "name", prototype "prototype", constructor "constructor", message "message", stack "stack",
+    cause "cause", value "value", done "done", next "next", return_ "return", throw "throw", then "then",
+    value_of "valueOf", to_string "toString", number "number", string "string", boolean "boolean", object "object",
+    function "function", symbol "symbol", undefined "undefined", null "null", true_ "true", false_ "false", nan "NaN",
+    default "default", last_index "lastIndex", resolve "resolve", raw "raw", proto "__proto__", errors "errors",
+    infinity "Infinity", minus_infinity "-Infinity", url "url", x "x", y "y", z "z", w "w", r "r", g "g", b "b", a "a",
+}
+
+impl Vm {
+    /// A VM for a module; nothing has run.
+    pub(crate) fn new(code: Arc<Code>, limits: Limits) -> Self {
+        let mut heap = Heap::new(limits.heap);
+        let mut names = Names::default();
+        let common = Common::intern(&mut names, &mut heap);
+        let empty = names.intern_str(&mut heap, "").into();
+        let none = crate::object::shape::ShapeId::NONE;
+        let pool = Pool {
+            consts: vec![Value::ABSENT; code.module.consts.len()],
+            strings: vec![Value::ABSENT; code.module.strings.len()],
+            intrinsics: vec![Value::ABSENT; mosl_bytecode::natives::GLOBALS.len()],
+            symbols: Vec::new(),
+            units: vec![Value::ABSENT; 256].into_boxed_slice(),
+            empty,
+            registry: Default::default(),
+            templates: Default::default(),
+            namespaces: vec![Value::ABSENT; code.module.namespaces.len()],
+            common,
+            object_shape: none,
+            array_shape: none,
+            function_shape: none,
+            iter_result: none,
+        };
+        let mut vm = Self {
+            heap,
+            shapes: Shapes::default(),
+            names,
+            realm: Realm::new(),
+            globals: vec![Value::UNINIT; code.module.globals.len()],
+            caches: Caches::new(code.module.functions.len()),
+            code,
+            pool,
+            stack: Stack::default(),
+            frames: Vec::new(),
+            temps: Vec::new(),
+            exception: Value::UNDEFINED,
+            trap: None,
+            fuel: 0,
+            depth: 0,
+            limits,
+            jobs: VecDeque::new(),
+            rejections: Rejections::default(),
+            timers: Timers::default(),
+            host: HostSlot::default(),
+            report: Report::default(),
+            handles: crate::host::Handles::default(),
+        };
+        vm.make_pool();
+        vm
+    }
+
+    fn make_pool(&mut self) {
+        for known in WellKnown::ALL {
+            let description = self.str(&format!("Symbol.{}", known.name()));
+            let symbol = self.heap.symbol(description);
+            self.pool.symbols.push(symbol);
+        }
+        let object = self.intrinsic(Intrinsic::ObjectPrototype);
+        let root = crate::object::shape::Root {
+            proto: Some(object),
+            inline: PLAIN_INLINE,
+            class: crate::object::shape::Root::NO_CLASS,
+            dictionary: false,
+        };
+        self.pool.object_shape = self.shapes.root(root);
+        self.pool.array_shape = self.shape_of_proto(Intrinsic::ArrayPrototype);
+        self.pool.function_shape = self.shape_of_proto(Intrinsic::FunctionPrototype);
+        let common = self.pool.common;
+        let with_value = self.shapes.add_property(self.pool.object_shape, common.value, Attrs::PLAIN);
+        let with_both = with_value.and_then(|shape| self.shapes.add_property(shape, common.done, Attrs::PLAIN));
+        self.pool.iter_result = with_both.expect("two properties fit a shape");
+        use crate::object::shape::ShapeId;
+        for (shape, proto) in [
+            (ShapeId::STRING, Intrinsic::StringPrototype),
+            (ShapeId::NUMBER, Intrinsic::NumberPrototype),
+            (ShapeId::BOOL, Intrinsic::BooleanPrototype),
+            (ShapeId::SYMBOL, Intrinsic::SymbolPrototype),
+        ] {
+            let proto = self.intrinsic(proto);
+            self.shapes.set_pseudo_proto(shape, proto);
+        }
+    }
+
+    pub(crate) fn common(&self) -> &Common {
+        &self.pool.common
+    }
+}
+
+/// Inline slots of object literals.
+pub(crate) const PLAIN_INLINE: u8 = 4;
+
+/// Strings and names.
+impl Vm {
+    /// A string value of a Rust text.
+    pub fn str(&mut self, text: &str) -> Value {
+        if let [unit] = *text.as_bytes()
+            && unit < 128
+        {
+            return self.unit_string(u16::from(unit));
+        }
+        self.heap.str(text).into()
+    }
+
+    /// The string of one code unit.
+    pub fn unit_string(&mut self, unit: u16) -> Value {
+        if unit >= 256 {
+            return self.heap.str_utf16(&[unit]).into();
+        }
+        let at = usize::from(unit);
+        if self.pool.units[at].is_absent() {
+            let made = self.heap.str_latin1(&[unit as u8]);
+            self.pool.units[at] = self.names.intern(made).into();
+        }
+        self.pool.units[at]
+    }
+
+    pub fn empty_string(&self) -> Value {
+        self.pool.empty
+    }
+
+    /// The finished string; a `RangeError` where it is too long.
+    pub fn finish(&mut self, builder: StrBuilder) -> Completion {
+        match builder.finish(&mut self.heap) {
+            Some(string) => Ok(string.into()),
+            None => Err(self.range_error("Invalid string length")),
+        }
+    }
+
+    /// `a + b`; a `RangeError` where it is too long.
+    pub fn concat(&mut self, a: Gc<Str>, b: Gc<Str>) -> Completion<Gc<Str>> {
+        match self.heap.concat(a, b) {
+            Some(string) => Ok(string),
+            None => Err(self.range_error("Invalid string length")),
+        }
+    }
+
+    /// The property key of a Rust text, which is no array index.
+    pub fn key(&mut self, text: &str) -> PropKey {
+        PropKey::from_text(self, text)
+    }
+
+    /// The key of a well-known symbol.
+    pub fn well_known(&mut self, symbol: WellKnown) -> PropKey {
+        PropKey::Name(self.pool.symbols[symbol as usize])
+    }
+
+    pub fn well_known_value(&mut self, symbol: WellKnown) -> Value {
+        self.pool.symbols[symbol as usize]
+    }
+
+    /// Number-to-string as the standard says.
+    pub fn number_to_str(&mut self, n: f64) -> Gc<Str> {
+        if n >= 0.0 && n < 10.0 && n.trunc() == n {
+            let unit = self.unit_string(b'0'.into());
+            let digit = if n == 0.0 { unit } else { self.unit_string(u16::from(b'0' + n as u8)) };
+            return digit.as_string().expect("a unit string is a string");
+        }
+        let mut buffer = ryu_js::Buffer::new();
+        self.heap.str_latin1(buffer.format(n).as_bytes())
+    }
+
+    /// A string of the module, interned.
+    pub(crate) fn module_string(&mut self, id: mosl_bytecode::StrId) -> Value {
+        let at = id.0 as usize;
+        if self.pool.strings[at].is_absent() {
+            let code = Arc::clone(&self.code);
+            let made = self.heap.str_utf16(&code.module.strings[at]);
+            self.pool.strings[at] = self.names.intern(made).into();
+        }
+        self.pool.strings[at]
+    }
+}
+
+/// Errors, traps, fuel and memory.
+impl Vm {
+    /// Throws a value.
+    pub fn throw(&mut self, value: Value) -> Throw {
+        self.exception = value;
+        Throw::Exception
+    }
+
+    /// The thrown value; a trap passes on.
+    pub fn catch(&mut self, throw: Throw) -> Completion {
+        match throw {
+            Throw::Exception => Ok(std::mem::replace(&mut self.exception, Value::UNDEFINED)),
+            Throw::Trap => Err(throw),
+        }
+    }
+
+    pub fn error(&mut self, kind: ErrorKind, message: &str) -> Throw {
+        let error = self.new_error(kind, message);
+        self.throw(error)
+    }
+
+    pub fn type_error(&mut self, message: &str) -> Throw {
+        self.error(ErrorKind::TypeError, message)
+    }
+
+    pub fn range_error(&mut self, message: &str) -> Throw {
+        self.error(ErrorKind::RangeError, message)
+    }
+
+    pub fn syntax_error(&mut self, message: &str) -> Throw {
+        self.error(ErrorKind::SyntaxError, message)
+    }
+
+    pub fn reference_error(&mut self, message: &str) -> Throw {
+        self.error(ErrorKind::ReferenceError, message)
+    }
+
+    /// Throws the `TypeError` of a refusal and records it in the report.
+    pub fn refuse(&mut self, refusal: Refusal, detail: &str) -> Throw {
+        let message = refusal.message(detail);
+        let error = self.new_error(ErrorKind::TypeError, &message);
+        let heading = format!("TypeError {}: {message}", refusal.tag());
+        let stack = self.str(&heading);
+        if let Some(mut object) = error.of::<ErrorData>() {
+            object.data.refusal = Some(refusal.code());
+            let key = PropKey::Name(self.common().stack);
+            self.add_own(object.base(), key, stack, Attrs::HIDDEN);
+        }
+        let place = self.current_place();
+        self.report.record_refusal(refusal, message, place);
+        self.throw(error)
+    }
+
+    /// Ends the turn.
+    pub(crate) fn end_turn(&mut self, kind: TrapKind) -> Throw {
+        if self.trap.is_none() {
+            let trace = self.capture_trace();
+            let (used, limit) = self.measure(&kind);
+            self.trap = Some(Box::new(Trap { kind, used, limit, trace }));
+        }
+        Throw::Trap
+    }
+
+    fn measure(&self, kind: &TrapKind) -> (u64, u64) {
+        match kind {
+            TrapKind::Fuel => ((self.limits.fuel as i64 - self.fuel).max(0) as u64, self.limits.fuel),
+            TrapKind::Memory => (self.heap.used() as u64, self.limits.heap as u64),
+            TrapKind::Stack => (u64::from(self.depth), u64::from(self.limits.stack)),
+            TrapKind::Deadline | TrapKind::Fault(_) => (0, 0),
+        }
+    }
+
+    /// Charges fuel for work by size.
+    #[inline]
+    pub fn charge(&mut self, units: usize) -> Completion<()> {
+        self.fuel = self.fuel.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
+        if self.fuel < 0 { Err(self.end_turn(TrapKind::Fuel)) } else { Ok(()) }
+    }
+
+    /// Makes sure that `bytes` more fit the memory limit; may collect, so that everything held must be rooted.
+    pub fn reserve(&mut self, bytes: usize) -> Completion<()> {
+        if self.heap.used().saturating_add(bytes) > self.limits.heap {
+            self.collect();
+            if self.heap.used().saturating_add(bytes) > self.limits.heap {
+                self.heap.note_wanted(bytes);
+                return Err(self.end_turn(TrapKind::Memory));
+            }
+        }
+        Ok(())
+    }
+
+    /// A place where a collection may happen.
+    #[inline(always)]
+    pub(crate) fn safepoint(&mut self) -> Completion<()> {
+        if self.heap.wants_collection() { self.collect_at_safepoint() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn collect_at_safepoint(&mut self) -> Completion<()> {
+        self.collect();
+        if self.heap.over_limit() { Err(self.end_turn(TrapKind::Memory)) } else { Ok(()) }
+    }
+
+    /// Keeps a value alive until the running native returns.
+    pub fn root(&mut self, value: Value) -> Value {
+        self.temps.push(value);
+        value
+    }
+
+    /// How many values are rooted: give it to [`Self::unroot`] to release what was rooted since.
+    pub fn roots(&self) -> usize {
+        self.temps.len()
+    }
+
+    pub fn unroot(&mut self, mark: usize) {
+        self.temps.truncate(mark);
+    }
+
+    /// Frees what nothing reaches.
+    pub(crate) fn collect(&mut self) {
+        self.heap.grow(crate::string::take_flattened_bytes());
+        let Self { heap, shapes, realm, pool, globals, stack, frames, temps, exception, jobs, timers, handles, rejections, names, caches, .. } =
+            self;
+        heap.collect(
+            shapes,
+            |tracer| {
+                realm.trace(tracer);
+                pool.trace(tracer);
+                tracer.values(globals);
+                tracer.values(stack.live());
+                for frame in frames.iter() {
+                    frame.trace(tracer);
+                }
+                tracer.values(temps);
+                tracer.value(*exception);
+                for job in jobs.iter() {
+                    job.trace(tracer);
+                }
+                rejections.trace(tracer);
+                timers.trace(tracer);
+                handles.trace(tracer);
+            },
+            |lives, shapes| {
+                names.retain(lives);
+                caches.retain(shapes);
+            },
+        );
+    }
+}
+
+impl Pool {
+    fn trace(&self, tracer: &mut crate::heap::Tracer) {
+        for list in [&self.consts, &self.strings, &self.intrinsics, &self.symbols, &self.namespaces] {
+            tracer.values(list);
+        }
+        tracer.values(&self.units);
+        tracer.value(self.empty);
+        for (key, symbol) in &self.registry {
+            tracer.value(*key);
+            tracer.value(*symbol);
+        }
+        for template in self.templates.values() {
+            tracer.value(*template);
+        }
+        self.common.trace(tracer);
+        for shape in [self.object_shape, self.array_shape, self.function_shape, self.iter_result] {
+            tracer.shape(shape);
+        }
+    }
+}
+
+/// Making objects.
+impl Vm {
+    /// `{}`
+    #[inline]
+    pub fn new_object(&mut self) -> Gc<Object> {
+        self.heap.plain(self.pool.object_shape, PLAIN_INLINE, Plain)
+    }
+
+    pub fn new_object_with(&mut self, proto: Option<Gc<Object>>) -> Gc<Object> {
+        let shape = self.shapes.of_proto(proto);
+        self.heap.plain(shape, 0, Plain)
+    }
+
+    pub fn new_array(&mut self, values: Vec<Value>) -> Value {
+        self.heap.object(self.pool.array_shape, ArrayData::from_values(values)).into()
+    }
+
+    /// The shape without properties of objects with a built-in prototype.
+    pub fn shape_of_proto(&mut self, proto: Intrinsic) -> crate::object::shape::ShapeId {
+        let proto = self.intrinsic(proto);
+        self.shapes.of_proto(Some(proto))
+    }
+
+    /// A function that is not in the native table, with values of its own.
+    pub fn new_native(&mut self, name: &str, length: u8, func: crate::native::NativeFn, slots: &[Value]) -> Value {
+        let name = self.str(name);
+        let data = NativeData { func, native: NO_NATIVE, length, is_constructor: false, name, slots: slots.into() };
+        let mut made = self.heap.object(self.pool.function_shape, data);
+        made.object.set_flag(crate::heap::flags::LAZY);
+        made.into()
+    }
+
+    /// What [`Self::new_native`] was given.
+    pub fn native_slot(&self, callee: Value, index: usize) -> Value {
+        callee.of::<NativeData>().and_then(|f| f.data.slots.get(index).copied()).unwrap_or(Value::UNDEFINED)
+    }
+
+    pub fn set_native_slot(&mut self, callee: Value, index: usize, value: Value) {
+        if let Some(mut function) = callee.of::<NativeData>()
+            && let Some(slot) = function.data.slots.get_mut(index)
+        {
+            *slot = value;
+        }
+    }
+
+    /// An error object of one of the standard's classes.
+    pub fn new_error(&mut self, kind: ErrorKind, message: &str) -> Value {
+        let shape = self.shape_of_proto(error_prototype(kind));
+        let message = self.str(message);
+        let error = self.error_of_shape(shape);
+        let stack_key = PropKey::Name(self.common().stack);
+        let heading = self.error_stack_text(kind.name(), message);
+        self.add_own(error.base(), stack_key, heading, Attrs::HIDDEN);
+        let key = PropKey::Name(self.common().message);
+        self.add_own(error.base(), key, message, Attrs::HIDDEN);
+        error.into()
+    }
+
+    /// `Name: message`, or the name alone where there is no message.
+    pub fn error_stack_text(&mut self, name: &str, message: Value) -> Value {
+        let mut text = StrBuilder::default();
+        text.push_str(name);
+        if let Some(message) = message.as_string()
+            && !message.is_empty()
+        {
+            text.push_str(": ");
+            text.push(message);
+        }
+        text.finish(&mut self.heap).map_or(self.pool.empty, Value::from)
+    }
+
+    /// An error object that remembers where it was made, without properties.
+    pub fn error_of_shape(&mut self, shape: crate::object::shape::ShapeId) -> Gc<Of<ErrorData>> {
+        let trace = self.capture_trace();
+        self.heap.object(shape, ErrorData { trace: Some(std::rc::Rc::new(trace)), refusal: None })
+    }
+
+    /// `{ value, done }`
+    pub fn iter_result(&mut self, value: Value, done: bool) -> Value {
+        let mut object = self.heap.plain(self.pool.iter_result, PLAIN_INLINE, Plain);
+        object.set_slot(0, value);
+        object.set_slot(1, done.into());
+        object.into()
+    }
+
+    /// Writes a line of output.
+    pub fn print(&mut self, stream: Stream, text: &str) {
+        self.host.print(stream, text);
+    }
+}
+
+pub(crate) fn error_prototype(kind: ErrorKind) -> Intrinsic {
+    match kind {
+        ErrorKind::Error => Intrinsic::ErrorPrototype,
+        ErrorKind::TypeError => Intrinsic::TypeErrorPrototype,
+        ErrorKind::RangeError => Intrinsic::RangeErrorPrototype,
+        ErrorKind::ReferenceError => Intrinsic::ReferenceErrorPrototype,
+        ErrorKind::SyntaxError => Intrinsic::SyntaxErrorPrototype,
+        ErrorKind::EvalError => Intrinsic::EvalErrorPrototype,
+        ErrorKind::UriError => Intrinsic::UriErrorPrototype,
+    }
+}
