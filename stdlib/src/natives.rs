@@ -29,36 +29,13 @@ pub const HIDDEN: &[(&str, &str)] = &[
     ("StringIterator", "StringIterator.prototype"),
     ("TypedArray", "TypedArray.prototype"),
     ("TypedArrayConstructor", "TypedArray"),
-    ("WrappedIterator", "WrappedIterator.prototype"),
-];
-
-/// Members that describe what is inherited, and natives that only the VM makes: functions that close over a promise, an
-/// iterator and the like. Name and `length`.
-const INTERNAL: &[(&str, u8)] = &[
-    ("%Promise.resolve%", 1),
-    ("%Promise.reject%", 1),
-    ("%Promise.executor%", 2),
-    ("%Promise.all.element%", 1),
-    ("%Promise.allSettled.fulfilled%", 1),
-    ("%Promise.allSettled.rejected%", 1),
-    ("%Promise.any.element%", 1),
-    ("%Promise.finally.then%", 1),
-    ("%Promise.finally.catch%", 1),
-    ("%Promise.finally.value%", 0),
-    ("%Promise.finally.thrower%", 0),
-    ("%Array.fromAsync.step%", 1),
-    ("%Array.fromAsync.reject%", 1),
-    ("%AsyncFromSyncIterator.next%", 1),
-    ("%AsyncFromSyncIterator.return%", 1),
-    ("%AsyncFromSyncIterator.throw%", 1),
-    ("%AsyncFromSyncIterator.unwrap%", 1),
-    ("%AsyncFromSyncIterator.close%", 1),
+    ("WrapForValidIterator", "WrapForValidIterator.prototype"),
 ];
 
 /// A line of the native table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Native {
-    /// `Array.prototype.push`, `Map.prototype.size[get]`, `Math.max`, `Map` (constructor), `parseInt`.
+    /// `Array.prototype.push`, `get Map.prototype.size`, `Math.max`, `Map` (constructor), `parseInt`.
     pub name: String,
     /// The value of `length`.
     pub arity: u8,
@@ -74,9 +51,6 @@ pub fn natives() -> Vec<Native> {
         let arity = tag(item.doc, "@length").and_then(|n| n.try_into().ok()).unwrap_or(item.required);
         let fuel = tag(item.doc, "@fuel").unwrap_or(DEFAULT_FUEL);
         table.entry(name.clone()).or_insert(Native { name, arity, fuel });
-    }
-    for (name, arity) in INTERNAL {
-        table.insert((*name).into(), Native { name: (*name).into(), arity: *arity, fuel: DEFAULT_FUEL });
     }
     table.into_values().collect()
 }
@@ -129,8 +103,8 @@ fn native_name(item: &Item<'_>, owners: &BTreeMap<&str, String>) -> Option<Strin
         ItemKind::Method if typed_array_static => None,
         ItemKind::Method if item.name.starts_with('[') => Some(format!("{owner}{}", item.name)),
         ItemKind::Method => Some(format!("{owner}.{}", item.name)),
-        ItemKind::Getter if item.name.starts_with('[') => Some(format!("{owner}{}[get]", item.name)),
-        ItemKind::Getter => Some(format!("{owner}.{}[get]", item.name)),
+        ItemKind::Getter if item.name.starts_with('[') => Some(format!("get {owner}{}", item.name)),
+        ItemKind::Getter => Some(format!("get {owner}.{}", item.name)),
         ItemKind::Construct | ItemKind::Call => Some(owner.clone()),
         _ => None,
     }
@@ -158,7 +132,7 @@ pub fn rust_table() -> String {
          /// A native function: its number in bytecode is its place in [`NATIVES`].\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
          pub struct NativeDecl {\n    \
-         /// `Array.prototype.push`, `Map.prototype.size[get]`, `Map` (constructor); `%…%` are made by the VM alone.\n    \
+         /// `Array.prototype.push`, `get Map.prototype.size`, `Map` (constructor).\n    \
          pub name: &'static str,\n    \
          /// The value of `length`.\n    \
          pub arity: u8,\n    \
