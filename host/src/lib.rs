@@ -3,3 +3,4 @@
 pub mod delta;
 pub mod ledger;
 pub mod money;
+pub mod scene;

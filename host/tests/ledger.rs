@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::sync::{Arc, Mutex};
 
-use mosl_host::ledger::{Batch, ESCROW, EmbeddedLedger, FieldWrite, HeldPayment, Ledger, LedgerError, Op, PaymentState, SpendLimit};
+use mosl_host::ledger::{
+    Batch, ESCROW, EmbeddedLedger, FieldWrite, HeldPayment, Ledger, LedgerError, Op, PaymentState, SpendLimit,
+};
 use mosl_host::money::Mrk;
 use redb::StorageBackend;
 
@@ -53,7 +55,11 @@ fn random_op(random: &mut Random, step: u64) -> Op {
     // Old ids come again now and then: repetitions must be harmless.
     let id = if random.below(5) == 0 { random.below(step + 1) } else { step };
     match random.below(6) {
-        0 => Op::Issue { id: format!("i{id}"), account: random.pick(PEOPLE).into(), amount: Mrk::whole(random.below(50)) },
+        0 => Op::Issue {
+            id: format!("i{id}"),
+            account: random.pick(PEOPLE).into(),
+            amount: Mrk::whole(random.below(50)),
+        },
         1 | 2 => Op::Hold(payment(&format!("p{id}"), random.pick(PEOPLE), random.below(20))),
         3 => Op::Accept { payment: format!("p{}", random.below(step + 1)) },
         4 => Op::Refund { payment: format!("p{}", random.below(step + 1)) },
@@ -78,7 +84,8 @@ fn replay(ledger: &EmbeddedLedger) -> (BTreeMap<String, u128>, u128) {
 
 #[track_caller]
 fn check_books(ledger: &EmbeddedLedger) {
-    let accounts: BTreeMap<String, u128> = ledger.accounts().unwrap().into_iter().map(|(name, mrk)| (name, mrk.0)).collect();
+    let accounts: BTreeMap<String, u128> =
+        ledger.accounts().unwrap().into_iter().map(|(name, mrk)| (name, mrk.0)).collect();
     let (explained, issued) = replay(ledger);
     assert_eq!(accounts, explained, "the journal explains every balance");
     assert_eq!(accounts.values().sum::<u128>(), issued, "the sum changes by issue alone");
@@ -95,7 +102,11 @@ fn random_operations_keep_the_books_straight() {
             let batch = ops((0..=random.below(3)).map(|_| random_op(&mut random, step)).collect());
             let before = (ledger.accounts().unwrap(), ledger.journal().unwrap());
             if ledger.commit(&batch).is_err() {
-                assert_eq!((ledger.accounts().unwrap(), ledger.journal().unwrap()), before, "a refused batch does nothing");
+                assert_eq!(
+                    (ledger.accounts().unwrap(), ledger.journal().unwrap()),
+                    before,
+                    "a refused batch does nothing"
+                );
             } else {
                 let after = ledger.accounts().unwrap();
                 let _ = ledger.commit(&batch);
@@ -114,8 +125,14 @@ fn refused(ledger: &mut EmbeddedLedger, op: Op, expect: &str) {
 #[test]
 fn what_is_refused() {
     let mut ledger = EmbeddedLedger::in_memory().unwrap();
-    ledger.commit(&ops(vec![issue("ada", 10), Op::Hold(payment("p", "ada", 4)), Op::Accept { payment: "p".into() }])).unwrap();
-    refused(&mut ledger, Op::Hold(payment("q", "ada", 7)), "there is not enough money: 7 MRK are needed, 6 MRK are there");
+    ledger
+        .commit(&ops(vec![issue("ada", 10), Op::Hold(payment("p", "ada", 4)), Op::Accept { payment: "p".into() }]))
+        .unwrap();
+    refused(
+        &mut ledger,
+        Op::Hold(payment("q", "ada", 7)),
+        "there is not enough money: 7 MRK are needed, 6 MRK are there",
+    );
     refused(&mut ledger, Op::Refund { payment: "p".into() }, "the payment was already accepted");
     refused(&mut ledger, Op::Refund { payment: "x".into() }, "there is no payment x");
     let limit = SpendLimit { object: "wheel".into(), day: 1, per_day: Mrk::whole(3) };
@@ -236,7 +253,8 @@ fn a_crash_at_any_write_leaves_whole_batches() {
         let (first, mut acknowledged) = (recorder.steps(), vec![(recorder.steps(), contents(&ledger))]);
         for step in 0..25 {
             let field = FieldWrite { key: "sold".into(), value: Some(vec![step as u8]) };
-            let batch = Batch { ops: vec![issue(&format!("a{step}"), 9), random_op(&mut random, step)], fields: vec![field] };
+            let batch =
+                Batch { ops: vec![issue(&format!("a{step}"), 9), random_op(&mut random, step)], fields: vec![field] };
             let _ = ledger.commit(&batch);
             acknowledged.push((recorder.steps(), contents(&ledger)));
         }

@@ -9,9 +9,7 @@ use std::path::Path;
 use redb::backends::InMemoryBackend;
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, StorageBackend, Table, TableDefinition};
 
-use super::entry::{
-    Batch, EntryKind, HeldPayment, JournalEntry, LedgerError, Op, PaymentState, SpendLimit,
-};
+use super::entry::{Batch, EntryKind, HeldPayment, JournalEntry, LedgerError, Op, PaymentState, SpendLimit};
 use super::{ESCROW, Ledger};
 use crate::money::Mrk;
 
@@ -77,7 +75,8 @@ impl EmbeddedLedger {
         for row in table.iter().map_err(storage)? {
             let (_, row) = row.map_err(storage)?;
             let (kind, debit, credit, amount, id, memo) = row.value();
-            let kind = EntryKind::from_code(kind).ok_or(LedgerError::Storage("a journal entry of no known kind".into()))?;
+            let kind =
+                EntryKind::from_code(kind).ok_or(LedgerError::Storage("a journal entry of no known kind".into()))?;
             let [debit, credit, id, memo] = [debit, credit, id, memo].map(String::from);
             entries.push(JournalEntry { kind, debit, credit, amount: Mrk(amount), id, memo });
         }
@@ -166,11 +165,7 @@ fn find_payment(
     Ok(Some(HeldPayment { id: id.into(), payer, payee, amount: Mrk(amount), memo, state }))
 }
 
-fn spent_on(
-    table: &impl ReadableTable<&'static str, (u64, u128)>,
-    object: &str,
-    day: u64,
-) -> Result<Mrk, LedgerError> {
+fn spent_on(table: &impl ReadableTable<&'static str, (u64, u128)>, object: &str, day: u64) -> Result<Mrk, LedgerError> {
     let row = table.get(object).map_err(storage)?;
     Ok(row.map(|row| row.value()).filter(|(on, _)| *on == day).map_or(Mrk::ZERO, |(_, amount)| Mrk(amount)))
 }
@@ -266,7 +261,15 @@ impl<'t> Books<'t> {
     }
 
     /// Moves an amount and says so in the journal. New money has no `debit`.
-    fn enter(&mut self, kind: EntryKind, debit: &str, credit: &str, amount: Mrk, id: &str, memo: &str) -> Result<(), LedgerError> {
+    fn enter(
+        &mut self,
+        kind: EntryKind,
+        debit: &str,
+        credit: &str,
+        amount: Mrk,
+        id: &str,
+        memo: &str,
+    ) -> Result<(), LedgerError> {
         if !debit.is_empty() {
             let balance = self.held_by(debit)?;
             let short = || LedgerError::Insufficient { account: debit.into(), balance, amount };

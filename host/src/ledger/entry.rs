@@ -125,13 +125,23 @@ impl EntryKind {
 #[derive(Clone, PartialEq, Debug)]
 pub enum LedgerError {
     /// The account holds less than is to leave it.
-    Insufficient { account: String, balance: Mrk, amount: Mrk },
+    Insufficient {
+        account: String,
+        balance: Mrk,
+        amount: Mrk,
+    },
     /// An account would hold more than can be counted.
     Overflow,
     UnknownPayment(String),
     /// The payment was settled the other way.
-    Settled { payment: String, state: PaymentState },
-    BeyondBudget { left: Mrk, amount: Mrk },
+    Settled {
+        payment: String,
+        state: PaymentState,
+    },
+    BeyondBudget {
+        left: Mrk,
+        amount: Mrk,
+    },
     /// The data file cannot be read or written.
     Storage(String),
 }
