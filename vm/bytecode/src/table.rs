@@ -70,21 +70,51 @@ pub struct OpInfo {
 /// The Rust type that holds an operand of a kind in a decoded instruction.
 #[macro_export]
 macro_rules! operand_type {
-    (konst) => { u32 };
-    (global) => { u32 };
-    (int) => { i32 };
-    (flag) => { u8 };
-    (site) => { u16 };
-    (check) => { u16 };
-    (list) => { u16 };
-    (block) => { u16 };
-    (func) => { u16 };
-    (class) => { u16 };
-    (native) => { u16 };
-    (intrinsic) => { u16 };
-    (host) => { u16 };
-    (index) => { u16 };
-    ($register:ident) => { $crate::table::Reg };
+    (konst) => {
+        u32
+    };
+    (global) => {
+        u32
+    };
+    (int) => {
+        i32
+    };
+    (flag) => {
+        u8
+    };
+    (site) => {
+        u16
+    };
+    (check) => {
+        u16
+    };
+    (list) => {
+        u16
+    };
+    (block) => {
+        u16
+    };
+    (func) => {
+        u16
+    };
+    (class) => {
+        u16
+    };
+    (native) => {
+        u16
+    };
+    (intrinsic) => {
+        u16
+    };
+    (host) => {
+        u16
+    };
+    (index) => {
+        u16
+    };
+    ($register:ident) => {
+        $crate::table::Reg
+    };
 }
 
 /// Hands the whole table to the macro `$use`, as lines `Name "text" fuel { operand: kind, … } "meaning";`.

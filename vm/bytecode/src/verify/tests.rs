@@ -1,0 +1,1 @@
+//! Forged modules: each breaks one rule, and must be refused for it.
