@@ -139,7 +139,7 @@ impl Disassembler<'_> {
             site => function.sites.get(at).map_or_else(|| format!("site {at}"), |id| self.quoted(*id)),
             check => function.checks.get(at).map_or_else(
                 || format!("check {at}"),
-                |site| format!("{} as {}", self.quoted(site.expr), self.quoted(site.expected)),
+                |place| format!("{} as {}", self.quoted(place.expr), self.quoted(place.expected)),
             ),
             list => function.lists.get(at).map_or_else(
                 || format!("list {at}"),
