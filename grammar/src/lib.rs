@@ -2,5 +2,25 @@
 
 pub mod ast;
 mod span;
+mod token;
 
+mod layout;
+mod scan;
+mod tokens;
+
+mod actions;
+mod context;
+mod drive;
+mod generated;
+mod literal;
+
+mod errors;
+mod parse;
+
+pub use errors::{ErrorCode, Fix, SyntaxError};
+pub use parse::{MAX_LENGTH, Parsed, parse, parse_bytes};
 pub use span::Span;
+pub use token::{Comment, Token};
+pub use tokens::{Class as TokenClass, TokenKind};
+
+use token::Tok;

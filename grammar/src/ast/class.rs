@@ -108,9 +108,19 @@ pub enum Access {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum MemberKind {
-    Field { key: PropKey, optional: bool, definite: bool, ty: Option<Type>, init: Option<Expr> },
+    Field {
+        key: PropKey,
+        optional: bool,
+        definite: bool,
+        ty: Option<Type>,
+        init: Option<Expr>,
+    },
     /// Methods, getters, setters, generators, the constructor (see [`FunctionKind`]).
-    Method { key: PropKey, optional: bool, function: Box<Function> },
+    Method {
+        key: PropKey,
+        optional: bool,
+        function: Box<Function>,
+    },
     StaticBlock(Block),
     IndexSignature(super::IndexSignature),
     /// Tokens that are no member; the errors tell why.

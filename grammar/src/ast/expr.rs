@@ -20,51 +20,123 @@ pub enum ExprKind {
     Bool(bool),
     Num(f64),
     /// `5mrk`, `90deg`, `1.5s`: the number as written (digits, separators removed) and the unit's name. The lexer checks the unit.
-    Unit { digits: super::SmolStr, unit: Unit },
+    Unit {
+        digits: super::SmolStr,
+        unit: Unit,
+    },
     /// `10n` (refused later).
     BigInt,
     Str(Text),
-    Regex { pattern: Text, flags: Text },
+    Regex {
+        pattern: Text,
+        flags: Text,
+    },
     Template(Template),
-    TaggedTemplate { tag: Box<Expr>, type_args: Vec<Type>, template: Template },
+    TaggedTemplate {
+        tag: Box<Expr>,
+        type_args: Vec<Type>,
+        template: Template,
+    },
     Array(Vec<ArrayElem>),
     Object(Vec<Prop>),
     Function(Box<Function>),
     Class(Box<Class>),
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    Update { op: UpdateOp, prefix: bool, target: Box<Pat> },
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Unary {
+        op: UnaryOp,
+        operand: Box<Expr>,
+    },
+    Update {
+        op: UpdateOp,
+        prefix: bool,
+        target: Box<Pat>,
+    },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `#x in object`
-    PrivateIn { name: Name, object: Box<Expr> },
-    Logical { op: LogicalOp, left: Box<Expr>, right: Box<Expr> },
+    PrivateIn {
+        name: Name,
+        object: Box<Expr>,
+    },
+    Logical {
+        op: LogicalOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `=`: any pattern. Compound and logical assignments: an identifier or a member.
-    Assign { op: AssignOp, target: Box<Pat>, value: Box<Expr> },
-    Conditional { test: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
-    Call { callee: Box<Expr>, type_args: Vec<Type>, args: Vec<Arg>, optional: bool },
-    New { callee: Box<Expr>, type_args: Vec<Type>, args: Vec<Arg> },
+    Assign {
+        op: AssignOp,
+        target: Box<Pat>,
+        value: Box<Expr>,
+    },
+    Conditional {
+        test: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    Call {
+        callee: Box<Expr>,
+        type_args: Vec<Type>,
+        args: Vec<Arg>,
+        optional: bool,
+    },
+    New {
+        callee: Box<Expr>,
+        type_args: Vec<Type>,
+        args: Vec<Arg>,
+    },
     /// `object.name`, `object?.name`; the name may be missing.
-    Member { object: Box<Expr>, name: Name, optional: bool },
+    Member {
+        object: Box<Expr>,
+        name: Name,
+        optional: bool,
+    },
     /// `object.#name`
-    PrivateMember { object: Box<Expr>, name: Name, optional: bool },
+    PrivateMember {
+        object: Box<Expr>,
+        name: Name,
+        optional: bool,
+    },
     /// `object[index]`
-    Index { object: Box<Expr>, index: Box<Expr>, optional: bool },
+    Index {
+        object: Box<Expr>,
+        index: Box<Expr>,
+        optional: bool,
+    },
     /// The whole of a chain that holds a `?.`: where its short circuit ends.
     OptionalChain(Box<Expr>),
     Sequence(Vec<Expr>),
     Await(Box<Expr>),
-    Yield { delegate: bool, value: Option<Box<Expr>> },
+    Yield {
+        delegate: bool,
+        value: Option<Box<Expr>>,
+    },
     NewTarget,
     ImportMeta,
     /// `import(x)` (refused later).
     ImportCall(Vec<Expr>),
-    As { expr: Box<Expr>, ty: Box<Type> },
+    As {
+        expr: Box<Expr>,
+        ty: Box<Type>,
+    },
     AsConst(Box<Expr>),
-    Satisfies { expr: Box<Expr>, ty: Box<Type> },
+    Satisfies {
+        expr: Box<Expr>,
+        ty: Box<Type>,
+    },
     NonNull(Box<Expr>),
     /// `<T>expr` (refused later: the fix is `as`).
-    TypeAssertion { expr: Box<Expr>, ty: Box<Type> },
+    TypeAssertion {
+        expr: Box<Expr>,
+        ty: Box<Type>,
+    },
     /// `f<T>` without a call.
-    Instantiation { expr: Box<Expr>, type_args: Vec<Type> },
+    Instantiation {
+        expr: Box<Expr>,
+        type_args: Vec<Type>,
+    },
     /// Parentheses, kept for the formatter and for `(a?.b).c`.
     Paren(Box<Expr>),
     /// Where an expression should be.
@@ -143,13 +215,22 @@ pub struct Prop {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PropKind {
-    Value { key: PropKey, value: Expr },
+    Value {
+        key: PropKey,
+        value: Expr,
+    },
     /// `{ x }`; the value is the identifier.
     Shorthand(Expr),
     /// `{ x = 1 }`: legal only where the literal turns into a pattern; reported otherwise.
-    ShorthandDefault { name: Expr, default: Expr },
+    ShorthandDefault {
+        name: Expr,
+        default: Expr,
+    },
     /// Methods, getters, setters.
-    Method { key: PropKey, function: Box<Function> },
+    Method {
+        key: PropKey,
+        function: Box<Function>,
+    },
     Spread(Expr),
 }
 

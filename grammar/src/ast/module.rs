@@ -52,9 +52,17 @@ pub enum Export {
     /// `export const x = 1`, `export class C {}`, `export type T = …`
     Decl(Box<Stmt>),
     /// `export { a as b }` or, with `from`, `export { a as b } from "m"`
-    Named { type_only: bool, names: Vec<ExportName>, from: Option<Specifier> },
+    Named {
+        type_only: bool,
+        names: Vec<ExportName>,
+        from: Option<Specifier>,
+    },
     /// `export * from "m"`, `export * as ns from "m"`
-    All { type_only: bool, alias: Option<ModuleName>, from: Specifier },
+    All {
+        type_only: bool,
+        alias: Option<ModuleName>,
+        from: Specifier,
+    },
     Default(DefaultExport),
 }
 

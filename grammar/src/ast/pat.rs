@@ -14,8 +14,14 @@ pub struct Pat {
 pub enum PatKind {
     Ident(Name),
     /// Holes are `None`. `rest` is the pattern after `...`.
-    Array { elems: Vec<Option<PatElem>>, rest: Option<Box<Pat>> },
-    Object { props: Vec<PatProp>, rest: Option<Box<Pat>> },
+    Array {
+        elems: Vec<Option<PatElem>>,
+        rest: Option<Box<Pat>>,
+    },
+    Object {
+        props: Vec<PatProp>,
+        rest: Option<Box<Pat>>,
+    },
     /// Only in assignments: `[a.b, c[0]] = …`; a member or index expression.
     Expr(Box<Expr>),
     Missing,

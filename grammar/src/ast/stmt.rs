@@ -18,20 +18,50 @@ pub enum StmtKind {
     Function(Box<Function>),
     Class(Box<Class>),
     Expr(Expr),
-    If { test: Expr, then: Box<Stmt>, otherwise: Option<Box<Stmt>> },
-    While { test: Expr, body: Box<Stmt> },
-    DoWhile { body: Box<Stmt>, test: Expr },
-    For { init: Option<ForInit>, test: Option<Expr>, update: Option<Expr>, body: Box<Stmt> },
-    ForIn { left: ForHead, right: Expr, body: Box<Stmt> },
+    If {
+        test: Expr,
+        then: Box<Stmt>,
+        otherwise: Option<Box<Stmt>>,
+    },
+    While {
+        test: Expr,
+        body: Box<Stmt>,
+    },
+    DoWhile {
+        body: Box<Stmt>,
+        test: Expr,
+    },
+    For {
+        init: Option<ForInit>,
+        test: Option<Expr>,
+        update: Option<Expr>,
+        body: Box<Stmt>,
+    },
+    ForIn {
+        left: ForHead,
+        right: Expr,
+        body: Box<Stmt>,
+    },
     /// `is_await`: `for await (… of …)`
-    ForOf { is_await: bool, left: ForHead, right: Expr, body: Box<Stmt> },
+    ForOf {
+        is_await: bool,
+        left: ForHead,
+        right: Expr,
+        body: Box<Stmt>,
+    },
     Return(Option<Expr>),
     Break(Option<Name>),
     Continue(Option<Name>),
     Throw(Expr),
     Try(Box<Try>),
-    Switch { subject: Expr, cases: Vec<Case> },
-    Labeled { label: Name, body: Box<Stmt> },
+    Switch {
+        subject: Expr,
+        cases: Vec<Case>,
+    },
+    Labeled {
+        label: Name,
+        body: Box<Stmt>,
+    },
     Debugger,
     Import(Box<Import>),
     Export(Box<Export>),
@@ -41,9 +71,15 @@ pub enum StmtKind {
     /// `declare const x: T;`, `declare function f(): T;`, `declare class C {}`
     Declare(Box<Stmt>),
     /// `with (o) …`: parsed so that it can be refused by name.
-    With { object: Expr, body: Box<Stmt> },
+    With {
+        object: Expr,
+        body: Box<Stmt>,
+    },
     /// `namespace N {}` / `module M {}`: parsed so that it can be refused by name.
-    Namespace { name: Name, body: Vec<Stmt> },
+    Namespace {
+        name: Name,
+        body: Vec<Stmt>,
+    },
     /// Tokens that are no statement; the errors tell why.
     Error,
 }

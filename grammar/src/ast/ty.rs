@@ -14,34 +14,67 @@ pub struct Type {
 pub enum TypeKind {
     Keyword(TypeKeyword),
     /// `A.B<C>`; the path has at least one name.
-    Ref { path: Vec<Name>, args: Vec<Type> },
+    Ref {
+        path: Vec<Name>,
+        args: Vec<Type>,
+    },
     Str(Text),
     Num(f64),
     Bool(bool),
     /// `` `a${T}` ``: only without substitutions is it a type here (refused otherwise).
-    Template { quasis: Vec<Text>, types: Vec<Type> },
+    Template {
+        quasis: Vec<Text>,
+        types: Vec<Type>,
+    },
     Array(Box<Type>),
     Tuple(Vec<TupleElem>),
     Object(Vec<InterfaceMember>),
     Function(Box<FunctionType>),
-    Constructor { is_abstract: bool, signature: Box<FunctionType> },
+    Constructor {
+        is_abstract: bool,
+        signature: Box<FunctionType>,
+    },
     Union(Vec<Type>),
     Intersection(Vec<Type>),
     Keyof(Box<Type>),
     /// `typeof a.b`
-    Typeof { path: Vec<Name>, args: Vec<Type> },
-    Indexed { object: Box<Type>, index: Box<Type> },
+    Typeof {
+        path: Vec<Name>,
+        args: Vec<Type>,
+    },
+    Indexed {
+        object: Box<Type>,
+        index: Box<Type>,
+    },
     /// `readonly T[]`
     Readonly(Box<Type>),
     /// `x is T`, `asserts x`, `asserts x is T`; `this` is a name here.
-    Predicate { asserts: bool, param: Name, ty: Option<Box<Type>> },
+    Predicate {
+        asserts: bool,
+        param: Name,
+        ty: Option<Box<Type>>,
+    },
     Paren(Box<Type>),
     /// Parsed so that they can be refused by name.
     UniqueSymbol,
-    Conditional { check: Box<Type>, extends: Box<Type>, then: Box<Type>, otherwise: Box<Type> },
-    Mapped { param: Name, constraint: Box<Type>, name_type: Option<Box<Type>>, ty: Option<Box<Type>> },
+    Conditional {
+        check: Box<Type>,
+        extends: Box<Type>,
+        then: Box<Type>,
+        otherwise: Box<Type>,
+    },
+    Mapped {
+        param: Name,
+        constraint: Box<Type>,
+        name_type: Option<Box<Type>>,
+        ty: Option<Box<Type>>,
+    },
     Infer(Box<TypeParam>),
-    Import { specifier: Text, path: Vec<Name>, args: Vec<Type> },
+    Import {
+        specifier: Text,
+        path: Vec<Name>,
+        args: Vec<Type>,
+    },
     Missing,
 }
 
@@ -120,4 +153,3 @@ pub struct IndexSignature {
     pub value: Type,
     pub span: Span,
 }
-

@@ -1,0 +1,56 @@
+//! Imports and exports.
+
+use super::{Span, Tok};
+use crate::ast::*;
+use crate::context::Context;
+use crate::errors::{ErrorCode, SyntaxError};
+
+/// What stands between `import` and `from`.
+#[derive(Default)]
+pub struct ImportClause {
+    pub default: Option<Name>,
+    pub namespace: Option<Name>,
+    pub named: Vec<ImportName>,
+}
+
+pub fn import_same_name(type_only: bool, local: Name, span: Span) -> ImportName {
+    let imported = ModuleName { text: Text::from(local.text.as_str()), span: local.span };
+    ImportName { type_only, imported, local, span }
+}
+
+impl Context<'_> {
+    pub fn module_name(&self, token: Tok) -> ModuleName {
+        let name = self.name(token);
+        ModuleName { text: Text::from(name.text.as_str()), span: name.span }
+    }
+
+    pub fn import(&self, type_only: bool, clause: ImportClause, from: Specifier, attributes: bool) -> Import {
+        let ImportClause { default, namespace, named } = clause;
+        Import { type_only, default, namespace, named, from, attributes }
+    }
+
+    /// Without `from`, the names are this module's variables: no strings, no reserved words.
+    pub fn export_names(&self, type_only: bool, names: Vec<ExportName>, from: Option<Specifier>) -> Export {
+        if from.is_none() {
+            for name in &names {
+                let text = self.text(name.local.span);
+                let reserved = crate::literal::name(text).is_none_or(|text| is_reserved(&text));
+                if text.starts_with(['"', '\'']) || reserved && !text.is_empty() {
+                    self.report(
+                        SyntaxError::new(
+                            ErrorCode::ReservedWord,
+                            name.local.span,
+                            format!("{text} is not a variable of this module"),
+                        )
+                        .help("export a variable: `export { name as other }`, or add `from \"module\"`"),
+                    );
+                }
+            }
+        }
+        Export::Named { type_only, names, from }
+    }
+}
+
+fn is_reserved(text: &str) -> bool {
+    crate::TokenKind::ALL.iter().any(|kind| kind.is_reserved() && kind.text() == Some(text))
+}

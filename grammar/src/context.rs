@@ -1,0 +1,121 @@
+//! What the grammar's actions share: the source, the counter of node ids, the errors found on the way, and the guard on the
+//! tree's depth. It hands the driver its tokens and takes them back resolved.
+
+use crate::ast::*;
+use crate::errors::{ErrorCode, SyntaxError};
+use crate::layout::Tokens;
+use crate::{Span, Token};
+use std::cell::{Cell, RefCell};
+
+/// The deepest nesting of nodes that a tree may have: safe for recursion in 1 MiB of stack, in every later station.
+pub const MAX_DEPTH: u32 = 500;
+
+pub struct Context<'s> {
+    source: &'s str,
+    next_id: Cell<u32>,
+    /// Nodes built by the running action.
+    built: Cell<u32>,
+    /// The running action would pass [`MAX_DEPTH`]: it builds holes.
+    too_deep: Cell<bool>,
+    depth_reported: Cell<bool>,
+    errors: RefCell<Vec<SyntaxError>>,
+    tokens: RefCell<Tokens>,
+    resolved: RefCell<Vec<Token>>,
+}
+
+impl<'s> Context<'s> {
+    pub fn new(source: &'s str, tokens: Tokens, errors: Vec<SyntaxError>) -> Self {
+        Self {
+            source,
+            next_id: Cell::new(0),
+            built: Cell::new(0),
+            too_deep: Cell::new(false),
+            depth_reported: Cell::new(false),
+            errors: RefCell::new(errors),
+            tokens: RefCell::new(tokens),
+            resolved: RefCell::new(Vec::new()),
+        }
+    }
+
+    pub fn into_parts(self) -> (Vec<SyntaxError>, Vec<Token>, u32) {
+        (self.errors.into_inner(), self.resolved.into_inner(), self.next_id.get())
+    }
+
+    pub fn take_tokens(&self) -> Tokens {
+        self.tokens.take()
+    }
+
+    pub fn give_tokens(&self, tokens: Vec<Token>) {
+        self.resolved.replace(tokens);
+    }
+
+    pub fn text(&self, span: Span) -> &'s str {
+        self.source.get(span.range()).unwrap_or_default()
+    }
+
+    pub fn report(&self, error: SyntaxError) {
+        self.errors.borrow_mut().push(error);
+    }
+
+    pub fn error(&self, code: ErrorCode, span: Span, message: impl Into<String>) {
+        self.report(SyntaxError::new(code, span, message));
+    }
+
+    // ── Nodes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    pub fn id(&self) -> NodeId {
+        let id = self.next_id.get();
+        self.next_id.set(id + 1);
+        NodeId(id)
+    }
+
+    pub fn start_action(&self, too_deep: bool) {
+        self.built.set(0);
+        self.too_deep.set(too_deep);
+    }
+
+    pub fn end_action(&self) -> u32 {
+        self.too_deep.set(false);
+        self.built.get()
+    }
+
+    /// Counts a node; true if it must be a hole because the tree is too deep.
+    fn build(&self, span: Span) -> bool {
+        self.built.set(self.built.get() + 1);
+        if self.too_deep.get() && !self.depth_reported.replace(true) {
+            self.report(
+                SyntaxError::new(ErrorCode::TooDeep, span, format!("this is nested more than {MAX_DEPTH} levels deep"))
+                    .help("take it apart: name parts of it with `const`, or move them into functions"),
+            );
+        }
+        self.too_deep.get()
+    }
+
+    pub fn expr(&self, l: u32, r: u32, kind: ExprKind) -> Box<Expr> {
+        let span = Span::new(l, r.max(l));
+        let kind = if self.build(span) { ExprKind::Missing } else { kind };
+        Box::new(Expr { id: self.id(), span, kind })
+    }
+
+    pub fn stmt(&self, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
+        let span = Span::new(l, r.max(l));
+        let kind = if self.build(span) { StmtKind::Error } else { kind };
+        Box::new(Stmt { id: self.id(), span, kind })
+    }
+
+    pub fn ty(&self, l: u32, r: u32, kind: TypeKind) -> Box<Type> {
+        let span = Span::new(l, r.max(l));
+        let kind = if self.build(span) { TypeKind::Missing } else { kind };
+        Box::new(Type { id: self.id(), span, kind })
+    }
+
+    pub fn pat(&self, span: Span, kind: PatKind) -> Box<Pat> {
+        let kind = if self.build(span) { PatKind::Missing } else { kind };
+        Box::new(Pat { id: self.id(), span, kind })
+    }
+
+    /// Where an expression should be.
+    pub fn missing(&self, at: u32) -> Box<Expr> {
+        self.expr(at, at, ExprKind::Missing)
+    }
+}
