@@ -4,6 +4,7 @@ import type { ToServer, Vector } from "./protocol.ts";
 
 const INTERVAL_MS = 120;
 const SMALLEST_STEP_METRES = 0.03;
+const EYE_HEIGHT = 1.65;
 
 export class Presence {
   readonly #camera: THREE.Camera;
@@ -29,7 +30,8 @@ export class Presence {
     this.#sentAt = now;
     this.#last.copy(position);
     const direction = this.#camera.getWorldDirection(this.#ahead);
-    this.#send({ type: "move", position: rounded(position), direction: rounded(direction) });
+    const feet = new THREE.Vector3(position.x, Math.max(0, position.y - EYE_HEIGHT), position.z);
+    this.#send({ type: "move", position: rounded(feet), direction: rounded(direction) });
   }
 }
 

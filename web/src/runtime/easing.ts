@@ -1,17 +1,14 @@
-// The easing curves that `animate` names, as functions of progress in 0..1. The names are the ones stdlib/mark/scene.mosl declares.
+// The easing curves that `animate` names, as functions of progress in 0..1: the same as host/src/scene/tween.rs computes.
+import type { Easing } from "../deltas.generated.ts";
 
-export type Easing = (t: number) => number;
+export type Curve = (t: number) => number;
 
-type Shape = (t: number) => number;
-
-const shapes: Record<string, Shape> = {
+/** Each family by its `in` form; `out` mirrors it, `in-out` is both halves. */
+const shapes: Record<string, Curve> = {
   quad: (t) => t * t,
   cubic: (t) => t * t * t,
   quart: (t) => t * t * t * t,
-  quint: (t) => t * t * t * t * t,
   sine: (t) => 1 - Math.cos((t * Math.PI) / 2),
-  expo: (t) => (t === 0 ? 0 : 2 ** (10 * (t - 1))),
-  circ: (t) => 1 - Math.sqrt(1 - t * t),
   back: (t) => t * t * (2.70158 * t - 1.70158),
   elastic: (t) => (t === 0 || t === 1 ? t : -(2 ** (10 * t - 10)) * Math.sin((t * 10 - 10.75) * ((2 * Math.PI) / 3))),
   bounce: (t) => 1 - bounceOut(1 - t),
@@ -25,22 +22,13 @@ function bounceOut(t: number): number {
   return n * (t - 2.625 / 2.75) ** 2 + 0.984375;
 }
 
-const out = (shape: Shape): Easing => (t) => 1 - shape(1 - t);
-const inOut = (shape: Shape): Easing => (t) => (t < 0.5 ? shape(2 * t) / 2 : 1 - shape(2 - 2 * t) / 2);
+const out = (shape: Curve): Curve => (t) => 1 - shape(1 - t);
+const inOut = (shape: Curve): Curve => (t) => (t < 0.5 ? shape(2 * t) / 2 : 1 - shape(2 - 2 * t) / 2);
 
-const linear: Easing = (t) => t;
-
-/** The curve of a name such as `cubic-out`; an unknown name is `linear`. */
-export function easing(name: string): Easing {
-  const [family = "", direction = "in-out"] = split(name);
+/** The curve of a name such as `cubic-out`. */
+export function easing(name: Easing): Curve {
+  const [family = "", ...direction] = name.split("-");
   const shape = shapes[family];
-  if (shape === undefined) return linear;
-  return direction === "in" ? shape : direction === "out" ? out(shape) : inOut(shape);
-}
-
-function split(name: string): [string?, string?] {
-  if (name === "ease") return ["cubic", "in-out"];
-  if (name.startsWith("ease-")) return ["cubic", name.slice(5)];
-  const dash = name.indexOf("-");
-  return dash < 0 ? [name] : [name.slice(0, dash), name.slice(dash + 1)];
+  if (shape === undefined) return (t) => t;
+  return { in: shape, out: out(shape), "in-out": inOut(shape) }[direction.join("-")] ?? shape;
 }

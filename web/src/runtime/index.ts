@@ -3,7 +3,7 @@
 export * from "../deltas.generated.ts";
 export { Assets, type Report } from "./assets.ts";
 export { Environment } from "./environment.ts";
-export { easing, type Easing as EasingCurve } from "./easing.ts";
+export { easing, type Curve } from "./easing.ts";
 export { SceneMirror, type Counters, type MirrorOptions, type Surroundings } from "./mirror.ts";
 export { SceneNode } from "./node.ts";
 export { bindSurroundings } from "./surroundings.ts";

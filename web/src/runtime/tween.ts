@@ -1,7 +1,7 @@
 // Interpolation of properties between two values, in the page: the server sends one delta for a whole movement.
 import * as THREE from "three";
 import type { Color, Delta, Property, PropertyValue, Quat } from "../deltas.generated.ts";
-import { easing, type Easing } from "./easing.ts";
+import { type Curve, easing } from "./easing.ts";
 
 type Animate = Extract<Delta, { op: "animate" }>;
 
@@ -11,7 +11,7 @@ export class Tween {
   readonly #to: PropertyValue;
   readonly #duration: number;
   readonly #repeat: Animate["repeat"];
-  readonly #ease: Easing;
+  readonly #ease: Curve;
   #elapsed: number;
 
   constructor(delta: Animate) {
