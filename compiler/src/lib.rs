@@ -1,6 +1,14 @@
 //! The MOSL compiler: text in, a bytecode module and diagnostics out. It does no IO: files come in through [`project::FileSystem`].
 
 pub mod diagnostics;
+pub mod emit;
+mod front;
+mod library;
+pub mod lower;
+pub mod mir;
 pub mod program;
 pub mod project;
+pub mod resolve;
 pub mod types;
+
+pub use front::{Checked, Options, check, check_project, read_manifest};

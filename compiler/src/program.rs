@@ -57,11 +57,15 @@ pub struct Facts {
     /// The static type of each expression and pattern, by [`NodeId`]; `Types::ANY` where nothing is known.
     pub types: Vec<TypeId>,
     /// What an identifier means: identifier expressions, identifier patterns, and the names of function and class declarations and
-    /// expressions (under the function's or class's node).
+    /// expressions (under the function's or class's node); an enum's name under the enum's node; the binding of `export default`
+    /// of an expression under the statement's node; the head of a `typeof x` type under the type's node.
     pub names: FxHashMap<NodeId, Resolved>,
     /// The class that a class node declares.
     pub classes: FxHashMap<NodeId, ClassId>,
-    /// What each function node needs.
+    /// The binding of a named class's own name inside its body (`BindingKind::ClassInner`), by the class's node.
+    pub class_inner: FxHashMap<NodeId, BindingId>,
+    /// What each function node needs. The initialisers of a class's instance fields count together as one function, under the
+    /// class's node; each static field's initialiser and each static block as one, under the member's node.
     pub functions: FxHashMap<NodeId, FunctionInfo>,
     /// `await` occurs outside all functions.
     pub top_level_await: bool,

@@ -108,6 +108,7 @@ catalogue! {
     PREFER_LET "W0101" "prefer-let" Warning "`let` and `const` are scoped to their block; `var` is not.";
     UNKNOWN_MEMBER "W0102" "unknown-member" Warning "No such member is known; it reads as `undefined`.";
     UNKNOWN_SETTING "W0103" "unknown-setting" Warning "`mosl.json` holds a key that means nothing to MOSL.";
+    ASSIGNMENT_THROWS "W0104" "assignment-throws" Warning "The variable never changes: the assignment throws a TypeError when it runs.";
 }
 
 /// The entry of a code such as `E0120`.

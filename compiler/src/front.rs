@@ -1,0 +1,149 @@
+//! From files to the checked program: load, resolve, check, in that order. Errors never stop the road early: whatever could be read is
+//! resolved and checked, so that one run reports everything.
+
+use std::sync::Arc;
+
+use mosl_syntax::ast::SmolStr;
+
+use crate::diagnostics::{Diagnostic, Severity, Source};
+use crate::program::{BindingId, File, FileId, Program};
+use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
+use crate::resolve::{self, Resolution};
+
+/// The stack of the compiling thread. The parser bounds the nesting of trees; pages that are never touched cost nothing.
+const STACK_BYTES: usize = 64 << 20;
+
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub manifest: Manifest,
+}
+
+/// What [`check`] yields.
+#[derive(Debug)]
+pub struct Checked {
+    /// Everything that could be read, also where there are errors; `None` if the entry file cannot be read.
+    pub program: Option<Program>,
+    /// Errors and warnings, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into, by [`FileId`].
+    pub sources: Vec<Source>,
+}
+
+impl Checked {
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Loads, resolves and checks the program that starts at the file `entry`.
+pub fn check(fs: &dyn FileSystem, entry: &str, options: &Options) -> Checked {
+    let loaded = project::load(fs, entry, &options.manifest);
+    on_deep_stack(|| check_loaded(loaded, entry, options))
+}
+
+/// Reads `mosl.json` in `folder` and checks the project that it describes. A folder without one is a project with all defaults.
+pub fn check_project(fs: &dyn FileSystem, folder: &str) -> Checked {
+    let (options, mut diagnostics, source) = read_manifest(fs, folder);
+    let entry = join(folder, &options.manifest.entry);
+    let mut checked = check(fs, &entry, &options);
+    add_manifest(&mut checked, &mut diagnostics, source);
+    checked
+}
+
+/// The manifest of a folder, what is wrong with it, and its text.
+pub fn read_manifest(fs: &dyn FileSystem, folder: &str) -> (Options, Vec<Diagnostic>, Option<Source>) {
+    let path = join(folder, "mosl.json");
+    match fs.read(&path) {
+        Ok(text) => {
+            let (manifest, diagnostics) = Manifest::parse(&text, FileId(0));
+            (Options { manifest }, diagnostics, Some(Source { name: path, text: text.into() }))
+        }
+        Err(ReadError::NotFound) => (Options::default(), Vec::new(), None),
+        Err(ReadError::Unreadable(reason)) => {
+            let entry = &crate::diagnostics::catalogue::FILE_NOT_READABLE;
+            let message = format!("`{path}` cannot be read: {reason}");
+            let diagnostic = Diagnostic::new(entry, FileId(0), mosl_syntax::Span::at(0), message, "");
+            (Options::default(), vec![diagnostic], Some(Source { name: path, text: "".into() }))
+        }
+    }
+}
+
+/// Puts the manifest behind the sources, and its diagnostics before the others.
+pub(crate) fn add_manifest(checked: &mut Checked, diagnostics: &mut Vec<Diagnostic>, source: Option<Source>) {
+    let Some(source) = source else { return };
+    let file = FileId(u16::try_from(checked.sources.len()).unwrap_or(u16::MAX));
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.file = file);
+    checked.sources.push(source);
+    diagnostics.append(&mut checked.diagnostics);
+    checked.diagnostics = std::mem::take(diagnostics);
+}
+
+/// Runs `work` where deeply nested source does not exhaust the stack.
+pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("mosl-compile".into()).stack_size(STACK_BYTES);
+        let handle = thread.spawn_scoped(scope, work).expect("the system has room for one more thread");
+        handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
+    let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+    if loaded.files.is_empty() {
+        let sources = vec![Source { name: entry.to_owned(), text: "".into() }];
+        return Checked { program: None, diagnostics, sources };
+    }
+    let is_strict = |file: FileId| options.manifest.strict || loaded.files[usize::from(file.0)].is_library;
+    let mut resolution = resolve::resolve(&loaded, &is_strict);
+    diagnostics.append(&mut resolution.diagnostics);
+    let program = build_program(&loaded, resolution, options, &is_strict);
+    let sources = loaded.files.iter().map(|file| Source { name: file.name.clone(), text: file.source.clone() }).collect();
+    sort(&mut diagnostics, &options.manifest);
+    Checked { program: Some(program), diagnostics, sources }
+}
+
+/// By file and place, each once; lints that are switched off are dropped.
+fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
+    diagnostics.retain(|diagnostic| {
+        diagnostic.severity == Severity::Error || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)
+    });
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span, diagnostic.code));
+    diagnostics.dedup_by(|a, b| a.file == b.file && a.primary.span == b.primary.span && a.code == b.code);
+}
+
+fn build_program(loaded: &Loaded, resolution: Resolution, options: &Options, is_strict: &dyn Fn(FileId) -> bool) -> Program {
+    let exports: Vec<Vec<(SmolStr, BindingId)>> = resolution.exports;
+    let mut files = Vec::with_capacity(loaded.files.len());
+    for ((file, facts), exports) in loaded.files.iter().zip(resolution.facts).zip(exports) {
+        files.push(File {
+            id: file.id,
+            name: file.name.clone(),
+            source: file.source.clone(),
+            line_starts: line_starts(&file.source),
+            ast: Arc::clone(&file.ast),
+            is_library: file.is_library,
+            strict: is_strict(file.id),
+            facts,
+            exports,
+        });
+    }
+    let mut types = crate::types::Types::new();
+    types.classes = resolution.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
+    for file in &mut files {
+        file.facts.types = vec![crate::types::Types::ANY; file.ast.node_count as usize];
+    }
+    Program {
+        files,
+        entry: FileId(0),
+        evaluation_order: loaded.graph.evaluation_order.clone(),
+        bindings: resolution.bindings,
+        classes: resolution.classes,
+        types,
+        capabilities: options.manifest.capabilities.clone(),
+    }
+}
+
+fn line_starts(source: &str) -> Vec<u32> {
+    let after_breaks = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after_breaks).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
+}

@@ -1,0 +1,121 @@
+//! language.md's "Out" list, as tables: what is refused, why, and what to write instead.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Expr, ExprKind, Name};
+
+use super::declare::Walk;
+use crate::diagnostics::catalogue::{
+    NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNRESOLVED_NAME,
+};
+use crate::diagnostics::{Diagnostic, Entry};
+
+/// Global names of JavaScript that MOSL leaves out: name, entry, reason, what to do instead.
+static GLOBALS: &[(&str, &Entry, &str, &str)] = &[
+    ("arguments", &NO_ARGUMENTS, "`arguments` is left out of MOSL", "use a rest parameter: `function f(...args)`"),
+    ("eval", &NO_EVAL, "`eval` is left out of MOSL: code made from text cannot be checked", ""),
+    ("Proxy", &NO_GLOBAL, "`Proxy` is left out of MOSL: an object is what its type says", "write a class with getters and setters"),
+    ("Reflect", &NO_GLOBAL, "`Reflect` is left out of MOSL", "use `Object.keys`, `in` and plain member access"),
+    ("Atomics", &NO_GLOBAL, "`Atomics` is left out of MOSL: scripts share no memory", ""),
+    ("SharedArrayBuffer", &NO_GLOBAL, "`SharedArrayBuffer` is left out of MOSL: scripts share no memory", "use `ArrayBuffer`"),
+    ("WeakRef", &NO_GLOBAL, "`WeakRef` is left out of MOSL: when memory is freed must not be observable", "use `WeakMap`"),
+    ("FinalizationRegistry", &NO_GLOBAL, "`FinalizationRegistry` is left out of MOSL: when memory is freed must not be observable", "use `using`"),
+    ("BigInt", &crate::diagnostics::catalogue::NO_BIGINT, "`BigInt` is left out of MOSL", "for money there is `Mrk`: `5mrk`"),
+    ("BigInt64Array", &crate::diagnostics::catalogue::NO_BIGINT, "`BigInt64Array` is left out of MOSL", "use `Float64Array`"),
+    ("BigUint64Array", &crate::diagnostics::catalogue::NO_BIGINT, "`BigUint64Array` is left out of MOSL", "use `Float64Array`"),
+];
+
+/// Names that pasted programs expect from a browser or from Node.js: what to do instead.
+static FOREIGN: &[(&str, &str)] = &[
+    ("window", "a MOSL script has no page: what it shows comes from `mark:scene`"),
+    ("document", "a MOSL script has no page: what it shows comes from `mark:scene`"),
+    ("alert", "show a `Text`, or write `console.log(…)`"),
+    ("require", "modules are imported: `import { x } from \"./file.mosl\"`"),
+    ("module", "a file exports with `export`"),
+    ("exports", "a file exports with `export`"),
+    ("process", "a MOSL script sees only what its host grants it"),
+    ("Buffer", "use `Uint8Array`"),
+    ("fetch", "import it: `import { fetch } from \"mark:net\"`"),
+    ("localStorage", "use `@persist` fields or `mark:storage`"),
+    ("requestAnimationFrame", "write an `onTick(dt)` handler"),
+    ("global", "there is `globalThis`, but a module's variables are its own"),
+];
+
+/// Members of `Object` (and of all objects) that are left out.
+static OBJECT_MEMBERS: &[(&str, &Entry, &str)] = &[
+    ("setPrototypeOf", &NO_PROTO, "write a class with `extends`"),
+    ("create", &NO_PROTO, "write an object literal, or a class with `extends`"),
+    ("defineProperty", &NO_DESCRIPTORS, "assign the property, or write a getter in the class or object literal"),
+    ("defineProperties", &NO_DESCRIPTORS, "assign the properties, or write getters in the class or object literal"),
+    ("getOwnPropertyDescriptor", &NO_DESCRIPTORS, "use `Object.hasOwn` and plain member access"),
+    ("getOwnPropertyDescriptors", &NO_DESCRIPTORS, "use `Object.entries`"),
+    ("__defineGetter__", &NO_DESCRIPTORS, "write `get name() { … }` in the class or object literal"),
+    ("__defineSetter__", &NO_DESCRIPTORS, "write `set name(value) { … }` in the class or object literal"),
+];
+
+impl Walk<'_, '_> {
+    /// Reports a value name that nothing declares.
+    pub(super) fn report_unresolved(&mut self, name: &Name) {
+        let text = name.text.as_str();
+        if let Some((_, entry, message, help)) = GLOBALS.iter().find(|(known, ..)| *known == text) {
+            let mut diagnostic = Diagnostic::new(entry, self.file, name.span, *message, "not in MOSL");
+            if !help.is_empty() {
+                diagnostic = diagnostic.help(*help);
+            }
+            self.report(diagnostic);
+            return;
+        }
+        let message = format!("nothing called `{text}` is declared here");
+        let diagnostic = Diagnostic::new(&UNRESOLVED_NAME, self.file, name.span, message, "not found");
+        let diagnostic = match FOREIGN.iter().find(|(known, _)| *known == text) {
+            Some((_, help)) => diagnostic.help(*help),
+            None => {
+                let near = self.nearest_value(text);
+                diagnostic.suggest(name.span, near.as_deref())
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    /// `object.name`, where the name alone tells that it is refused.
+    pub(super) fn check_member(&mut self, object: &Expr, name: &Name) {
+        if name.text == "__proto__" {
+            self.report_proto(name.span);
+        } else if self.is_intrinsic(object, "Object")
+            && let Some((member, entry, help)) = OBJECT_MEMBERS.iter().find(|(member, ..)| *member == name.text)
+        {
+            // `Object.create(null)` is the usual way to an empty record; the call decides.
+            if *member != "create" {
+                let message = format!("`Object.{member}` is left out of MOSL");
+                self.report(Diagnostic::new(entry, self.file, name.span, message, "not in MOSL").help(*help));
+            }
+        }
+    }
+
+    pub(super) fn report_proto(&mut self, span: Span) {
+        let message = "`__proto__` is left out of MOSL: what an object inherits never changes";
+        self.report(Diagnostic::new(&NO_PROTO, self.file, span, message, "not in MOSL").help("write a class with `extends`"));
+    }
+
+    /// `X.prototype.name = …`
+    pub(super) fn check_prototype_assignment(&mut self, target: &Expr) {
+        let ExprKind::Member { object, name, .. } = &target.kind else { return };
+        let on_prototype = matches!(&object.kind, ExprKind::Member { name, .. } if name.text == "prototype");
+        if on_prototype || (name.text == "prototype" && matches!(object.kind, ExprKind::Ident(_))) {
+            let message = "prototypes never change in MOSL";
+            let help = "write a class: its methods are what its instances share";
+            self.report(Diagnostic::new(&NO_PROTO, self.file, target.span, message, "assigned here").help(help));
+        }
+    }
+
+    /// `Function(…)`, `new Function(…)`.
+    pub(super) fn check_function_constructor(&mut self, callee: &Expr, span: Span) {
+        if self.is_intrinsic(callee, "Function") {
+            let message = "`Function(…)` is left out of MOSL: code made from text cannot be checked";
+            self.report(Diagnostic::new(&NO_EVAL, self.file, span, message, "code from text").help("write the function itself"));
+        }
+    }
+
+    fn is_intrinsic(&self, expr: &Expr, name: &str) -> bool {
+        matches!(&expr.kind, ExprKind::Ident(ident) if ident.text == name) && self.lookup(name).is_none()
+    }
+}

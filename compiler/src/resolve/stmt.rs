@@ -1,0 +1,303 @@
+//! Statements: blocks and their scopes, loops, labels, and what is refused as a whole.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{
+    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try, VarDecl, VarKind,
+};
+
+use super::declare::{Walk, pattern_names};
+use super::scope::{FrameRole, Scope, ScopeKind, Target, TargetKind};
+use super::Origin;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{
+    DUPLICATE_LABEL, MISSING_INITIALIZER, NO_CONST_ENUM, NO_DECLARE, NO_IMPORT_ATTRIBUTES, NO_NAMESPACE, NO_WITH,
+};
+use crate::program::BindingKind;
+
+impl<'a> Walk<'_, 'a> {
+    pub(super) fn stmts(&mut self, stmts: &'a [Stmt]) {
+        stmts.iter().for_each(|stmt| self.stmt(stmt));
+    }
+
+    /// Runs `walk` in a new scope.
+    pub(super) fn scoped(&mut self, kind: ScopeKind, walk: impl FnOnce(&mut Self)) {
+        self.scopes.push(Scope::new(kind));
+        walk(self);
+        self.scopes.pop();
+    }
+
+    pub(super) fn block(&mut self, block: &'a Block) {
+        self.scoped(ScopeKind::Block, |walk| {
+            let case = walk.case.take();
+            walk.declare_lexical(&block.body);
+            walk.stmts(&block.body);
+            walk.case = case;
+        });
+    }
+
+    pub(super) fn stmt(&mut self, stmt: &'a Stmt) {
+        match &stmt.kind {
+            StmtKind::Block(block) => self.block(block),
+            StmtKind::Var(var) => self.var_decl(var, false),
+            StmtKind::Function(function) => self.function_decl(function),
+            StmtKind::Class(class) => self.class(class),
+            StmtKind::Expr(expr) | StmtKind::Throw(expr) => self.expr(expr),
+            StmtKind::If { test, then, otherwise } => {
+                self.expr(test);
+                self.stmt(then);
+                otherwise.iter().for_each(|otherwise| self.stmt(otherwise));
+            }
+            StmtKind::While { test, body } => self.in_loop(|walk| {
+                walk.expr(test);
+                walk.stmt(body);
+            }),
+            StmtKind::DoWhile { body, test } => self.in_loop(|walk| {
+                walk.stmt(body);
+                walk.expr(test);
+            }),
+            StmtKind::For { init, test, update, body } => self.for_stmt(init.as_ref(), test.as_ref(), update.as_ref(), body),
+            StmtKind::ForIn { left, right, body } => self.for_each(left, right, body, (false, false)),
+            StmtKind::ForOf { is_await, left, right, body } => {
+                if *is_await {
+                    self.use_await(Span::new(stmt.span.start, stmt.span.start + 3));
+                }
+                self.for_each(left, right, body, (true, *is_await));
+            }
+            StmtKind::Return(value) => {
+                if matches!(self.frame().role, FrameRole::Module | FrameRole::Initializer) {
+                    let at = Span::new(stmt.span.start, stmt.span.start + 6);
+                    self.misplaced(at, "`return` belongs into a function", "");
+                }
+                self.exprs(value);
+            }
+            StmtKind::Break(label) => self.jump(label.as_ref(), stmt.span, true),
+            StmtKind::Continue(label) => self.jump(label.as_ref(), stmt.span, false),
+            StmtKind::Try(r#try) => self.try_stmt(r#try),
+            StmtKind::Switch { subject, cases } => self.switch(subject, cases),
+            StmtKind::Labeled { label, body } => self.labeled(label, body),
+            StmtKind::Import(import) => {
+                if import.attributes {
+                    let message = "imports have no attributes in MOSL";
+                    self.report(Diagnostic::new(&NO_IMPORT_ATTRIBUTES, self.file, stmt.span, message, "`with { … }` is left out"));
+                }
+            }
+            StmtKind::Export(export) => self.export(export),
+            StmtKind::TypeAlias(alias) => self.type_alias(alias),
+            StmtKind::Interface(decl) => self.interface(decl),
+            StmtKind::Enum(decl) => self.enum_decl(decl),
+            StmtKind::Declare(inner) => self.declare_stmt_body(inner, stmt.span),
+            StmtKind::With { object, body } => {
+                let message = "`with` is left out of MOSL: nothing inside it would have a known meaning";
+                let at = Span::new(stmt.span.start, stmt.span.start + 4);
+                let help = "give the object a short name with `const`";
+                self.report(Diagnostic::new(&NO_WITH, self.file, at, message, "not in MOSL").help(help));
+                self.expr(object);
+                self.stmt(body);
+            }
+            StmtKind::Namespace { name, .. } => {
+                let message = format!("`namespace {}` is left out of MOSL: files are the modules", name.text);
+                let help = "move it to a file of its own and `export` what others need";
+                self.report(Diagnostic::new(&NO_NAMESPACE, self.file, name.span, message, "not in MOSL").help(help));
+            }
+            StmtKind::Empty | StmtKind::Debugger | StmtKind::Error => {}
+        }
+    }
+
+    fn export(&mut self, export: &'a Export) {
+        match export {
+            Export::Decl(decl) => self.stmt(decl),
+            Export::Default(DefaultExport::Expr(expr)) => self.expr(expr),
+            Export::Default(DefaultExport::Function(function)) => self.function_decl(function),
+            Export::Default(DefaultExport::Class(class)) => self.class(class),
+            Export::Default(DefaultExport::Interface(decl)) => self.interface(decl),
+            Export::Named { .. } | Export::All { .. } => {}
+        }
+    }
+
+    fn declare_stmt_body(&mut self, inner: &'a Stmt, span: Span) {
+        if !self.is_library && !matches!(inner.kind, StmtKind::TypeAlias(_) | StmtKind::Interface(_)) {
+            let message = "`declare` belongs into interface files: only the platform declares what has no body";
+            let at = Span::new(span.start, span.start + 7);
+            self.report(Diagnostic::new(&NO_DECLARE, self.file, at, message, "not here"));
+        }
+        self.stmt(inner);
+    }
+
+    pub(super) fn var_decl(&mut self, var: &'a VarDecl, is_head: bool) {
+        if var.kind == VarKind::AwaitUsing {
+            self.use_await(Span::new(var.span.start, var.span.start + 5));
+        }
+        for declarator in &var.declarators {
+            self.binding_pattern(&declarator.pat);
+            self.types(&declarator.ty);
+            if let Some(init) = &declarator.init {
+                self.named_value(&declarator.pat, init);
+            } else if !is_head && var.kind != VarKind::Var && var.kind != VarKind::Let && !self.is_library {
+                let word = if var.kind == VarKind::Const { "const" } else { "using" };
+                let message = format!("a `{word}` gets its value where it is declared");
+                let label = "needs `= …`";
+                self.report(Diagnostic::new(&MISSING_INITIALIZER, self.file, declarator.span, message, label));
+            }
+            if var.kind == VarKind::Var {
+                let mut names = Vec::new();
+                pattern_names(&declarator.pat, &mut names);
+                names.into_iter().for_each(|(name, _)| self.check_var_clash(name));
+            }
+        }
+    }
+
+    fn in_loop(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.frame().loops += 1;
+        self.frame().targets.push(Target { label: None, kind: TargetKind::Loop });
+        walk(self);
+        self.frame().targets.pop();
+        self.frame().loops -= 1;
+    }
+
+    fn for_stmt(&mut self, init: Option<&'a ForInit>, test: Option<&'a Expr>, update: Option<&'a Expr>, body: &'a Stmt) {
+        self.scoped(ScopeKind::Block, |walk| {
+            walk.in_loop(|walk| {
+                match init {
+                    Some(ForInit::Var(var)) => {
+                        if var.kind != VarKind::Var {
+                            walk.declare_declarators(var, false, None);
+                        }
+                        walk.var_decl(var, false);
+                    }
+                    Some(ForInit::Expr(expr)) => walk.expr(expr),
+                    None => {}
+                }
+                walk.exprs(test);
+                walk.exprs(update);
+                walk.stmt(body);
+            });
+        });
+    }
+
+    fn for_each(&mut self, left: &'a ForHead, right: &'a Expr, body: &'a Stmt, (is_of, is_await): (bool, bool)) {
+        self.scoped(ScopeKind::Block, |walk| {
+            walk.in_loop(|walk| {
+                match left {
+                    ForHead::Var(var) => {
+                        if var.kind != VarKind::Var {
+                            walk.declare_declarators(var, false, Some((right, is_of, is_await)));
+                        }
+                        walk.var_decl(var, true);
+                    }
+                    ForHead::Pat(pat) => walk.assign_target(pat, false),
+                }
+                walk.expr(right);
+                walk.stmt(body);
+            });
+        });
+    }
+
+    fn try_stmt(&mut self, r#try: &'a Try) {
+        self.block(&r#try.block);
+        if let Some(handler) = &r#try.handler {
+            self.scoped(ScopeKind::Block, |walk| {
+                if let Some(param) = &handler.param {
+                    let mut names = Vec::new();
+                    pattern_names(param, &mut names);
+                    for (name, node) in names {
+                        if let Some(id) = walk.declare(name, BindingKind::Catch, 0, Origin::Catch(handler)) {
+                            walk.name_node(node, id);
+                        }
+                    }
+                    walk.binding_pattern(param);
+                }
+                walk.types(&handler.ty);
+                // The body shares the scope of the parameter: `catch (e) { let e }` is a duplicate.
+                walk.declare_lexical(&handler.body.body);
+                walk.stmts(&handler.body.body);
+            });
+        }
+        if let Some(finalizer) = &r#try.finalizer {
+            self.block(finalizer);
+        }
+    }
+
+    fn switch(&mut self, subject: &'a Expr, cases: &'a [mosl_syntax::ast::Case]) {
+        self.expr(subject);
+        self.frame().targets.push(Target { label: None, kind: TargetKind::Switch });
+        self.scoped(ScopeKind::Switch, |walk| {
+            for case in cases {
+                let outer = walk.case.replace(case.span);
+                walk.declare_lexical(&case.body);
+                walk.case = outer;
+            }
+            for case in cases {
+                walk.exprs(&case.test);
+                walk.stmts(&case.body);
+            }
+        });
+        self.frame().targets.pop();
+    }
+
+    fn labeled(&mut self, label: &'a Name, body: &'a Stmt) {
+        if self.frame().targets.iter().any(|target| target.label.as_ref() == Some(&label.text)) {
+            let message = format!("the label `{}` is used already around here", label.text);
+            self.report(Diagnostic::new(&DUPLICATE_LABEL, self.file, label.span, message, "the same label again"));
+        }
+        let mut inner = body;
+        while let StmtKind::Labeled { body, .. } = &inner.kind {
+            inner = body;
+        }
+        let is_loop = matches!(
+            inner.kind,
+            StmtKind::While { .. } | StmtKind::DoWhile { .. } | StmtKind::For { .. } | StmtKind::ForIn { .. } | StmtKind::ForOf { .. }
+        );
+        let kind = if is_loop { TargetKind::Loop } else { TargetKind::Other };
+        self.frame().targets.push(Target { label: Some(label.text.clone()), kind });
+        self.stmt(body);
+        self.frame().targets.pop();
+    }
+
+    fn jump(&mut self, label: Option<&Name>, span: Span, is_break: bool) {
+        let word = if is_break { "break" } else { "continue" };
+        let targets = &self.frame().targets;
+        let Some(label) = label else {
+            let fits = |target: &Target| {
+                target.label.is_none() && (target.kind == TargetKind::Loop || (is_break && target.kind == TargetKind::Switch))
+            };
+            if !targets.iter().any(fits) {
+                let place = if is_break { "a loop or `switch`" } else { "a loop" };
+                self.misplaced(span, &format!("`{word}` belongs into {place}"), "");
+            }
+            return;
+        };
+        let target = targets.iter().rev().find(|target| target.label.as_ref() == Some(&label.text));
+        let fits = target.map(|target| is_break || target.kind == TargetKind::Loop);
+        let message = match fits {
+            Some(true) => return,
+            Some(false) => format!("`continue {}` needs the label of a loop", label.text),
+            None => format!("no statement around has the label `{}`", label.text),
+        };
+        let labels: Vec<SmolStr> = targets.iter().filter_map(|target| target.label.clone()).collect();
+        let near = crate::diagnostics::suggest::nearest(&label.text, labels.iter().map(SmolStr::as_str));
+        let diagnostic = Diagnostic::new(&DUPLICATE_LABEL, self.file, label.span, message, "");
+        self.report(diagnostic.suggest(label.span, near));
+    }
+
+    fn enum_decl(&mut self, decl: &'a EnumDecl) {
+        if decl.is_const {
+            let message = "`const enum` is left out of MOSL: write `enum`";
+            self.report(Diagnostic::new(&NO_CONST_ENUM, self.file, decl.name.span, message, "a const enum"));
+        }
+        // Members see the ones before them by their bare names.
+        for member in &decl.members {
+            if let Some(init) = &member.init {
+                self.enum_init(decl, init);
+            }
+        }
+    }
+
+    fn enum_init(&mut self, decl: &'a EnumDecl, init: &'a Expr) {
+        if let mosl_syntax::ast::ExprKind::Ident(name) = &init.kind
+            && decl.members.iter().any(|member| member.name.text.to_utf8_lossy() == name.text.as_str())
+        {
+            return;
+        }
+        self.expr(init);
+    }
+}
