@@ -4,3 +4,4 @@ pub mod delta;
 pub mod ledger;
 pub mod money;
 pub mod scene;
+pub mod stage;

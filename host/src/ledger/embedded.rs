@@ -91,12 +91,6 @@ impl Ledger for EmbeddedLedger {
         Ok(table.get(account).map_err(storage)?.map_or(Mrk::ZERO, |row| Mrk(row.value())))
     }
 
-    fn is_known(&self, account: &str) -> Result<bool, LedgerError> {
-        let txn = self.db.begin_read().map_err(storage)?;
-        let table = txn.open_table(ACCOUNTS).map_err(storage)?;
-        Ok(table.get(account).map_err(storage)?.is_some())
-    }
-
     fn payment(&self, id: &str) -> Result<Option<HeldPayment>, LedgerError> {
         let txn = self.db.begin_read().map_err(storage)?;
         find_payment(&txn.open_table(PAYMENTS).map_err(storage)?, id)
@@ -133,10 +127,7 @@ impl Ledger for EmbeddedLedger {
             txn.set_durability(Durability::None).map_err(|error| LedgerError::Storage(error.to_string()))?;
         }
         {
-            let mut books = Books::open(&txn)?;
-            for op in &batch.ops {
-                books.book(op)?;
-            }
+            Books::open(&txn)?.book_all(&batch.ops)?;
             let mut fields = txn.open_table(FIELDS).map_err(storage)?;
             for write in &batch.fields {
                 match &write.value {
@@ -147,6 +138,22 @@ impl Ledger for EmbeddedLedger {
         }
         // A transaction that is dropped before this has changed nothing.
         txn.commit().map_err(storage)
+    }
+
+    fn preview(&self, batch: &Batch, account: &str) -> Result<Mrk, LedgerError> {
+        let txn = self.db.begin_write().map_err(storage)?;
+        let mut books = Books::open(&txn)?;
+        books.book_all(&batch.ops)?;
+        let balance = books.held_by(account);
+        drop(books);
+        txn.abort().map_err(storage)?;
+        balance
+    }
+
+    fn journal_len(&self) -> Result<u64, LedgerError> {
+        let txn = self.db.begin_read().map_err(storage)?;
+        let table = txn.open_table(JOURNAL).map_err(storage)?;
+        Ok(table.last().map_err(storage)?.map_or(0, |(number, _)| number.value() + 1))
     }
 
     fn flush(&mut self) -> Result<(), LedgerError> {
@@ -190,6 +197,10 @@ impl<'t> Books<'t> {
             done: txn.open_table(DONE).map_err(storage)?,
             spent: txn.open_table(SPENT).map_err(storage)?,
         })
+    }
+
+    fn book_all(&mut self, ops: &[Op]) -> Result<(), LedgerError> {
+        ops.iter().try_for_each(|op| self.book(op))
     }
 
     fn book(&mut self, op: &Op) -> Result<(), LedgerError> {

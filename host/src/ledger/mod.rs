@@ -19,9 +19,6 @@ pub trait Ledger {
     /// What an account holds; nothing if it never existed.
     fn balance(&self, account: &str) -> Result<Mrk, LedgerError>;
 
-    /// Whether anything was ever booked on an account.
-    fn is_known(&self, account: &str) -> Result<bool, LedgerError>;
-
     fn payment(&self, id: &str) -> Result<Option<HeldPayment>, LedgerError>;
 
     /// All payments that are held in escrow.
@@ -36,6 +33,12 @@ pub trait Ledger {
     /// Does all that the batch says, or nothing of it. If it moves money it is durable when this returns; if it only writes
     /// fields it is durable after the next [`Ledger::flush`].
     fn commit(&mut self, batch: &Batch) -> Result<(), LedgerError>;
+
+    /// What the account would hold after the batch, or why the batch would be refused. Changes nothing.
+    fn preview(&self, batch: &Batch, account: &str) -> Result<Mrk, LedgerError>;
+
+    /// How many entries the journal has.
+    fn journal_len(&self) -> Result<u64, LedgerError>;
 
     /// Makes everything durable that was committed.
     fn flush(&mut self) -> Result<(), LedgerError>;
