@@ -1,6 +1,10 @@
 //! The host modules by specifier. A new module is one file in `mark/` and one line here.
 
-static MODULES: &[(&str, &str)] = &[];
+static MODULES: &[(&str, &str)] = &[
+    ("mark:mrk", include_str!("../mark/mrk.mosl")),
+    ("mark:scene", include_str!("../mark/scene.mosl")),
+    ("mark:space", include_str!("../mark/space.mosl")),
+];
 
 /// The text of a host module such as `mark:scene`.
 pub fn module_source(specifier: &str) -> Option<&'static str> {
