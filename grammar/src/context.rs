@@ -53,6 +53,22 @@ impl<'s> Context<'s> {
         self.source.get(span.range()).unwrap_or_default()
     }
 
+    /// The comma that follows `offset`, white space and comments aside.
+    pub fn comma_behind(&self, offset: u32) -> Option<Span> {
+        let mut rest = self.source.get(offset as usize..)?;
+        loop {
+            rest = rest.trim_start();
+            if let Some(comment) = rest.strip_prefix("//") {
+                rest = &comment[crate::scan::line_length(comment)..];
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                rest = &comment[comment.find("*/")? + 2..];
+            } else {
+                let at = (self.source.len() - rest.len()) as u32;
+                return rest.starts_with(',').then_some(Span::new(at, at + 1));
+            }
+        }
+    }
+
     pub fn report(&self, error: SyntaxError) {
         self.errors.borrow_mut().push(error);
     }

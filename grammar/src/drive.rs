@@ -202,7 +202,7 @@ where
     /// 12.10.1, restricted productions: these words end at the end of their line.
     fn insert_restricted_semicolon(&mut self, token: &RawToken) {
         match self.previous {
-            K::Return | K::Break | K::Continue | K::Yield => {
+            K::Return | K::Break | K::Continue | K::Yield if token.kind != K::Semicolon => {
                 self.insert(K::InsertedSemicolon);
             }
             K::Throw if token.kind != K::Semicolon => self.cx.report(

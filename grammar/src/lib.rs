@@ -14,9 +14,11 @@ mod drive;
 mod generated;
 mod literal;
 
+mod early;
 mod errors;
 mod parse;
 
+pub use context::MAX_DEPTH;
 pub use errors::{ErrorCode, Fix, SyntaxError};
 pub use parse::{MAX_LENGTH, Parsed, parse, parse_bytes};
 pub use span::Span;

@@ -33,6 +33,7 @@ pub fn parse(source: &str) -> Parsed {
     let body = crate::generated::ModuleParser::new().parse(&cx, nothing).expect("the driver recovers from every error");
     let (mut errors, tokens, node_count) = cx.into_parts();
     let module = Module { body, span: Span::new(0, source.len() as u32), node_count };
+    errors.extend(crate::early::check(&module.body));
     errors.sort_by_key(|error| (error.span.start, error.code));
     Parsed { module, errors, comments, tokens }
 }

@@ -72,9 +72,7 @@ impl Context<'_> {
                     sig.this_type = ty;
                 }
                 RawParam::Rest(param) => {
-                    if at + 1 < count {
-                        self.error(ErrorCode::MisplacedRest, param.span, "the rest parameter `...` must come last");
-                    }
+                    self.check_rest_last(at + 1 == count, param.span);
                     sig.rest = Some(Box::new(param));
                 }
             }
@@ -99,9 +97,6 @@ impl Context<'_> {
         body: FunctionBody,
     ) -> Box<Function> {
         let Sig { type_params, this_type, params, rest, ret } = sig;
-        if let Some(name) = &name {
-            self.check_assignable(name);
-        }
         self.check_use_strict(&body, &params, rest.is_some());
         Box::new(Function {
             id: self.id(),

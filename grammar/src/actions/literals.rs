@@ -36,7 +36,11 @@ impl Context<'_> {
             let mut lexer = K::lexer(bare);
             lexer.next().is_some_and(|kind| kind.is_ok_and(K::is_word)) && lexer.remainder().is_empty()
         });
-        if !valid {
+        // `\u` escapes in names stand for whole characters, never for halves of a surrogate pair.
+        let halves = text.match_indices("\\u").any(|(at, _)| {
+            text.get(at + 2..at + 6).and_then(|hex| u16::from_str_radix(hex, 16).ok()).is_some_and(|code| code >> 11 == 0x1b)
+        });
+        if !valid || halves {
             self.error(ErrorCode::InvalidEscape, span, format!("the escape in `{text}` is not a character of a name"));
         }
         Name::new(decoded.unwrap_or_else(|| SmolStr::new(text)), span)
@@ -60,6 +64,12 @@ impl Context<'_> {
                     .help("choose another name"),
             );
         }
+        name
+    }
+
+    pub fn declared_name(&self, token: Tok) -> Name {
+        let name = self.variable_name(token);
+        self.check_assignable(&name);
         name
     }
 

@@ -3,7 +3,7 @@
 use super::{E, P, Span, Tok, unbox};
 use crate::ast::*;
 use crate::context::Context;
-use crate::errors::ErrorCode;
+use crate::errors::{ErrorCode, SyntaxError};
 
 /// An element of a binding array.
 pub enum RawElem {
@@ -87,9 +87,12 @@ impl Context<'_> {
         self.pat(span, PatKind::Object { props, rest })
     }
 
-    fn check_rest_last(&self, last: bool, span: Span) {
+    /// In patterns and parameters nothing follows the `...`, not even a comma.
+    pub fn check_rest_last(&self, last: bool, span: Span) {
         if !last {
-            self.error(ErrorCode::MisplacedRest, span, "the rest element `...` must come last");
+            self.error(ErrorCode::MisplacedRest, span, "`...` must come last");
+        } else if let Some(comma) = self.comma_behind(span.end) {
+            self.report(SyntaxError::new(ErrorCode::MisplacedRest, comma, "no comma can follow the `...`").fix(comma, ""));
         }
     }
 

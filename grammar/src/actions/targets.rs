@@ -91,9 +91,7 @@ impl Context<'_> {
                 ArrayElem::Hole => out.push(None),
                 ArrayElem::Expr(expr) => out.push(Some(self.pattern_element(expr))),
                 ArrayElem::Spread(expr) => {
-                    if at + 1 < count {
-                        self.error(ErrorCode::MisplacedRest, expr.span, "the rest element `...` must come last");
-                    }
+                    self.check_rest_last(at + 1 == count, expr.span);
                     rest = Some(Box::new(self.to_pattern(expr)));
                 }
             }
@@ -126,9 +124,7 @@ impl Context<'_> {
                     self.error(ErrorCode::InvalidTarget, prop.span, "a method cannot stand in a pattern")
                 }
                 PropKind::Spread(expr) => {
-                    if at + 1 < count {
-                        self.error(ErrorCode::MisplacedRest, prop.span, "the rest element `...` must come last");
-                    }
+                    self.check_rest_last(at + 1 == count, prop.span);
                     rest = Some(Box::new(self.to_pattern(expr)));
                 }
             }

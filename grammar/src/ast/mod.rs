@@ -11,6 +11,7 @@ mod module;
 mod pat;
 mod stmt;
 mod ty;
+pub mod visit;
 
 pub use class::*;
 pub use expr::*;

@@ -223,7 +223,10 @@ impl<'s> Scanner<'s> {
     /// Whether a `{` here opens a block or body (rather than an object literal).
     fn opens_block(&self) -> bool {
         let Some(previous) = self.out.last() else { return true };
+        let ends_statement =
+            previous.kind.ends_operand() || matches!(previous.kind, K::Return | K::Break | K::Continue | K::Debugger);
         match previous.kind {
+            _ if self.newline && ends_statement => true,
             K::Colon => {
                 let level = self.open.last().map_or(&self.top_level, |open| &open.level);
                 self.in_block() && !level.ternary_colon
