@@ -8,11 +8,12 @@ use rustc_hash::FxHashMap;
 use super::Lowerer;
 use super::class::Home;
 use super::control::Exit;
+use super::using::Resources;
 use super::names::{Captured, Key, Storage};
 use crate::mir::{Block, BlockId, Function, Inst, Loc, Local, LocalId, Op, Plain, Repr, Temp, Terminator};
 
 /// A function under construction.
-pub(super) struct FuncCtx<'p> {
+pub(super) struct FuncCtx {
     pub func: Function,
     /// The blocks that were started, in order.
     order: Vec<BlockId>,
@@ -32,7 +33,9 @@ pub(super) struct FuncCtx<'p> {
     pub storage: FxHashMap<Key, Storage>,
     pub captures: Vec<Captured>,
     /// What a jump outwards passes, innermost last.
-    pub exits: Vec<Exit<'p>>,
+    pub exits: Vec<Exit>,
+    /// Blocks with `using` declarations, innermost last.
+    pub resources: Vec<Resources>,
     /// Where the optional chains that are open end.
     pub chains: Vec<BlockId>,
     /// The `i32` that a number was made from, so that bit operations in a row stay integers.
@@ -41,7 +44,7 @@ pub(super) struct FuncCtx<'p> {
     pub numbers: FxHashMap<Temp, f64>,
 }
 
-impl<'p> FuncCtx<'p> {
+impl FuncCtx {
     pub fn new(syntax: SyntaxKind) -> Self {
         let mut ctx = Self {
             func: Function::default(),
@@ -59,6 +62,7 @@ impl<'p> FuncCtx<'p> {
             storage: FxHashMap::default(),
             captures: Vec::new(),
             exits: Vec::new(),
+            resources: Vec::new(),
             chains: Vec::new(),
             i32_sources: FxHashMap::default(),
             numbers: FxHashMap::default(),
@@ -113,12 +117,12 @@ impl<'p> FuncCtx<'p> {
     }
 }
 
-impl<'p> Lowerer<'p> {
-    pub(super) fn f(&mut self) -> &mut FuncCtx<'p> {
+impl Lowerer<'_> {
+    pub(super) fn f(&mut self) -> &mut FuncCtx {
         self.funcs.last_mut().expect("a function is being lowered")
     }
 
-    pub(super) fn ctx(&self) -> &FuncCtx<'p> {
+    pub(super) fn ctx(&self) -> &FuncCtx {
         self.funcs.last().expect("a function is being lowered")
     }
 

@@ -30,7 +30,7 @@ mod using;
 
 use mosl_syntax::ast::SmolStr;
 use mosl_syntax::{Span, ast};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::mir::{self, FuncId};
 use crate::program::{BindingId, Facts, File, FileId, Program};
@@ -50,7 +50,7 @@ struct Lowerer<'p> {
     file: &'p File,
     out: mir::Program,
     /// The functions that enclose the current place; the last is being filled.
-    funcs: Vec<FuncCtx<'p>>,
+    funcs: Vec<FuncCtx>,
     /// The classes whose bodies enclose the current place.
     classes: Vec<ClassScope>,
     /// Numbers homes and classes, so that their hidden variables have distinct keys.
@@ -62,8 +62,8 @@ struct Lowerer<'p> {
     namespaces: FxHashMap<FileId, u16>,
     natives: FxHashMap<&'static str, u16>,
     intrinsics: FxHashMap<&'static str, u16>,
-    /// Class expressions and declarations by the node that declares them, found while declaring.
-    func_files: Vec<FileId>,
+    /// Module-level bindings that other files or the host can see.
+    exported: FxHashSet<BindingId>,
 }
 
 impl<'p> Lowerer<'p> {
@@ -95,7 +95,7 @@ impl<'p> Lowerer<'p> {
             namespaces: FxHashMap::default(),
             natives: NATIVES.iter().enumerate().map(|(index, native)| (native.name, number(index))).collect(),
             intrinsics: GLOBALS.iter().enumerate().map(|(index, &name)| (name, number(index))).collect(),
-            func_files: Vec::new(),
+            exported: FxHashSet::default(),
         }
     }
 

@@ -24,6 +24,13 @@ pub enum RegType {
     Obj(u16),
 }
 
+impl RegType {
+    /// Whether the register's bits are those of a dynamic value, so that it can be read as one without `box`.
+    pub const fn is_dynamic(self) -> bool {
+        !matches!(self, Self::I32 | Self::Bool)
+    }
+}
+
 /// What `check.kind` can ask for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | `def_any def_f64 def_i32 def_bool def_str` | [`Reg`] | register written; must have that type |
 //! | `def_dep` | [`Reg`] | register written; its type depends on the instruction (the verifier has a rule of its own) |
-//! | `use_any use_f64 use_i32 use_bool use_str` | [`Reg`] | register read; must have that type |
+//! | `use_any use_f64 use_i32 use_bool use_str` | [`Reg`] | register read; must have that type (for `use_any`, also `F64`, `Str` or `Obj`: their bits are those of a dynamic value) |
 //! | `use_dep` | [`Reg`] | register read; type checked by a rule of its own |
 //! | `konst` | `u32` | index into [`Module::consts`] |
 //! | `site` | `u16` | index into [`Function::sites`]: a property name with its inline cache |
@@ -135,7 +135,7 @@ macro_rules! for_each_op {
         LoadCallee "callee" 1 { dst: def_any } "dst = the running closure";
         LoadNewTarget "new.target" 1 { dst: def_any } "dst = the constructor that `new` named, or undefined";
         // Between representations
-        Box "box" 1 { dst: def_any, src: use_dep } "dst = src as a dynamic value";
+        Box "box" 1 { dst: def_any, src: use_dep } "dst = src as a dynamic value; needed only for Bool and I32, whose bits differ";
         CheckF64 "check.f64" 1 { dst: def_f64, src: use_any, check: check } "dst = src if it is a number, else throw TypeError";
         CheckBool "check.bool" 1 { dst: def_bool, src: use_any, check: check } "dst = src if it is a boolean, else throw TypeError";
         CheckStr "check.str" 1 { dst: def_str, src: use_any, check: check } "dst = src if it is a string, else throw TypeError";
@@ -244,7 +244,7 @@ macro_rules! for_each_op {
         IterInit "iter" 4 { dst: def_any, source: use_any } "dst = an iterator record over source (Symbol.iterator)";
         IterInitAsync "iter.async" 4 { dst: def_any, source: use_any } "dst = an iterator record over source (Symbol.asyncIterator, else Symbol.iterator)";
         IterInitKeys "iter.keys" 4 { dst: def_any, source: use_any } "dst = an iterator record over the keys that for-in visits";
-        IterNext "iter.next" 3 { value: def_any, done: def_bool, iter: use_any } "step; at the end done = true and value = undefined";
+        IterNext "iter.next" 3 { value: def_any, done: def_bool, iter: use_any } "step; at the end done = true and value = undefined; a record remembers its end and a throw of next: then this yields the end again and closing does nothing";
         IterCall "iter.call" 4 { dst: def_any, args: list } "args: record, method name, argument; dst = result of calling next/return/throw, or undefined where return/throw is missing";
         IterResult "iter.result" 2 { value: def_any, done: def_bool, result: use_any } "unpack an iterator result; throws if it is no object";
         IterRest "iter.rest" 4 { dst: def_any, iter: use_any } "dst = an array of what is left";

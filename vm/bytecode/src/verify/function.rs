@@ -113,10 +113,12 @@ impl Context<'_> {
     }
 
     pub fn all_any(&self, list: &[Reg]) -> Check {
-        for reg in list {
-            self.typed(*reg, RegType::Any)?;
-        }
-        Ok(())
+        list.iter().try_for_each(|reg| self.dynamic(*reg))
+    }
+
+    /// A register whose bits are those of a dynamic value.
+    fn dynamic(&self, reg: Reg) -> Check {
+        require(self.register(reg)?.is_dynamic(), "a register does not hold a dynamic value")
     }
 
     fn typed(&self, reg: Reg, ty: RegType) -> Check {
@@ -139,7 +141,8 @@ impl Context<'_> {
         let below = |len: usize, what: &str| require((word as usize) < len, what);
         let reg = |ty| self.typed(Reg(word as u16), ty);
         match kind {
-            def_any | use_any => reg(RegType::Any),
+            def_any => reg(RegType::Any),
+            use_any => self.dynamic(Reg(word as u16)),
             def_f64 | use_f64 => reg(RegType::F64),
             def_i32 | use_i32 => reg(RegType::I32),
             def_bool | use_bool => reg(RegType::Bool),

@@ -8,7 +8,8 @@
 //! line in the instruction table leaves to "a rule of its own".
 //!
 //! What verification cannot know it leaves to checks at run time: whether a dynamic value is a cell or an iterator record, and
-//! whether an `Obj` register was written (such a register starts as "no object").
+//! whether an `Obj` register was written (such a register starts as "no object", which
+//! reads as `undefined` where a dynamic value is asked for).
 
 mod function;
 mod rules;
@@ -181,9 +182,10 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether a value of type `from` may stand where `to` is asked for: the same type, or an instance of a subclass.
+    /// Whether a value of type `from` may stand where `to` is asked for: the same type, an instance of a subclass, or anything
+    /// with the bits of a dynamic value where one is asked for.
     fn assignable(&self, from: RegType, to: RegType) -> bool {
-        if from == to {
+        if from == to || (to == RegType::Any && from.is_dynamic()) {
             return true;
         }
         let (RegType::Obj(mut class), RegType::Obj(wanted)) = (from, to) else { return false };

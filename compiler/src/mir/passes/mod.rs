@@ -1,0 +1,34 @@
+//! The passes over MIR, one per file, and their order. In debug builds the verifier runs after each.
+
+mod blocks;
+mod cleanup;
+mod demote;
+
+pub use blocks::keep_blocks;
+
+use super::Program;
+
+/// A pass: its name, for the verifier's report, and what it does.
+type Pass = (&'static str, fn(&mut Program));
+
+const PASSES: &[Pass] = &[
+    ("demote", demote::demote_unassigned),
+    ("blocks", blocks::simplify_blocks),
+    ("cleanup", cleanup::remove_unused),
+];
+
+/// Runs all passes.
+pub fn run(program: &mut Program) {
+    check("lowering", program);
+    for (name, pass) in PASSES {
+        pass(program);
+        check(name, program);
+    }
+}
+
+fn check(after: &str, program: &Program) {
+    if cfg!(debug_assertions) {
+        let broken = super::verify(program);
+        assert!(broken.is_empty(), "MIR is broken after {after}: {broken:?}");
+    }
+}
