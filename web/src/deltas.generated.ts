@@ -141,7 +141,7 @@ export interface PropertyValues {
   direction: Vec3;
   /** the light casts shadows; false at first */
   castShadow: boolean;
-  /** six pictures: +x -x +y -y +z -z; none is no panorama */
+  /** six pictures in the order of a WebGL cube map (px nx py ny pz nz: what is seen towards -x +x +y -y +z -z); none is no panorama */
   panorama: string[];
   /** hours, 0 to 24; 12 at first */
   timeOfDay: number;

@@ -80,7 +80,7 @@ macro_rules! for_each_property {
         68 Direction "direction" vec3 "where the light goes, relative to the node; 0 -1 0 at first";
         69 CastShadow "castShadow" flag "the light casts shadows; false at first";
         // Surroundings: only of node 0, the scene itself
-        80 Panorama "panorama" texts "six pictures: +x -x +y -y +z -z; none is no panorama";
+        80 Panorama "panorama" texts "six pictures in the order of a WebGL cube map (px nx py ny pz nz: what is seen towards -x +x +y -y +z -z); none is no panorama";
         81 TimeOfDay "timeOfDay" number "hours, 0 to 24; 12 at first";
         82 FogColor "fogColor" color "white at first";
         83 FogNear "fogNear" number "metres at which fog begins";

@@ -124,6 +124,11 @@ impl Stage {
         self.world.options.payments = payments;
     }
 
+    /// What accounts get that are seen for the first time from now on.
+    pub fn set_starting_balance(&mut self, amount: Mrk) {
+        self.world.options.starting_balance = amount;
+    }
+
     /// Virtual seconds since the stage was opened.
     pub fn time(&self) -> f64 {
         self.world.time
