@@ -27,6 +27,7 @@ impl Stage {
         });
         let mut deltas = self.snapshot();
         deltas.extend(self.world.visitors.iter().map(|(&visitor, state)| avatar(visitor, state)));
+        deltas.push(Delta::Turn { number: self.world.turns, time: self.world.time });
         let state = VisitorState { name: name.into(), account, position, told };
         let arrival = vec![avatar(visitor, &state)];
         self.world.visitors.insert(visitor, state);
