@@ -1,13 +1,13 @@
 //! Calls, `new`, `super(…)`.
 
+use mosl_bytecode::ErrorKind;
 use mosl_syntax::Span;
 use mosl_syntax::ast::{Arg, Expr, ExprKind};
 
 use super::Lowerer;
 use super::names::Key;
-use crate::mir::{Op, Plain, Repr, StrId, Temp};
+use crate::mir::{Op, Plain, Repr, Temp};
 use crate::program::{BindingId, BindingKind, Resolved};
-use crate::types::Types;
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, expr: &Expr) -> Temp {
@@ -179,10 +179,24 @@ impl Lowerer<'_> {
 
     /// What `super(…)` made becomes `this`; its fields are defined.
     pub(super) fn bind_this(&mut self, object: Temp, ctor: Temp) {
+        self.check_first_super();
         self.write(&Key::This, object);
         if self.classes.last().is_some_and(|scope| scope.has_instance_elements) {
             self.plain_effect(Plain::RunFieldInit, &[object, ctor]);
         }
+    }
+
+    /// `super(…)` a second time: `this` is bound already.
+    fn check_first_super(&mut self) {
+        let Some(before) = self.read(&Key::This) else { return };
+        let mark = self.any(Op::Uninit, &[]);
+        let before = self.to_any(before);
+        let first = self.plain(Plain::StrictEq, &[before, mark]);
+        let (bound, free) = (self.new_block(), self.new_block());
+        self.branch(first, free, bound);
+        self.switch(bound);
+        self.throw_error(ErrorKind::ReferenceError, "Super constructor may only be called once");
+        self.switch(free);
     }
 
     /// Calls whose target is known now: functions of the program, host functions, built-ins.
@@ -285,17 +299,5 @@ impl Lowerer<'_> {
         self.arguments(args, &mut operands);
         self.at(span);
         self.any(Op::CallHost(host), &operands)
-    }
-
-    /// Calls a method by name without arguments of the source: what syntax means behind the scenes.
-    pub(super) fn invoke(&mut self, receiver: Temp, name: StrId, args: &[Temp]) -> Temp {
-        let mut operands = vec![receiver];
-        operands.extend_from_slice(args);
-        self.any(Op::CallMethod(name), &operands)
-    }
-
-    /// Whether a type is surely a number.
-    pub(super) fn is_number_type(&self, ty: crate::types::TypeId) -> bool {
-        ty == Types::NUMBER
     }
 }

@@ -10,7 +10,7 @@ use super::Lowerer;
 use super::function::Role;
 use super::names::{Captured, Key};
 use crate::mir::{FuncId, Local, Op, Plain, Repr, Temp};
-use crate::program::{BindingKind, ClassId};
+use crate::program::ClassId;
 
 /// The object whose prototype `super` looks into.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,15 +95,7 @@ impl Lowerer<'_> {
 
     /// The variable that is the class's own name inside its body.
     fn inner_name(&self, class: &Class) -> Option<crate::program::BindingId> {
-        let name = class.name.as_ref()?;
-        if let Some(id) = self.declared(class.id).filter(|&id| self.binding(id).kind == BindingKind::ClassInner) {
-            return Some(id);
-        }
-        let own = |binding: &crate::program::Binding| {
-            binding.kind == BindingKind::ClassInner && binding.file == self.file.id && binding.span == name.span
-        };
-        let index = self.program.bindings.iter().position(own)?;
-        u32::try_from(index).ok().map(crate::program::BindingId)
+        self.facts().class_inner.get(&class.id).copied()
     }
 
     fn initialise_inner_name(&mut self, class: &Class, ctor: Temp) {

@@ -113,6 +113,10 @@ impl Lowerer<'_> {
             }
             return;
         }
+        if id.is_some_and(|id| self.direct.contains_key(&id)) {
+            // A later declaration of the same name takes its place.
+            return;
+        }
         let name = if function.name.is_none() { Some("default") } else { None };
         let closure = self.function_expr(function, name);
         if let Some(id) = id {

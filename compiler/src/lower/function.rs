@@ -48,8 +48,7 @@ impl Lowerer<'_> {
     /// Registers a declared function for direct calls, where it qualifies; its body comes later.
     pub(super) fn announce(&mut self, function: &Function) {
         let Some(id) = self.declared(function.id) else { return };
-        let mut info = self.info(function.id);
-        info.escapes |= self.exported.contains(&id);
+        let info = self.info(function.id);
         let binding = self.binding(id);
         let qualifies = matches!(binding.kind, BindingKind::Function)
             && !binding.reassigned
@@ -59,6 +58,9 @@ impl Lowerer<'_> {
             && !function.is_async
             && !function.is_generator
             && self.classes.is_empty();
+        if self.direct.get(&id).is_some_and(|known| known.node == function.id) {
+            return;
+        }
         self.direct.remove(&id);
         if !qualifies {
             return;
@@ -79,6 +81,30 @@ impl Lowerer<'_> {
             return (Repr::Any, Types::ANY);
         };
         (self.binding_repr(id), self.binding(id).ty)
+    }
+
+    /// A function that is only called directly, as a value after all (a call with spread, a tagged template): a closure that
+    /// takes dynamic arguments and passes them on.
+    pub(super) fn thunk(&mut self, direct: &DirectFunction) -> Temp {
+        let func = self.new_function();
+        let name = self.str("arg");
+        let loc = self.ctx().loc;
+        self.begin_function(SyntaxKind::Declaration);
+        let f = self.f();
+        f.loc = loc;
+        f.func.params = direct.params.len() as u32;
+        f.func.rest = direct.rest;
+        f.func.locals = vec![Local { repr: Repr::Any, name }; direct.params.len()];
+        let mut operands = vec![];
+        for (index, &(repr, ty)) in direct.params.iter().enumerate() {
+            let value = self.get(LocalId(index as u32));
+            operands.push(self.coerce_to_repr(value, repr, Span::default(), ty));
+        }
+        let result = self.emit(Op::CallDirect(direct.func), &operands, direct.result);
+        let result = self.to_any(result);
+        self.f().end(crate::mir::Terminator::Return(result));
+        let captured = self.end_function(func);
+        self.closure(func, captured)
     }
 
     /// A function expression, arrow or hoisted declaration as a closure; `name` is what it is called where it has no own name.

@@ -5,6 +5,7 @@ use mosl_syntax::ast::{Function, FunctionBody, FunctionKind as SyntaxKind, StmtK
 use rustc_hash::FxHashSet;
 
 use super::Lowerer;
+use super::declare::{Lexical, lexical_names};
 use crate::mir::{ClassDef, FieldDef, FuncId, Local, Op, Repr, Temp, Terminator};
 use crate::program::{BindingId, BindingKind, ClassId, FileId};
 
@@ -23,6 +24,7 @@ impl Lowerer<'_> {
         f.func.name = Some(name);
         f.func.kind = if is_async { FunctionKind::Async } else { FunctionKind::Normal };
         self.expose_host_values();
+        self.announce_functions();
         for &file in &self.program.evaluation_order {
             self.set_file(file);
             let ast = self.file.ast.clone();
@@ -38,6 +40,21 @@ impl Lowerer<'_> {
         self.f().end(Terminator::Return(nothing));
         self.end_function(entry);
         self.collect_exports();
+    }
+
+    /// Functions call those of files that are entered later: all are known before any body is lowered.
+    fn announce_functions(&mut self) {
+        for &file in &self.program.evaluation_order {
+            self.set_file(file);
+            let ast = self.file.ast.clone();
+            for stmt in &ast.body {
+                lexical_names(stmt, &mut |name| {
+                    if let Lexical::Function(function) = name {
+                        self.announce(function);
+                    }
+                });
+            }
+        }
     }
 
     fn file_body(&mut self) {

@@ -196,6 +196,9 @@ impl Lowerer<'_> {
 
     /// A binding that no declaration gave a place: a class's or function's own name seen through another binding.
     fn read_undeclared(&mut self, id: BindingId) -> Temp {
+        if let Some(direct) = self.direct.get(&id).cloned() {
+            return self.thunk(&direct);
+        }
         let name = self.binding_name(id);
         self.throw_error(ErrorKind::ReferenceError, &format!("{name} is not defined"));
         self.undefined()
