@@ -63,6 +63,7 @@ function receive(message: FromServer): void {
     case "welcome":
       bar.project(message.project);
       bar.balance = message.balance;
+      panel.clear(); // What was printed so far follows.
       return overlay.hide();
     case "balance":
       bar.balance = message.amount;
@@ -84,8 +85,6 @@ function receive(message: FromServer): void {
       panel.write("fault", message.text);
       bar.state(message.restarting ? "live" : "fault");
       return toast(message.restarting ? "The object failed and was started again. The console says why." : "The object stopped. The console says why.", "fault");
-    case "notice":
-      return toast(message.text);
     case "assets-changed":
       return assets.clear();
   }

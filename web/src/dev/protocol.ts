@@ -10,7 +10,6 @@ export type FromServer =
   | { type: "diagnostics"; text: string; errors: number; running: boolean }
   | { type: "compiled"; milliseconds: number; reloaded: boolean }
   | { type: "fault"; text: string; restarting: boolean }
-  | { type: "notice"; text: string }
   | { type: "assets-changed" };
 
 export type Level = "debug" | "log" | "info" | "warn" | "error" | "fault" | "system";

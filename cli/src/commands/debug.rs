@@ -1,0 +1,68 @@
+//! `mosl debug`: what each station of the compiler makes of a file.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::args::{Args, Command, Exit};
+use crate::compile::inspect;
+use crate::terminal;
+
+pub const COMMAND: Command = Command {
+    name: "debug",
+    usage: "STATION FILE.mosl",
+    summary: "Prints what a station of the compiler makes of a file",
+    about: "\
+STATION is one of
+
+  tokens     the words of the text, as the layout pass leaves them
+  ast        the syntax tree
+  types      the static type of each expression
+  mir        the intermediate representation, after all passes
+  bytecode   the module that the virtual machine runs",
+    options: &[],
+    operands: (2, 2),
+    run: |args| super::on_large_stack(args, run),
+};
+
+const STATIONS: &[&str] = &["tokens", "ast", "types", "mir", "bytecode"];
+
+fn run(args: &Args) -> Exit {
+    let (station, file) = (args.operands[0].as_str(), Path::new(&args.operands[1]));
+    if !STATIONS.contains(&station) {
+        let hint = crate::args::nearest(station, STATIONS.iter().copied());
+        let hint = hint.map_or_else(|| format!("one of {}", STATIONS.join(", ")), |near| format!("did you mean `{near}`?"));
+        terminal::error(&format!("There is no station `{station}`: {hint}"));
+        return Exit::Usage;
+    }
+    let source = match std::fs::read(file) {
+        Ok(source) => source,
+        Err(error) => {
+            terminal::error(&format!("`{}` cannot be read: {error}", file.display()));
+            return Exit::Failure;
+        }
+    };
+    match station {
+        "tokens" => print!("{}", tokens(&source)),
+        "ast" => println!("{:#?}", mosl_syntax::parse_bytes(&source).module),
+        _ => match inspect(file, station) {
+            Ok(text) => print!("{text}"),
+            Err(refusal) => {
+                eprint!("{}", refusal.for_terminal());
+                return Exit::Refused;
+            }
+        },
+    }
+    Exit::Success
+}
+
+/// One token a line: where, what kind, and its text.
+fn tokens(source: &[u8]) -> String {
+    let text = String::from_utf8_lossy(source);
+    let mut out = String::new();
+    for token in &mosl_syntax::parse(&text).tokens {
+        let (start, end) = (token.span.start as usize, token.span.end as usize);
+        let kind = format!("{:?}", token.kind);
+        let _ = writeln!(out, "{start:>6}..{end:<6} {kind:16} {}", text.get(start..end).unwrap_or("").escape_debug());
+    }
+    out
+}

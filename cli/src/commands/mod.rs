@@ -1,0 +1,28 @@
+//! One file per command: its declaration (arguments, help) and what it does.
+
+pub mod check;
+pub mod debug;
+pub mod dev;
+pub mod new;
+pub mod play;
+pub mod run;
+
+use crate::args::{Args, Exit};
+
+/// Deeply nested sources and deep recursion need room; the language's own limits end both long before this does.
+const STACK_BYTES: usize = 512 << 20;
+
+/// Runs a command on a thread with a large stack. Untouched stack costs no memory.
+fn on_large_stack(args: &Args, run: fn(&Args) -> Exit) -> Exit {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("main".into()).stack_size(STACK_BYTES).spawn_scoped(scope, || run(args));
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(exit)) => exit,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => {
+                crate::terminal::error(&format!("No thread can be started: {error}"));
+                Exit::Failure
+            }
+        }
+    })
+}

@@ -1,0 +1,197 @@
+//! `mosl run`: a plain script, as a JavaScript engine would run it: output to standard output, the machine's clock, real timers.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use mosl_vm::{Host, HostCall, HostError, HostResult, Instance, Limits, Report, Stream, Turn, TurnEnd};
+use serde_json::json;
+
+use crate::args::{Args, Command, Exit, Opt};
+use crate::compile::{Outcome, compile_file};
+use crate::terminal;
+
+pub const COMMAND: Command = Command {
+    name: "run",
+    usage: "FILE.mosl [--report FILE]",
+    summary: "Runs a plain script",
+    about: "\
+Runs one file and what it imports, without a scene: `console.log` goes to
+standard output, `performance.now()` and `Date` tell the real time, timers wait.
+
+It ends with 0 when all is done, 1 after an uncaught exception (its trace is on
+standard error), 2 when the compiler refuses the file, 3 when a limit ends it.",
+    options: &[
+        Opt { name: "report", value: "FILE", about: "write what happened as JSON: refusals, fuel, turns, peak memory" },
+        Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
+        Opt { name: "memory", value: "MIB", about: "end a turn that holds more memory than this" },
+    ],
+    operands: (1, 1),
+    run: |args| super::on_large_stack(args, run),
+};
+
+fn run(args: &Args) -> Exit {
+    let limits = match limits(args) {
+        Ok(limits) => limits,
+        Err(message) => {
+            terminal::error(&message);
+            return Exit::Usage;
+        }
+    };
+    let program = match compile_file(&args.operands[0]) {
+        Outcome::Ready(program) => program,
+        Outcome::Refused(refusal) => {
+            eprint!("{}", refusal.for_terminal());
+            return Exit::Refused;
+        }
+    };
+    eprint!("{}", program.warnings);
+    let mut host = Console::new();
+    let mut instance = Instance::new(&program.module, limits);
+    let exit = run_to_end(&mut instance, &mut host);
+    host.flush();
+    match args.value("report").map(|file| write_report(file, exit, instance.report())) {
+        Some(Err(message)) => {
+            terminal::error(&message);
+            Exit::Failure
+        }
+        _ => exit,
+    }
+}
+
+fn limits(args: &Args) -> Result<Limits, String> {
+    let number = |name: &str| args.value(name).map(|text| text.parse::<u64>().map_err(|_| format!("`--{name} {text}` is no whole number"))).transpose();
+    let mut limits = Limits::default();
+    if let Some(fuel) = number("fuel")? {
+        limits.fuel = fuel;
+    }
+    if let Some(mib) = number("memory")? {
+        limits.heap = usize::try_from(mib).unwrap_or(usize::MAX).saturating_mul(1 << 20);
+    }
+    Ok(limits)
+}
+
+/// The module's bodies, then timers as they fall due, until nothing is left to wait for.
+fn run_to_end(instance: &mut Instance, host: &mut Console) -> Exit {
+    let start = instance.start(host);
+    if let Some(exit) = judge(&start, host) {
+        return exit;
+    }
+    while let Some(due) = instance.next_timer() {
+        host.wait_until(due);
+        let now = due.max(host.elapsed_ms());
+        for turn in instance.advance_to(host, now) {
+            if let Some(exit) = judge(&turn, host) {
+                return exit;
+            }
+        }
+    }
+    Exit::Success
+}
+
+/// What a turn's end means for the process: nothing, or its end.
+fn judge(turn: &Turn, host: &mut Console) -> Option<Exit> {
+    if let Some(uncaught) = turn.errors.first() {
+        host.flush();
+        eprintln!("{}", uncaught.text.trim_end());
+        return Some(Exit::Failure);
+    }
+    if let TurnEnd::Trapped(trap) = &turn.end {
+        host.flush();
+        eprintln!("{}", trap.text.trim_end());
+        return Some(Exit::Limit);
+    }
+    None
+}
+
+fn write_report(file: &str, exit: Exit, report: &Report) -> Result<(), String> {
+    let refusals: Vec<_> = report
+        .refusals
+        .iter()
+        .map(|refusal| json!({ "code": format!("R{:04}", refusal.code), "message": refusal.message, "place": refusal.place }))
+        .collect();
+    let report = json!({
+        "exit": exit as u8,
+        "fuel": report.fuel,
+        "turns": report.turns,
+        "peakHeap": report.peak_heap,
+        "refusals": refusals,
+        "refusalCount": report.refusal_count,
+    });
+    let text = serde_json::to_string_pretty(&report).expect("plain data") + "\n";
+    std::fs::write(file, text).map_err(|error| format!("The report cannot be written to {file}: {error}"))
+}
+
+/// The world of a plain script: standard output, the machine's clock, real randomness, no host functions.
+struct Console {
+    out: BufWriter<Stdout>,
+    /// A person watches: every line at once.
+    eager: bool,
+    started: Instant,
+    random: u64,
+}
+
+impl Console {
+    fn new() -> Self {
+        let out = std::io::stdout();
+        let eager = out.is_terminal();
+        // The standard library's hash keys come from the operating system's randomness.
+        let random = RandomState::new().hash_one(0) | 1;
+        Self { out: BufWriter::with_capacity(1 << 16, out), eager, started: Instant::now(), random }
+    }
+
+    fn flush(&mut self) {
+        // A reader that went away (`mosl run x | head`) is no error of ours.
+        let _ = self.out.flush();
+    }
+
+    fn elapsed_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+
+    fn wait_until(&mut self, due_ms: f64) {
+        let left = due_ms - self.elapsed_ms();
+        if left > 0.0 {
+            self.flush();
+            std::thread::sleep(Duration::from_secs_f64((left / 1000.0).min(1e9)));
+        }
+    }
+}
+
+impl Host for Console {
+    fn call(&mut self, call: HostCall<'_>, _args: &[mosl_vm::HostValue]) -> HostResult {
+        let message = format!("`{}` of `{}` needs a scene: try `mosl dev` or `mosl play`", call.name, call.module);
+        HostResult::Throw(HostError { name: "Error".into(), message })
+    }
+
+    fn print(&mut self, stream: Stream, text: &str) {
+        match stream {
+            Stream::Out => {
+                let _ = writeln!(self.out, "{text}");
+                if self.eager {
+                    self.flush();
+                }
+            }
+            Stream::Err => {
+                self.flush();
+                eprintln!("{text}");
+            }
+        }
+    }
+
+    fn now_ms(&mut self) -> f64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| (since.as_secs_f64() * 1000.0).floor())
+    }
+
+    fn monotonic_ms(&mut self) -> f64 {
+        self.elapsed_ms()
+    }
+
+    fn random(&mut self) -> f64 {
+        // xorshift64* (Vigna 2016); 53 bits make a double in [0, 1).
+        self.random ^= self.random >> 12;
+        self.random ^= self.random << 25;
+        self.random ^= self.random >> 27;
+        (self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

@@ -1,0 +1,147 @@
+//! From a path to a module that may run: the compiler's answer, verified, with its diagnostics as this command shows them.
+
+use std::path::Path;
+
+use mosl_compiler::diagnostics::{Diagnostic, Source, json, render};
+use mosl_compiler::project::Manifest;
+use mosl_compiler::{Compiled, check, check_project, compile, read_manifest};
+use mosl_host::stage::PaymentPolicy;
+use mosl_vm::Module;
+
+use crate::disk::Disk;
+use crate::terminal;
+
+/// What compiling comes to.
+pub enum Outcome {
+    Ready(Program),
+    Refused(Refusal),
+}
+
+/// A verified program, ready to run.
+pub struct Program {
+    pub module: Module,
+    /// Rendered for the terminal; empty if there are none.
+    pub warnings: String,
+}
+
+impl Program {
+    /// What a visitor can compare: which code it is that asks for money.
+    pub fn identity(&self) -> String {
+        format!("module {:016x}", self.module.hash())
+    }
+}
+
+/// Why there is no program.
+pub struct Refusal {
+    /// Rendered without colours, as the page shows it.
+    pub plain: String,
+    pub errors: usize,
+    colored: Option<String>,
+}
+
+impl Refusal {
+    pub fn for_terminal(&self) -> &str {
+        self.colored.as_deref().unwrap_or(&self.plain)
+    }
+}
+
+/// The findings of a check.
+pub struct Findings {
+    diagnostics: Vec<Diagnostic>,
+    sources: Vec<Source>,
+}
+
+impl Findings {
+    pub fn render(&self, color: bool) -> String {
+        render::render_all(&self.diagnostics, &self.sources, color)
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        json::to_json(&self.diagnostics, &self.sources)
+    }
+
+    /// Errors and warnings.
+    pub fn counts(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+}
+
+/// Compiles one file with what it imports. A `mosl.json` beside it counts.
+pub fn compile_file(path: &str) -> Outcome {
+    let (disk, entry) = folder_and_name(Path::new(path));
+    let (options, ..) = read_manifest(&disk, "");
+    finish(compile(&disk, &entry, &options))
+}
+
+/// Compiles the project in a folder.
+pub fn compile_project(project: &Path) -> Outcome {
+    finish(mosl_compiler::compile_project(&Disk::new(project), ""))
+}
+
+/// Checks a project or a file; `Err` is a sentence for the user.
+pub fn check_path(path: &Path) -> Result<Findings, String> {
+    let checked = if path.is_dir() {
+        check_project(&Disk::new(path), "")
+    } else if path.exists() {
+        let (disk, entry) = folder_and_name(path);
+        let (options, ..) = read_manifest(&disk, "");
+        check(&disk, &entry, &options)
+    } else {
+        return Err(format!("There is no file or folder `{}`.", path.display()));
+    };
+    Ok(Findings { diagnostics: checked.diagnostics, sources: checked.sources })
+}
+
+/// What a station after the syntax tree makes of a file.
+pub fn inspect(path: &Path, station: &str) -> Result<String, Refusal> {
+    let (disk, entry) = folder_and_name(path);
+    let (options, ..) = read_manifest(&disk, "");
+    let compiled = compile(&disk, &entry, &options);
+    let Some(module) = &compiled.module else { return Err(refusal(Findings { diagnostics: compiled.diagnostics, sources: compiled.sources })) };
+    Ok(match station {
+        "bytecode" => mosl_bytecode::disassemble(module),
+        other => unreachable!("undeclared station {other}"),
+    })
+}
+
+/// The name that a project's manifest gives, else its folder's.
+pub fn project_name(project: &Path) -> String {
+    let folder = || {
+        let full = project.canonicalize().ok()?;
+        Some(full.file_name()?.to_string_lossy().into_owned())
+    };
+    manifest(project).name.or_else(folder).unwrap_or_else(|| "project".to_owned())
+}
+
+/// What the manifest lets the object do with money.
+pub fn project_payments(project: &Path) -> PaymentPolicy {
+    PaymentPolicy::from_capabilities(&manifest(project).capabilities).unwrap_or_else(|message| {
+        terminal::note(&message);
+        PaymentPolicy::default()
+    })
+}
+
+fn manifest(project: &Path) -> Manifest {
+    read_manifest(&Disk::new(project), "").0.manifest
+}
+
+fn folder_and_name(path: &Path) -> (Disk, String) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    (Disk::new(folder), name)
+}
+
+fn finish(compiled: Compiled) -> Outcome {
+    let findings = Findings { diagnostics: compiled.diagnostics, sources: compiled.sources };
+    let Some(module) = compiled.module else {
+        return Outcome::Refused(refusal(findings));
+    };
+    let verified = mosl_bytecode::verify(module).unwrap_or_else(|error| panic!("the compiler wrote a module that does not verify: {error}"));
+    Outcome::Ready(Program { module: Module::new(verified), warnings: findings.render(terminal::colors()) })
+}
+
+fn refusal(findings: Findings) -> Refusal {
+    let colored = terminal::colors().then(|| findings.render(true));
+    Refusal { plain: findings.render(false), errors: findings.counts().0, colored }
+}

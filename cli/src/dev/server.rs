@@ -1,0 +1,154 @@
+//! HTTP and WebSocket: hands out files and carries messages between pages and the stage. Only pages that this server itself served
+//! may connect: a foreign site in the same browser must not be able to click and pay here.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Sender;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use tokio::sync::Notify;
+
+use super::protocol::FromPage;
+use super::session::{Outbox, account_of};
+use super::stage_thread::{Command, StageHandle};
+use super::{DevOptions, assets};
+
+/// The largest message that a page may send.
+const MESSAGE_BYTES: usize = 64 * 1024;
+
+struct Shared {
+    project: PathBuf,
+    commands: Sender<Command>,
+    next_session: AtomicU64,
+}
+
+pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let address = listener.local_addr()?;
+    listener.set_nonblocking(true)?;
+    let commands = stage.commands.clone();
+    let shared =
+        Arc::new(Shared { project: options.project.clone(), commands: commands.clone(), next_session: AtomicU64::new(1) });
+    let routes = Router::new()
+        .route("/ws", get(connect))
+        .route("/project/{*path}", get(project_file))
+        .fallback(get(page_file))
+        .with_state(shared);
+    let url = format!("http://{}:{}/", if address.ip().is_loopback() { "localhost".into() } else { address.ip().to_string() }, address.port());
+    println!("\n  {}  {url}\n\n  Save a file and the object changes. Ctrl-C stops.\n", stage.project);
+    if options.open {
+        open_browser(&url);
+    }
+    let stage_ended = stage.ended.clone();
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        tokio::select! {
+            result = async { axum::serve(listener, routes).await } => result,
+            () = stop_signal() => Ok(()),
+            () = stage_ended.notified() => Err(std::io::Error::other("the stage ended; its message is above")),
+        }
+    })?;
+    let _ = commands.send(Command::Stop);
+    stage.join();
+    Ok(())
+}
+
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("signals can be watched");
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn page_file(uri: Uri) -> Response<Body> {
+    assets::page(uri.path()).unwrap_or_else(assets::not_found)
+}
+
+async fn project_file(State(shared): State<Arc<Shared>>, Path(path): Path<String>, headers: HeaderMap) -> Response<Body> {
+    assets::project_file(&shared.project, &path, &headers)
+}
+
+#[derive(serde::Deserialize)]
+struct Who {
+    #[serde(default)]
+    visitor: String,
+}
+
+async fn connect(
+    State(shared): State<Arc<Shared>>,
+    Query(who): Query<Who>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response<Body> {
+    let Some(account) = account_of(&who.visitor).filter(|_| is_own_page(&headers)) else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    let upgrade = upgrade.max_message_size(MESSAGE_BYTES).max_frame_size(MESSAGE_BYTES);
+    upgrade.on_upgrade(move |socket| converse(socket, shared, account))
+}
+
+/// Whether the request comes from a page of this server: browsers name the origin, and scripts cannot change it.
+fn is_own_page(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host)),
+        (None, _) => true, // No browser.
+        _ => false,
+    }
+}
+
+async fn converse(mut socket: WebSocket, shared: Arc<Shared>, account: String) {
+    let session = shared.next_session.fetch_add(1, Ordering::Relaxed);
+    let (outbox, mut frames) = Outbox::new();
+    if shared.commands.send(Command::Join { session, account, outbox }).is_err() {
+        return;
+    }
+    loop {
+        tokio::select! {
+            frame = frames.recv() => match frame {
+                Some(frame) => if socket.send(frame).await.is_err() { break },
+                None => break,
+            },
+            received = socket.recv() => match received {
+                Some(Ok(Message::Text(text))) => match FromPage::parse(&text) {
+                    Some(message) => if shared.commands.send(Command::Page { session, message }).is_err() { break },
+                    None => break,
+                },
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => break,
+            },
+        }
+    }
+    let _ = shared.commands.send(Command::Leave { session });
+}
+
+fn open_browser(url: &str) {
+    let (program, first): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let quiet = std::process::Stdio::null;
+    let started = std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+    if started.is_err() {
+        crate::terminal::note("No browser could be started: open the address above by hand.");
+    }
+}
+
+/// Told when the stage's thread ends by itself, which only a bug or a full disk makes happen.
+pub type Ended = Arc<Notify>;

@@ -1,0 +1,36 @@
+//! The compiler's files, read from disk below one folder.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use mosl_compiler::project::{FileSystem, ReadError};
+
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// Paths that the compiler asks for are relative to `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+}
+
+impl FileSystem for Disk {
+    fn read(&self, path: &str) -> Result<String, ReadError> {
+        let bytes = std::fs::read(self.root.join(path)).map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => ReadError::NotFound,
+            ErrorKind::IsADirectory => ReadError::Unreadable("it is a folder".to_owned()),
+            ErrorKind::PermissionDenied => ReadError::Unreadable("permission denied".to_owned()),
+            _ => ReadError::Unreadable(error.to_string()),
+        })?;
+        String::from_utf8(bytes).map_err(|error| {
+            ReadError::Unreadable(format!("it is not UTF-8 text (byte {} makes no sense)", error.utf8_error().valid_up_to()))
+        })
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.root.join(folder)) else { return Vec::new() };
+        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+    }
+}

@@ -1,0 +1,38 @@
+//! What the command says to a person: on standard error, in colour only where that is a terminal that wants it.
+
+use std::io::IsTerminal as _;
+
+/// Whether standard error may carry colours (<https://no-color.org>).
+pub fn colors() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && std::io::stderr().is_terminal()
+}
+
+pub fn error(message: &str) {
+    say("31", "error", message);
+}
+
+pub fn note(message: &str) {
+    say("36", "note", message);
+}
+
+fn say(color: &str, word: &str, message: &str) {
+    if colors() {
+        eprintln!("\x1b[1;{color}m{word}\x1b[0m: {message}");
+    } else {
+        eprintln!("{word}: {message}");
+    }
+}
+
+/// A line of a script's output in the development server.
+pub fn script_output(level: &str, text: &str) {
+    let color = match level {
+        "error" | "fault" => "31",
+        "warn" => "33",
+        _ => "90",
+    };
+    if colors() {
+        eprintln!("\x1b[{color}m{level:>5}\x1b[0m {text}");
+    } else {
+        eprintln!("{level:>5} {text}");
+    }
+}
