@@ -3,14 +3,14 @@
 //! Fields and private methods of instances are defined by one hidden method of the class (`class.fields`), static fields and
 //! blocks run in another that is called once with the class as `this`.
 
-use mosl_bytecode::FunctionRole;
-use mosl_syntax::ast::{Class, ClassMember, Function, FunctionKind as SyntaxKind, MemberKind, PropKey, SmolStr};
+use mosl_bytecode::{ErrorKind, FunctionRole};
+use mosl_syntax::ast::{Class, ClassMember, Expr, Function, FunctionKind as SyntaxKind, MemberKind, PropKey, SmolStr};
 
 use super::Lowerer;
 use super::function::Role;
 use super::names::{Captured, Key};
 use crate::mir::{FuncId, Local, Op, Plain, Repr, Temp};
-use crate::program::ClassId;
+use crate::program::{BindingKind, ClassId, Resolved};
 
 /// The object whose prototype `super` looks into.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,7 +45,7 @@ impl Lowerer<'_> {
     pub(super) fn class(&mut self, class: &Class, name: Option<&str>) -> Temp {
         let parts = self.open_class(class);
         let superclass = match &class.superclass {
-            Some(expr) => self.expr_any(expr),
+            Some(expr) => self.superclass(expr),
             None => self.undefined(),
         };
         self.at(class.span);
@@ -63,6 +63,24 @@ impl Lowerer<'_> {
         self.static_elements(&parts, ctor);
         self.classes.pop();
         ctor
+    }
+
+    /// The value after `extends`. What is not there at all would stand for "no superclass".
+    fn superclass(&mut self, expr: &Expr) -> Temp {
+        let value = self.expr_any(expr);
+        if let Resolved::Binding(id) = self.resolved(expr.id)
+            && self.binding(id).kind == BindingKind::Class
+        {
+            return value;
+        }
+        self.at(expr.span);
+        let absent = self.is_undefined(value);
+        let (missing, present) = (self.new_block(), self.new_block());
+        self.branch(absent, missing, present);
+        self.switch(missing);
+        self.throw_error(ErrorKind::TypeError, "Class extends value undefined is not a constructor or null");
+        self.switch(present);
+        value
     }
 
     /// Opens the scope of a class: its inner name, its private names, the places of its homes.
