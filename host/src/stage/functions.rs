@@ -5,7 +5,7 @@ mod money;
 mod scene;
 mod space;
 
-use mosl_vm::{HandlerId, HostError, HostImport, HostResult, HostValue};
+use mosl_vm::{HandlerId, HostError, HostResult, HostValue, Module};
 
 use super::world::World;
 
@@ -46,11 +46,9 @@ pub static FUNCTIONS: &[(&str, &str, HostFunction)] = &[
 ];
 
 /// The implementations of a module's imports, in their order.
-pub fn resolve(imports: &[HostImport]) -> Vec<Option<HostFunction>> {
-    let find = |import: &HostImport| {
-        FUNCTIONS.iter().find(|(module, name, _)| *module == import.module && *name == import.name)
-    };
-    imports.iter().map(|import| find(import).map(|(_, _, function)| *function)).collect()
+pub fn resolve(module: &Module) -> Vec<Option<HostFunction>> {
+    let find = |of: &str, name: &str| FUNCTIONS.iter().find(|(module, function, _)| *module == of && *function == name);
+    module.imports().iter().map(|import| find(&import.module, &import.name).map(|(_, _, function)| *function)).collect()
 }
 
 /// A result at once.

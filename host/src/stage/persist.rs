@@ -15,6 +15,7 @@ pub struct Persisted {
     writes: Vec<FieldWrite>,
     /// Committed, but not yet flushed.
     pub unflushed: bool,
+    complained: bool,
 }
 
 /// Where a field of an object is stored; `path` tells the object from all others.
@@ -26,6 +27,12 @@ impl Persisted {
     /// Learns which fields a module persists.
     pub fn set_module(&mut self, module: &Module) {
         self.fields = fields_by_class(module);
+        self.complained = false;
+    }
+
+    /// Whether this is the first time since the module was set.
+    pub fn complain_once(&mut self) -> bool {
+        !std::mem::replace(&mut self.complained, true)
     }
 
     /// Whether any object of the module has persisted fields.
@@ -84,9 +91,27 @@ impl Persisted {
     }
 }
 
-/// Persisted fields by the name of the class whose instances have them.
-fn fields_by_class(_module: &Module) -> FxHashMap<String, Vec<String>> {
-    FxHashMap::default()
+/// Persisted fields by the name of the class whose instances have them: its own and those of its superclasses.
+fn fields_by_class(module: &Module) -> FxHashMap<String, Vec<String>> {
+    let mut fields: FxHashMap<String, Vec<String>> = FxHashMap::default();
+    for (class, field, persist, _) in module.persisted() {
+        if persist {
+            fields.entry(class).or_default().push(field);
+        }
+    }
+    let data = &module.code.module;
+    let name = |class: u16| {
+        let id = data.classes.get(usize::from(class))?.name;
+        Some(String::from_utf16_lossy(data.strings.get(id.0 as usize)?))
+    };
+    // A superclass comes before its subclasses, so that what it inherits is already there.
+    for (index, class) in (0..).zip(&data.classes) {
+        let inherited = class.superclass.and_then(name).and_then(|above| fields.get(&above).cloned());
+        if let (Some(inherited), Some(own)) = (inherited, name(index)) {
+            fields.entry(own).or_default().extend(inherited);
+        }
+    }
+    fields
 }
 
 fn encode(value: &HostValue, out: &mut Vec<u8>) {

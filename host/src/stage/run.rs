@@ -1,8 +1,6 @@
 //! Running turns: starting an instance, what follows each turn, faults and restarts, hot reload.
 
-use mosl_vm::{
-    Arg, Called, Fields, Handle, HandlerId, HostValue, InTurn, Instance, Module, Turn, TurnEnd, TurnResult, Uncaught,
-};
+use mosl_vm::{Arg, Called, Fields, HandlerId, HostValue, Instance, Module, Turn, TurnEnd, Uncaught};
 
 use super::api::{Level, Output};
 use super::world::{World, is_of};
@@ -38,7 +36,7 @@ impl Stage {
     /// Makes an instance of the newest version and starts its root object.
     pub(super) fn start(&mut self, carried: &[(String, HostValue)]) {
         let Some(module) = self.module.clone() else { return };
-        self.world.functions = functions::resolve(module.imports());
+        self.world.functions = functions::resolve(&module);
         self.world.persisted.set_module(&module);
         let mut instance = Instance::new(&module, self.world.options.limits);
         let turn = instance.start(&mut self.world);
@@ -47,14 +45,16 @@ impl Stage {
         }
         let mut made = None;
         let turn = instance.turn(&mut self.world, |turn| {
-            let root = turn.construct("default", &[])?;
-            let initial = turn.read_fields(&root, Fields::PlainData);
-            adopt(turn, &root, carried);
-            made = Some((root, initial));
+            if let Some(root) = turn.construct("default", &[])? {
+                let initial = turn.read_fields(&root, Fields::PlainData);
+                // A field that is gone or has another type now keeps its new value.
+                turn.write_fields(&root, carried);
+                made = Some((root, initial));
+            }
             Ok(())
         });
-        let Some((root, initial)) = made.filter(|_| matches!(turn.end, TurnEnd::Completed)) else {
-            self.finish(turn);
+        let Some((root, initial)) = made.filter(|_| turn.is_completed()) else {
+            self.refuse(turn);
             return;
         };
         let born = self.world.time;
@@ -64,6 +64,18 @@ impl Stage {
             self.world.outputs.push(Output::Started);
         }
         self.moved = true;
+    }
+
+    /// There is no root object: its class threw, or none is exported.
+    fn refuse(&mut self, turn: Turn) {
+        let silent = turn.errors.is_empty();
+        if self.finish(turn) {
+            if silent {
+                let hint = "nothing to run: the entry file should `export default` a class that extends Container or Space";
+                self.world.log(Level::Error, hint, "");
+            }
+            self.drop_instance("the object could not be made");
+        }
     }
 
     /// Calls a method of the root object, as a turn. Whether the object still runs.
@@ -92,7 +104,7 @@ impl Stage {
             self.report(uncaught);
         }
         if let TurnEnd::Trapped(report) = turn.end {
-            self.fault(&report.text, "");
+            self.fault(&report.text);
             return false;
         }
         for (handler, _) in &turn.settled {
@@ -102,7 +114,7 @@ impl Stage {
             return false;
         }
         if let Err(failure) = self.world.release() {
-            self.fault(&failure.to_string(), "");
+            self.fault(&failure.to_string());
             return false;
         }
         self.moved = true;
@@ -135,21 +147,27 @@ impl Stage {
             self.world.log(Level::Error, text, uncaught.text.clone());
         }
         if let TurnEnd::Trapped(report) = turn.end {
-            self.fault(&report.text, "");
+            self.fault(&report.text);
             return false;
         }
-        if let Some(Called::Value(HostValue::Array(values))) = &turn.called {
-            self.world.persisted.note(values);
+        match &turn.called {
+            Some(Called::Value(HostValue::Array(values))) => self.world.persisted.note(values),
+            Some(Called::Value(_)) if self.world.persisted.complain_once() => {
+                let hint = "a field marked @persist holds more than plain data: none of them is stored";
+                self.world.log(Level::Error, hint, "");
+            }
+            _ => {}
         }
         true
     }
 
     /// The instance is dead: undo, refund, and start again after a while.
-    fn fault(&mut self, message: &str, trace: &str) {
+    fn fault(&mut self, text: &str) {
         let restart_in = (FIRST_RESTART * f64::from(1u32 << self.faults.min(10))).min(LAST_RESTART);
         self.faults += 1;
         self.restart_at = Some(self.world.time + restart_in);
         self.drop_instance("the object failed");
+        let (message, trace) = text.split_once('\n').unwrap_or((text, ""));
         self.world.outputs.push(Output::Fault { message: message.into(), trace: trace.into(), restart_in });
     }
 
@@ -170,13 +188,6 @@ impl Stage {
         if let Err(failure) = self.world.refund_all() {
             self.world.log(Level::Error, failure.to_string(), "");
         }
-    }
-}
-
-/// Gives a new root the fields of the old one, as far as it has them and their types agree.
-fn adopt(turn: &mut InTurn<'_>, root: &Handle, carried: &[(String, HostValue)]) {
-    for field in carried {
-        let _: TurnResult<()> = turn.write_fields(root, std::slice::from_ref(field));
     }
 }
 
