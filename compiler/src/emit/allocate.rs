@@ -31,7 +31,8 @@ impl Registers {
 }
 
 fn new_register(types: &mut Vec<RegType>, ty: RegType) -> Result<Reg, Full> {
-    let index = u16::try_from(types.len()).ok().filter(|&index| index < u16::MAX).ok_or(Full("values alive at once"))?;
+    let index =
+        u16::try_from(types.len()).ok().filter(|&index| index < u16::MAX).ok_or(Full("values alive at once"))?;
     types.push(ty);
     Ok(Reg(index))
 }

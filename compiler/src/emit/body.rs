@@ -69,7 +69,8 @@ impl Body<'_, '_> {
 
     pub fn push(&mut self, instr: Instr) {
         let loc = Loc { pc: self.code.len() as u32, file: self.loc.file, start: self.loc.start, end: self.loc.end };
-        let same = self.locs.last().is_some_and(|last| (last.file, last.start, last.end) == (loc.file, loc.start, loc.end));
+        let same =
+            self.locs.last().is_some_and(|last| (last.file, last.start, last.end) == (loc.file, loc.start, loc.end));
         if !same {
             self.locs.push(loc);
         }
@@ -128,7 +129,8 @@ impl Body<'_, '_> {
     /// The moves of a jump's arguments into the parameters of its target.
     fn arguments(&mut self, target: mir::BlockId, args: &[Temp]) -> Result<(), Full> {
         let params = &self.func.block(target).params;
-        let moves: Vec<(Reg, Reg)> = args.iter().zip(params).map(|(&arg, &param)| (self.reg(param), self.reg(arg))).collect();
+        let moves: Vec<(Reg, Reg)> =
+            args.iter().zip(params).map(|(&arg, &param)| (self.reg(param), self.reg(arg))).collect();
         let registers = &mut self.registers;
         let moves = sequence(&moves, |of| {
             let ty = registers.types[usize::from(of.0)];

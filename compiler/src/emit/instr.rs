@@ -21,7 +21,9 @@ impl Body<'_, '_> {
             Op::Box => self.emit_box(inst),
             Op::Plain(plain) => {
                 let (mut args, mut results) = (inst.args.iter(), inst.results.iter());
-                let next = |temps: &mut std::slice::Iter<'_, Temp>| temps.next().map(|&temp| self.reg(temp)).unwrap_or_default();
+                let next = |temps: &mut std::slice::Iter<'_, Temp>| {
+                    temps.next().map(|&temp| self.reg(temp)).unwrap_or_default()
+                };
                 let instr = plain.instr(|| next(&mut args), || next(&mut results));
                 self.push(instr);
             }

@@ -50,7 +50,9 @@ impl Lowerer<'_> {
     fn key_once(&mut self, place: super::member::Target) -> super::member::Target {
         use super::member::Target;
         match place {
-            Target::Index { object, key } => Target::Index { object, key: self.plain(crate::mir::Plain::ToKey, &[key]) },
+            Target::Index { object, key } => {
+                Target::Index { object, key: self.plain(crate::mir::Plain::ToKey, &[key]) }
+            }
             other => other,
         }
     }
@@ -63,12 +65,12 @@ impl Lowerer<'_> {
         let result = self.block_param(join, Repr::Any);
         self.short_circuit(op, old, more, done);
         self.switch(done);
-        let old = self.to_any(old);
+        let old = self.as_any(old);
         self.jump_with(join, old);
         self.switch(more);
         let new = self.named_expr(value, target_name(target));
         self.write_target(&place, new, Some(value));
-        let new = self.to_any(new);
+        let new = self.as_any(new);
         self.jump_with(join, new);
         self.switch(join);
         result

@@ -87,7 +87,7 @@ impl Lowerer<'_> {
     fn concat_primitive(&mut self, a: Operand, b: Operand) -> Temp {
         let (ra, rb) = (self.promised(a), self.promised(b));
         let (x, y) = (self.typed(a, ra), self.typed(b, rb));
-        let (x, y) = (self.to_str(x), self.to_str(y));
+        let (x, y) = (self.as_str(x), self.as_str(y));
         self.plain(Plain::StrConcat, &[x, y])
     }
 
@@ -98,7 +98,7 @@ impl Lowerer<'_> {
         match op_f64(op) {
             Some(NumericOp::F64(plain)) => self.plain(plain, &[x, y]),
             Some(NumericOp::I32(plain)) => {
-                let (x, y) = (self.to_i32(x), self.to_i32(y));
+                let (x, y) = (self.as_i32(x), self.as_i32(y));
                 let bits = self.plain(plain, &[x, y]);
                 self.i32_to_f64(bits, plain == Plain::I32Ushr)
             }
@@ -145,7 +145,7 @@ impl Lowerer<'_> {
             (Repr::Bool, Repr::Bool) => Plain::BoolEq,
             (Repr::Str, Repr::Str) => Plain::StrEq,
             _ => {
-                let (x, y) = (self.to_any(a.value), self.to_any(b.value));
+                let (x, y) = (self.as_any(a.value), self.as_any(b.value));
                 return self.plain(Plain::StrictEq, &[x, y]);
             }
         };
@@ -157,13 +157,13 @@ impl Lowerer<'_> {
         if self.repr(a.value) != Repr::Any && self.repr(a.value) == self.repr(b.value) && !nullish(a.ty) {
             return self.strict_eq(a, b);
         }
-        let (x, y) = (self.to_any(a.value), self.to_any(b.value));
+        let (x, y) = (self.as_any(a.value), self.as_any(b.value));
         self.plain(Plain::LooseEq, &[x, y])
     }
 
     /// The operator on dynamic values.
     fn dynamic(&mut self, op: BinaryOp, x: Temp, y: Temp) -> Temp {
-        let (x, y) = (self.to_any(x), self.to_any(y));
+        let (x, y) = (self.as_any(x), self.as_any(y));
         self.plain(op_any(op), &[x, y])
     }
 
@@ -189,12 +189,12 @@ impl Lowerer<'_> {
             repr if self.joined_repr(whole, &[left_expr, right]) == repr => repr,
             _ => Repr::Any,
         };
-        let left = self.convert(left, repr);
         let (more, join) = (self.new_block(), self.new_block());
         let result = self.block_param(join, repr);
         let done = self.new_block();
         self.short_circuit(op, left, more, done);
         self.switch(done);
+        let left = self.convert(left, repr);
         self.jump_with(join, left);
         self.switch(more);
         let value = self.expr(right);
@@ -214,11 +214,11 @@ impl Lowerer<'_> {
     ) {
         match op {
             LogicalOp::And => {
-                let test = self.to_bool(left);
+                let test = self.as_bool(left);
                 self.branch(test, more, done);
             }
             LogicalOp::Or => {
-                let test = self.to_bool(left);
+                let test = self.as_bool(left);
                 self.branch(test, done, more);
             }
             LogicalOp::Nullish => {

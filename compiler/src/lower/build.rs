@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::Lowerer;
 use super::class::Home;
 use super::control::Exit;
-use super::using::Resources;
 use super::names::{Captured, Key, Storage};
+use super::using::Resources;
 use crate::mir::{Block, BlockId, Function, Inst, Loc, Local, LocalId, Op, Plain, Repr, Temp, Terminator};
 
 /// A function under construction.
@@ -183,7 +183,7 @@ impl Lowerer<'_> {
     /// A string as a dynamic value: a property key.
     pub(super) fn key(&mut self, text: &str) -> Temp {
         let text = self.string(text);
-        self.to_any(text)
+        self.as_any(text)
     }
 
     pub(super) fn number(&mut self, value: f64) -> Temp {

@@ -92,9 +92,7 @@ impl Lowerer<'_> {
     /// Whether a variable surely holds a number, so that arithmetic on it cannot throw.
     fn holds_number(&self, expr: &Expr) -> bool {
         match self.resolved(expr.id) {
-            Resolved::Binding(id) => {
-                matches!(self.binding_repr(id), Repr::F64) && self.static_repr(expr) == Repr::F64
-            }
+            Resolved::Binding(id) => matches!(self.binding_repr(id), Repr::F64) && self.static_repr(expr) == Repr::F64,
             _ => false,
         }
     }
@@ -102,17 +100,23 @@ impl Lowerer<'_> {
     /// The function and receiver of a call: `a.b` passes `a` as `this`.
     pub(super) fn callee(&mut self, callee: &Expr) -> (Temp, Temp) {
         match &callee.kind {
-            ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::Instantiation { expr: inner, .. } => self.callee(inner),
+            ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::Instantiation { expr: inner, .. } => {
+                self.callee(inner)
+            }
             ExprKind::OptionalChain(inner) => self.optional_callee(inner),
-            ExprKind::Member { object, .. } | ExprKind::Index { object, .. } | ExprKind::PrivateMember { object, .. } => {
+            ExprKind::Member { object, .. }
+            | ExprKind::Index { object, .. }
+            | ExprKind::PrivateMember { object, .. } => {
                 let is_super = matches!(object.kind, ExprKind::Super);
                 let target = self.target_expr(callee);
                 let func = self.read_target(&target);
-                let func = self.to_any(func);
+                let func = self.as_any(func);
                 use super::member::Target;
                 let this = match target {
-                    Target::Prop { object, .. } | Target::Index { object, .. } | Target::Private { object, .. } => object,
-                    Target::Field { object, .. } => self.to_any(object),
+                    Target::Prop { object, .. } | Target::Index { object, .. } | Target::Private { object, .. } => {
+                        object
+                    }
+                    Target::Field { object, .. } => self.as_any(object),
                     Target::Super { this, .. } if is_super => this,
                     _ => self.undefined(),
                 };
@@ -144,7 +148,7 @@ impl Lowerer<'_> {
     pub(super) fn new_expr(&mut self, callee: &Expr, args: &[Arg]) -> Temp {
         let span = self.ctx().loc;
         let class = self.expr_any(callee);
-        let result = if args.iter().any(|arg| matches!(arg, Arg::Spread(_))) {
+        if args.iter().any(|arg| matches!(arg, Arg::Spread(_))) {
             let array = self.argument_array(args);
             self.f().loc = span;
             self.plain(Plain::NewSpread, &[class, array])
@@ -153,8 +157,7 @@ impl Lowerer<'_> {
             self.arguments(args, &mut operands);
             self.f().loc = span;
             self.any(Op::New, &operands)
-        };
-        result
+        }
     }
 
     /// `super(…)`: constructs, binds `this`, defines this class's own fields.
@@ -190,7 +193,7 @@ impl Lowerer<'_> {
     fn check_first_super(&mut self) {
         let Some(before) = self.read(&Key::This) else { return };
         let mark = self.any(Op::Uninit, &[]);
-        let before = self.to_any(before);
+        let before = self.as_any(before);
         let first = self.plain(Plain::StrictEq, &[before, mark]);
         let (bound, free) = (self.new_block(), self.new_block());
         self.branch(first, free, bound);
@@ -207,7 +210,9 @@ impl Lowerer<'_> {
                 Resolved::Binding(id) if self.binding(id).kind == BindingKind::HostFunction && !spread => {
                     Some(self.host_call(expr.span, id, args))
                 }
-                Resolved::Binding(id) if self.direct.contains_key(&id) && !spread => Some(self.direct_call(expr, id, args)),
+                Resolved::Binding(id) if self.direct.contains_key(&id) && !spread => {
+                    Some(self.direct_call(expr, id, args))
+                }
                 Resolved::Intrinsic(_) if !spread => {
                     let name = self.intrinsic_name(callee)?;
                     let native = self.natives.get(name).copied()?;
@@ -259,7 +264,7 @@ impl Lowerer<'_> {
         }
         let operands: Vec<Temp> = args.iter().map(|arg| self.expr_static(arg.expr())).collect();
         if unary == Plain::I32Mul {
-            let operands: Vec<Temp> = operands.iter().map(|&value| self.to_i32(value)).collect();
+            let operands: Vec<Temp> = operands.iter().map(|&value| self.as_i32(value)).collect();
             let product = self.plain(unary, &operands);
             return Some(self.i32_to_f64(product, false));
         }
@@ -279,7 +284,7 @@ impl Lowerer<'_> {
                 Some(&(repr, ty)) if index < fixed => {
                     operands.push(self.coerce_to_repr(value, repr, arg.span, ty));
                 }
-                _ => further.push(self.to_any(value)),
+                _ => further.push(self.as_any(value)),
             }
         }
         for &(repr, ty) in direct.params.iter().take(fixed).skip(args.len()) {

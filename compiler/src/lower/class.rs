@@ -123,7 +123,8 @@ impl Lowerer<'_> {
     }
 
     fn constructor(&mut self, parts: &Parts<'_>, name: &str) -> Temp {
-        let role = Role { home: Some(parts.proto_home), receiver: parts.fixed, is_derived: parts.class.superclass.is_some() };
+        let role =
+            Role { home: Some(parts.proto_home), receiver: parts.fixed, is_derived: parts.class.superclass.is_some() };
         let written = parts.class.members.iter().find_map(constructor_of);
         let func = self.new_function();
         let loc = self.ctx().loc;
@@ -180,7 +181,7 @@ impl Lowerer<'_> {
             MemberKind::Field { key: PropKey::Computed(expr), .. } if !member.modifiers.is_declare => {
                 let value = self.expr_any(expr);
                 let key = self.plain(Plain::ToKey, &[value]);
-                self.declare_value(Key::FieldKey(parts.serial, index as u32), "field name", key);
+                self.declare_value(Key::Member(parts.serial, index as u32), "field name", key);
             }
             _ => {}
         }
@@ -206,7 +207,7 @@ impl Lowerer<'_> {
                 self.effect(Op::DefinePrivate(kind), &[target, private, closure]);
             } else {
                 // Added to each instance by the field initialiser.
-                self.declare_value(Key::FieldKey(parts.serial, index as u32), &text, closure);
+                self.declare_value(Key::Member(parts.serial, index as u32), &text, closure);
             }
             return;
         }
@@ -237,9 +238,9 @@ impl Lowerer<'_> {
     fn add_private_method(&mut self, parts: &Parts<'_>, index: usize, member: &ClassMember) {
         let MemberKind::Method { key: PropKey::Private(name), function, .. } = &member.kind else { return };
         let this = self.this();
-        let this = self.to_any(this);
+        let this = self.as_any(this);
         let private = self.private_name(&name.text);
-        let closure = self.read(&Key::FieldKey(parts.serial, index as u32)).expect("the method was made before");
+        let closure = self.read(&Key::Member(parts.serial, index as u32)).expect("the method was made before");
         self.effect(Op::DefinePrivate(method_kind(function)), &[this, private, closure]);
     }
 
@@ -278,17 +279,18 @@ impl Lowerer<'_> {
         };
         self.at(member.span);
         if let PropKey::Private(private) = key {
-            let (this, value) = (self.to_any(this), self.to_any(value));
+            let (this, value) = (self.as_any(this), self.as_any(value));
             let private = self.private_name(&private.text);
             self.effect(Op::DefinePrivate(PRIVATE_FIELD), &[this, private, value]);
             return;
         }
-        if !member.modifiers.is_static && self.define_slot(parts, this, name.as_deref(), value, member, init.is_none()) {
+        if !member.modifiers.is_static && self.define_slot(parts, this, name.as_deref(), value, member, init.is_none())
+        {
             return;
         }
-        let (this, value) = (self.to_any(this), self.to_any(value));
+        let (this, value) = (self.as_any(this), self.as_any(value));
         let key = match key {
-            PropKey::Computed(_) => self.read(&Key::FieldKey(parts.serial, index as u32)).expect("computed before"),
+            PropKey::Computed(_) => self.read(&Key::Member(parts.serial, index as u32)).expect("computed before"),
             _ => self.prop_key(key),
         };
         self.plain_effect(Plain::DefineField, &[this, key, value]);
@@ -345,7 +347,9 @@ fn has_body(function: &Function) -> bool {
 
 fn constructor_of(member: &ClassMember) -> Option<&Function> {
     match &member.kind {
-        MemberKind::Method { function, .. } if function.kind == SyntaxKind::Constructor && has_body(function) => Some(function),
+        MemberKind::Method { function, .. } if function.kind == SyntaxKind::Constructor && has_body(function) => {
+            Some(function)
+        }
         _ => None,
     }
 }

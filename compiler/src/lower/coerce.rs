@@ -70,7 +70,7 @@ impl Lowerer<'_> {
             let site = self.check_site(span, ty);
             self.effect(Op::CheckKind(kind, site), &[value]);
         }
-        self.to_any(value)
+        self.as_any(value)
     }
 
     /// Whether the kind of an expression's value is evident, so that no check is needed.
@@ -80,7 +80,9 @@ impl Lowerer<'_> {
         let same = own == ty || types.kind_check(own) == types.kind_check(ty) || types.repr(own) != Repr::Any;
         match &expr.kind {
             ExprKind::Paren(inner) => self.is_proved(inner, ty),
-            ExprKind::Array(_) | ExprKind::Object(_) | ExprKind::Function(_) | ExprKind::Class(_) | ExprKind::Null => true,
+            ExprKind::Array(_) | ExprKind::Object(_) | ExprKind::Function(_) | ExprKind::Class(_) | ExprKind::Null => {
+                true
+            }
             ExprKind::New { .. } => !matches!(types.get(own), Type::Any),
             ExprKind::Ident(_) | ExprKind::As { .. } | ExprKind::Unit { .. } => same,
             _ => false,

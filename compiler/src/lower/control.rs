@@ -21,8 +21,17 @@ pub(super) enum Exit {
         is_breakable: bool,
     },
     /// An iterator that is closed on the way out.
-    Iterator { record: LocalId, is_async: bool, outer: Option<BlockId> },
-    Finally { entry: BlockId, kind: LocalId, value: LocalId, pending: Vec<Pending> },
+    Iterator {
+        record: LocalId,
+        is_async: bool,
+        outer: Option<BlockId>,
+    },
+    Finally {
+        entry: BlockId,
+        kind: LocalId,
+        value: LocalId,
+        pending: Vec<Pending>,
+    },
 }
 
 /// How the code after a `finally` goes on.
@@ -69,12 +78,13 @@ impl Lowerer<'_> {
     pub(super) fn return_value(&mut self, value: Temp, source: Option<&Expr>) {
         let f = self.ctx();
         let value = if f.is_async && f.is_generator && source.is_some() {
-            let value = self.to_any(value);
+            let value = self.as_any(value);
             self.plain(Plain::Await, &[value])
         } else {
             value
         };
-        let value = if self.ctx().is_derived_constructor && source.is_some() { self.derived_result(value) } else { value };
+        let value =
+            if self.ctx().is_derived_constructor && source.is_some() { self.derived_result(value) } else { value };
         let repr = self.ctx().func.result_repr();
         let value = match source {
             Some(expr) if repr != Repr::Any => self.coerce_to_repr(value, repr, expr.span, self.type_of(expr.id)),
@@ -85,14 +95,14 @@ impl Lowerer<'_> {
 
     /// `return x` in a derived constructor: `undefined` stands for `this`.
     fn derived_result(&mut self, value: Temp) -> Temp {
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         let (absent, present, join) = (self.new_block(), self.new_block(), self.new_block());
         let result = self.block_param(join, Repr::Any);
         let test = self.is_undefined(value);
         self.branch(test, absent, present);
         self.switch(absent);
         let this = self.this();
-        let this = self.to_any(this);
+        let this = self.as_any(this);
         self.jump_with(join, this);
         self.switch(present);
         self.jump_with(join, value);
@@ -145,7 +155,7 @@ impl Lowerer<'_> {
             list.len() - 1
         });
         if let Some(result) = result {
-            let result = self.to_any(result);
+            let result = self.as_any(result);
             self.set(value, result);
         }
         self.set_kind(kind, FIRST_PENDING + i32::try_from(position).unwrap_or(i32::MAX - FIRST_PENDING));

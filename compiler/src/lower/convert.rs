@@ -6,7 +6,7 @@ use super::Lowerer;
 use crate::mir::{BlockId, CheckSite, Op, Plain, Repr, Temp};
 
 impl Lowerer<'_> {
-    pub(super) fn to_any(&mut self, value: Temp) -> Temp {
+    pub(super) fn as_any(&mut self, value: Temp) -> Temp {
         match self.repr(value) {
             Repr::Any => value,
             Repr::I32 => {
@@ -22,27 +22,27 @@ impl Lowerer<'_> {
         let found = self.repr(value);
         match (found, repr) {
             _ if found == repr => value,
-            (_, Repr::Any) => self.to_any(value),
-            (Repr::F64, Repr::I32) => self.to_i32(value),
+            (_, Repr::Any) => self.as_any(value),
+            (Repr::F64, Repr::I32) => self.as_i32(value),
             (Repr::I32, Repr::F64) => self.plain(Plain::I32ToF64, &[value]),
             (Repr::Obj(class), Repr::Obj(ancestor)) if self.out.is_subclass(class, ancestor) => value,
             (Repr::Any, Repr::I32) => {
                 let number = self.convert(value, Repr::F64);
-                self.to_i32(number)
+                self.as_i32(number)
             }
             (Repr::Any, _) => {
                 let site = CheckSite { expr: self.str("value"), expected: self.str("the declared type") };
                 self.emit(Op::Check(repr, site), &[value], repr)
             }
             _ => {
-                let boxed = self.to_any(value);
+                let boxed = self.as_any(value);
                 self.convert(boxed, repr)
             }
         }
     }
 
     /// `ToInt32` of a number.
-    pub(super) fn to_i32(&mut self, value: Temp) -> Temp {
+    pub(super) fn as_i32(&mut self, value: Temp) -> Temp {
         if self.repr(value) == Repr::I32 {
             return value;
         }
@@ -62,22 +62,22 @@ impl Lowerer<'_> {
     }
 
     /// `ToBoolean`.
-    pub(super) fn to_bool(&mut self, value: Temp) -> Temp {
+    pub(super) fn as_bool(&mut self, value: Temp) -> Temp {
         match self.repr(value) {
             Repr::Bool => value,
             _ => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 self.plain(Plain::Truthy, &[value])
             }
         }
     }
 
     /// `ToString`, as templates have it.
-    pub(super) fn to_str(&mut self, value: Temp) -> Temp {
+    pub(super) fn as_str(&mut self, value: Temp) -> Temp {
         match self.repr(value) {
             Repr::Str => value,
             _ => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 self.plain(Plain::ToStr, &[value])
             }
         }
@@ -85,14 +85,14 @@ impl Lowerer<'_> {
 
     /// A boolean that tells whether the value is `undefined`.
     pub(super) fn is_undefined(&mut self, value: Temp) -> Temp {
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         let undefined = self.undefined();
         self.plain(Plain::StrictEq, &[value, undefined])
     }
 
     /// A boolean that tells whether the value is `undefined` or `null`.
     pub(super) fn is_nullish(&mut self, value: Temp) -> Temp {
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         let null = self.any(Op::Null, &[]);
         self.plain(Plain::LooseEq, &[value, null])
     }
@@ -107,7 +107,7 @@ impl Lowerer<'_> {
             }
             _ => {
                 let value = self.expr(expr);
-                let test = self.to_bool(value);
+                let test = self.as_bool(value);
                 self.at(expr.span);
                 self.branch(test, then, otherwise);
             }

@@ -33,7 +33,9 @@ impl Lowerer<'_> {
     pub(super) fn declare_binding(&mut self, id: BindingId) {
         let binding = self.binding(id);
         let key = Key::Binding(id);
-        if self.globals.contains_key(&id) || matches!(binding.kind, BindingKind::HostFunction | BindingKind::Namespace(_)) {
+        if self.globals.contains_key(&id)
+            || matches!(binding.kind, BindingKind::HostFunction | BindingKind::Namespace(_))
+        {
             return;
         }
         let shared = binding.reassigned || binding.needs_init_check || binding.kind == BindingKind::Var;
@@ -150,7 +152,9 @@ pub(super) fn lexical_names<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(Lexical<'
         StmtKind::Labeled { body, .. } if matches!(body.kind, StmtKind::Function(_)) => lexical_names(body, visit),
         StmtKind::Export(export) => match &**export {
             Export::Decl(inner) => lexical_names(inner, visit),
-            Export::Default(DefaultExport::Function(function)) if has_body(function) => visit(Lexical::Function(function)),
+            Export::Default(DefaultExport::Function(function)) if has_body(function) => {
+                visit(Lexical::Function(function))
+            }
             Export::Default(DefaultExport::Class(class)) => visit(Lexical::Node(class.id)),
             Export::Default(DefaultExport::Expr(expr)) => visit(Lexical::Node(expr.id)),
             _ => {}

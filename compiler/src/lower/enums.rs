@@ -21,8 +21,8 @@ impl Lowerer<'_> {
             };
             let name = self.text(&member.name.text);
             let name = self.emit(Op::Str(name), &[], Repr::Str);
-            let name = self.to_any(name);
-            let boxed = self.to_any(value);
+            let name = self.as_any(name);
+            let boxed = self.as_any(value);
             self.plain_effect(Plain::DefineField, &[object, name, boxed]);
             if self.repr(value) != Repr::Str {
                 self.reverse(object, boxed, name, self.repr(value) == Repr::F64);

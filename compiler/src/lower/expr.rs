@@ -61,7 +61,7 @@ impl Lowerer<'_> {
     /// An expression's value as a dynamic one.
     pub(super) fn expr_any(&mut self, expr: &Expr) -> Temp {
         let value = self.expr(expr);
-        self.to_any(value)
+        self.as_any(value)
     }
 
     /// An expression's value in the representation that its static type promises.

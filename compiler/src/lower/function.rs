@@ -2,7 +2,9 @@
 
 use mosl_bytecode::{FunctionKind, FunctionRole};
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Expr, Function, FunctionBody, FunctionKind as SyntaxKind, NodeId, Param, PatKind, Stmt, StmtKind};
+use mosl_syntax::ast::{
+    Expr, Function, FunctionBody, FunctionKind as SyntaxKind, NodeId, Param, PatKind, Stmt, StmtKind,
+};
 
 use super::Lowerer;
 use super::build::FuncCtx;
@@ -101,7 +103,7 @@ impl Lowerer<'_> {
             operands.push(self.coerce_to_repr(value, repr, Span::default(), ty));
         }
         let result = self.emit(Op::CallDirect(direct.func), &operands, direct.result);
-        let result = self.to_any(result);
+        let result = self.as_any(result);
         self.f().end(crate::mir::Terminator::Return(result));
         let captured = self.end_function(func);
         self.closure(func, captured)
@@ -263,7 +265,7 @@ impl Lowerer<'_> {
     fn run_field_init(&mut self) {
         if self.classes.last().is_some_and(|scope| scope.has_instance_elements) {
             let Some(this) = self.read(&Key::This) else { return };
-            let this = self.to_any(this);
+            let this = self.as_any(this);
             let callee = self.plain(Plain::LoadCallee, &[]);
             self.plain_effect(Plain::RunFieldInit, &[this, callee]);
         }
@@ -310,7 +312,7 @@ impl Lowerer<'_> {
         let Some(id) = self.declared(param.pat.id) else { return false };
         let binding = self.binding(id);
         let same = self.ctx().func.local(raw).repr == self.binding_repr(id);
-        (same || typed) && !(binding.captured && (binding.reassigned || binding.needs_init_check)) && !binding.needs_init_check
+        (same || typed) && !(binding.captured && binding.reassigned) && !binding.needs_init_check
     }
 
     /// The run-time kind of a dynamic parameter with a written type.
@@ -372,7 +374,7 @@ impl Lowerer<'_> {
         match self.ctx().syntax {
             SyntaxKind::Constructor => {
                 let this = self.this();
-                self.to_any(this)
+                self.as_any(this)
             }
             _ => self.undefined(),
         }

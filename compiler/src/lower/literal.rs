@@ -38,7 +38,7 @@ impl Lowerer<'_> {
             if let Some(expr) = template.exprs.get(index) {
                 let value = self.expr(expr);
                 self.at(expr.span);
-                let part = self.to_str(value);
+                let part = self.as_str(value);
                 whole = Some(self.join(whole, part));
             }
         }
@@ -54,7 +54,10 @@ impl Lowerer<'_> {
 
     pub(super) fn tagged_template(&mut self, tag: &Expr, template: &Template) -> Temp {
         let (callee, this) = self.callee(tag);
-        let cooked = template.quasis.iter().map(|quasi| quasi.cooked.as_ref().map(|text| self.out.strings.intern_units(&text.0)));
+        let cooked = template
+            .quasis
+            .iter()
+            .map(|quasi| quasi.cooked.as_ref().map(|text| self.out.strings.intern_units(&text.0)));
         let cooked = cooked.collect();
         let raw = template.quasis.iter().map(|quasi| self.out.strings.intern_units(&quasi.raw.0)).collect();
         let index = u32::try_from(self.out.templates.len()).unwrap_or(u32::MAX);

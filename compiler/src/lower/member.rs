@@ -12,12 +12,30 @@ use crate::types::{Type, TypeId, Types};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Target {
     Binding(BindingId),
-    Prop { object: Temp, name: StrId },
+    Prop {
+        object: Temp,
+        name: StrId,
+    },
     /// A field of an instance of a known class.
-    Field { object: Temp, class: ClassId, slot: u16, ty: TypeId },
-    Index { object: Temp, key: Temp },
-    Private { object: Temp, name: Temp },
-    Super { home: Temp, this: Temp, key: Temp },
+    Field {
+        object: Temp,
+        class: ClassId,
+        slot: u16,
+        ty: TypeId,
+    },
+    Index {
+        object: Temp,
+        key: Temp,
+    },
+    Private {
+        object: Temp,
+        name: Temp,
+    },
+    Super {
+        home: Temp,
+        this: Temp,
+        key: Temp,
+    },
     /// Not a place: the checker refused it.
     Nothing,
 }
@@ -49,7 +67,9 @@ impl Lowerer<'_> {
 
     pub(super) fn target_expr(&mut self, expr: &Expr) -> Target {
         match &expr.kind {
-            ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } => self.target_expr(inner),
+            ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } => {
+                self.target_expr(inner)
+            }
             ExprKind::Ident(_) => self.ident_target(self.resolved(expr.id)),
             ExprKind::Member { object, name, .. } if matches!(object.kind, ExprKind::Super) => {
                 let key = self.key(&name.text);
@@ -70,7 +90,7 @@ impl Lowerer<'_> {
                     self.at(expr.span);
                     return self.property(object, value, &name);
                 }
-                let object = self.to_any(value);
+                let object = self.as_any(value);
                 let key = self.expr_any(index);
                 self.at(expr.span);
                 Target::Index { object, key }
@@ -87,7 +107,7 @@ impl Lowerer<'_> {
 
     fn super_target(&mut self, key: Temp) -> Target {
         let this = self.this();
-        let this = self.to_any(this);
+        let this = self.as_any(this);
         let home = self.home();
         Target::Super { home, this, key }
     }
@@ -108,7 +128,7 @@ impl Lowerer<'_> {
             let object = self.coerce_to_repr(value, Repr::Obj(class), object.span, ty);
             return Target::Field { object, class, slot, ty: field_ty };
         }
-        let object = self.to_any(value);
+        let object = self.as_any(value);
         Target::Prop { object, name: self.str(name) }
     }
 
@@ -167,7 +187,7 @@ impl Lowerer<'_> {
             }
             Target::Nothing => {}
             _ => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 self.write_dynamic(target, value);
             }
         }
@@ -233,7 +253,7 @@ impl Lowerer<'_> {
     /// The object of a member access, dynamic; after `?.` a nullish one ends the chain.
     pub(super) fn chain_object(&mut self, object: &Expr, optional: bool) -> Temp {
         let value = self.chain_object_natural(object, optional);
-        self.to_any(value)
+        self.as_any(value)
     }
 
     fn chain_object_natural(&mut self, object: &Expr, optional: bool) -> Temp {

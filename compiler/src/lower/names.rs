@@ -23,8 +23,8 @@ pub(super) enum Key {
     /// What `super` looks into: the prototype or constructor of a class, or an object literal.
     Home(u32),
     PrivateName(u32, SmolStr),
-    /// The value of a computed field name.
-    FieldKey(u32, u32),
+    /// What a class member evaluates once: a computed field name, a private method.
+    Member(u32, u32),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,9 +33,17 @@ pub(super) enum Storage {
     /// The local holds the cell.
     Cell(LocalId),
     /// Assigned once: `value` from then on; `cell` for closures made earlier.
-    Constant { cell: LocalId, value: LocalId, initialised: bool, early: bool },
+    Constant {
+        cell: LocalId,
+        value: LocalId,
+        initialised: bool,
+        early: bool,
+    },
     Global(u32),
-    Capture { index: u16, is_cell: bool },
+    Capture {
+        index: u16,
+        is_cell: bool,
+    },
 }
 
 /// A capture of a function, as its parent sees it.
@@ -84,7 +92,7 @@ impl Lowerer<'_> {
             Storage::Capture { index, .. } => self.any(Op::GetCapture(index), &[]),
             Storage::Local(local) | Storage::Constant { value: local, .. } => {
                 let value = self.get(local);
-                self.to_any(value)
+                self.as_any(value)
             }
             Storage::Global(slot) => self.any(Op::GetGlobal(slot), &[]),
         }
@@ -126,17 +134,17 @@ impl Lowerer<'_> {
                 self.set(local, value);
             }
             Some(Storage::Cell(local)) => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 let cell = self.get(local);
                 self.plain_effect(Plain::SetCell, &[cell, value]);
             }
             Some(Storage::Constant { .. }) => self.initialise_constant(key, value),
             Some(Storage::Global(slot)) => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 self.effect(Op::SetGlobal(slot), &[value]);
             }
             Some(Storage::Capture { index, .. }) => {
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 let cell = self.any(Op::GetCapture(index), &[]);
                 self.plain_effect(Plain::SetCell, &[cell, value]);
             }
@@ -150,7 +158,7 @@ impl Lowerer<'_> {
         let typed = self.convert(value, repr);
         self.set(local, typed);
         if early {
-            let boxed = self.to_any(typed);
+            let boxed = self.as_any(typed);
             let cell = self.get(cell);
             self.plain_effect(Plain::SetCell, &[cell, boxed]);
         }

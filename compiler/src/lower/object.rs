@@ -56,7 +56,7 @@ impl Lowerer<'_> {
             && is_plain_name(&name.text)
         {
             let value = self.named_expr(value, Some(&name.text));
-            let value = self.to_any(value);
+            let value = self.as_any(value);
             self.at(key.span());
             let name = self.str(&name.text);
             self.effect(Op::SetProp(name), &[object, value]);
@@ -65,7 +65,7 @@ impl Lowerer<'_> {
         let name = static_name(key);
         let key_value = self.prop_key(key);
         let evaluated = self.named_expr(value, name.as_deref());
-        let evaluated = self.to_any(evaluated);
+        let evaluated = self.as_any(evaluated);
         if name.is_none() && is_anonymous(value) {
             self.effect(Op::SetFunctionName(0), &[evaluated, key_value]);
         }

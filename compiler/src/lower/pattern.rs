@@ -65,7 +65,7 @@ impl Lowerer<'_> {
     /// The value of an element, or its default where it is `undefined`.
     pub(super) fn with_default(&mut self, pat: &Pat, value: Temp, default: Option<&Expr>) -> Temp {
         let Some(default) = default else { return value };
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         let (absent, present, join) = (self.new_block(), self.new_block(), self.new_block());
         let result = self.block_param(join, Repr::Any);
         let test = self.is_undefined(value);
@@ -78,7 +78,7 @@ impl Lowerer<'_> {
             _ => None,
         };
         let fallback = self.named_expr(default, name);
-        let fallback = self.to_any(fallback);
+        let fallback = self.as_any(fallback);
         self.jump_with(join, fallback);
         self.switch(join);
         result
@@ -92,7 +92,7 @@ impl Lowerer<'_> {
     fn bind_object(&mut self, pat: &Pat, props: &[PatProp], rest: Option<&Pat>, value: Temp, mode: Mode) {
         let ty = self.type_of(pat.id);
         self.at(pat.span);
-        let source = self.to_any(value);
+        let source = self.as_any(value);
         if props.is_empty() || !matches!(self.repr(value), Repr::Obj(_)) {
             self.plain_effect(Plain::RequireObject, &[source]);
         }
@@ -150,11 +150,11 @@ impl Lowerer<'_> {
             PropKey::Str(text, _) => {
                 let id = self.text(text);
                 let text = self.emit(Op::Str(id), &[], Repr::Str);
-                self.to_any(text)
+                self.as_any(text)
             }
             PropKey::Num(value, _) => {
                 let value = self.number(*value);
-                let value = self.to_any(value);
+                let value = self.as_any(value);
                 self.plain(Plain::ToKey, &[value])
             }
             PropKey::Computed(expr) => {
@@ -166,7 +166,7 @@ impl Lowerer<'_> {
     }
 
     fn bind_array(&mut self, pat: &Pat, elems: &[Option<PatElem>], rest: Option<&Pat>, value: Temp, mode: Mode) {
-        let source = self.to_any(value);
+        let source = self.as_any(value);
         self.at(pat.span);
         let iter = self.plain(Plain::IterInit, &[source]);
         let record = self.new_local("iterator", Repr::Any);

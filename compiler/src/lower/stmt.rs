@@ -1,8 +1,6 @@
 //! Statements: the dispatch by kind, and the kinds that are a few lines.
 
-use mosl_syntax::ast::{
-    DefaultExport, Export, Expr, ExprKind, PatKind, SmolStr, Stmt, StmtKind, VarDecl, VarKind,
-};
+use mosl_syntax::ast::{DefaultExport, Export, Expr, ExprKind, PatKind, SmolStr, Stmt, StmtKind, VarDecl, VarKind};
 
 use super::Lowerer;
 use super::control::Exit;

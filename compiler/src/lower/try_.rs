@@ -45,7 +45,11 @@ impl Lowerer<'_> {
     }
 
     /// `body`, and `finalizer` however it is left.
-    pub(super) fn with_finally(&mut self, body: impl FnOnce(&mut Self), finalizer: impl FnOnce(&mut Self, LocalId, LocalId)) {
+    pub(super) fn with_finally(
+        &mut self,
+        body: impl FnOnce(&mut Self),
+        finalizer: impl FnOnce(&mut Self, LocalId, LocalId),
+    ) {
         let kind = self.new_local("completion", Repr::I32);
         let value = self.new_local("result", Repr::Any);
         let (entry, thrown) = (self.new_block(), self.new_block());

@@ -35,13 +35,13 @@ impl Lowerer<'_> {
             UnaryOp::Plus if is_number => value,
             UnaryOp::Plus => self.on_any(Plain::ToNumber, value),
             UnaryOp::BitNot if is_number => {
-                let bits = self.to_i32(value);
+                let bits = self.as_i32(value);
                 let flipped = self.plain(Plain::I32Not, &[bits]);
                 self.i32_to_f64(flipped, false)
             }
             UnaryOp::BitNot => self.on_any(Plain::AnyBitNot, value),
             UnaryOp::Not => {
-                let test = self.to_bool(value);
+                let test = self.as_bool(value);
                 self.plain(Plain::BoolNot, &[test])
             }
             UnaryOp::Typeof | UnaryOp::Delete | UnaryOp::Void => unreachable!("handled above"),
@@ -49,7 +49,7 @@ impl Lowerer<'_> {
     }
 
     fn on_any(&mut self, plain: Plain, value: Temp) -> Temp {
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         self.plain(plain, &[value])
     }
 
@@ -72,14 +72,19 @@ impl Lowerer<'_> {
     fn delete(&mut self, operand: &Expr) -> Temp {
         match &operand.kind {
             ExprKind::Paren(inner) | ExprKind::NonNull(inner) => self.delete(inner),
-            ExprKind::OptionalChain(inner) => self.short_circuited(|lower| {
-                let deleted = lower.delete(inner);
-                lower.to_any(deleted)
-            }, |lower| {
-                let done = lower.bool(true);
-                lower.to_any(done)
-            }),
-            ExprKind::Member { object, .. } | ExprKind::Index { object, .. } if matches!(object.kind, ExprKind::Super) => {
+            ExprKind::OptionalChain(inner) => self.short_circuited(
+                |lower| {
+                    let deleted = lower.delete(inner);
+                    lower.as_any(deleted)
+                },
+                |lower| {
+                    let done = lower.bool(true);
+                    lower.as_any(done)
+                },
+            ),
+            ExprKind::Member { object, .. } | ExprKind::Index { object, .. }
+                if matches!(object.kind, ExprKind::Super) =>
+            {
                 self.throw_error(ErrorKind::ReferenceError, "A property of super cannot be deleted");
                 self.bool(true)
             }
@@ -122,7 +127,7 @@ impl Lowerer<'_> {
         let old = if number {
             Operand { value: self.coerce_to_repr(old.value, Repr::F64, target.span, ty), ..old }
         } else {
-            let value = self.to_any(old.value);
+            let value = self.as_any(old.value);
             Operand { value: self.plain(Plain::ToNumeric, &[value]), ..old }
         };
         let one = Operand { value: self.number(1.0), ty: Types::NUMBER, span: target.span };

@@ -44,7 +44,7 @@ impl Lowerer<'_> {
         let Some(slot) = resources.slots.get_mut(index) else { return };
         slot.is_async = is_async;
         let slot = *slot;
-        let value = self.to_any(value);
+        let value = self.as_any(value);
         let (present, end) = (self.new_block(), self.new_block());
         let nullish = self.is_nullish(value);
         self.branch(nullish, end, present);

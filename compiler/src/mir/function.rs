@@ -99,9 +99,16 @@ pub struct Inst {
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Terminator {
-    Jump { target: BlockId, args: Vec<Temp> },
+    Jump {
+        target: BlockId,
+        args: Vec<Temp>,
+    },
     /// The targets take no parameters.
-    Branch { cond: Temp, then: BlockId, otherwise: BlockId },
+    Branch {
+        cond: Temp,
+        then: BlockId,
+        otherwise: BlockId,
+    },
     Return(Temp),
     Throw(Temp),
     ThrowError(ErrorKind, StrId),

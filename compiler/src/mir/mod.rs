@@ -14,7 +14,7 @@ mod print;
 mod program;
 mod verify;
 
-pub use function::{Block, BlockId, FuncId, Function, Inst, Local, LocalId, Loc, Temp, Terminator};
+pub use function::{Block, BlockId, FuncId, Function, Inst, Loc, Local, LocalId, Temp, Terminator};
 pub use op::{CheckSite, Op};
 pub use plain::Plain;
 pub use print::{print_function, print_program};

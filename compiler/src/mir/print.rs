@@ -153,7 +153,10 @@ impl Printer<'_> {
     }
 
     fn global(&self, slot: u32) -> String {
-        self.program.globals.get(slot as usize).map_or_else(|| "?".into(), |&name| format!("@{}", self.strings().text(name)))
+        self.program
+            .globals
+            .get(slot as usize)
+            .map_or_else(|| "?".into(), |&name| format!("@{}", self.strings().text(name)))
     }
 
     fn function_name(&self, func: super::FuncId) -> String {

@@ -95,7 +95,9 @@ impl Verifier<'_> {
             }
         }
         let results = inst.op.results(self.program, self.function);
-        ensure(results.len() == inst.results.len(), || format!("{} results, expected {}", inst.results.len(), results.len()))?;
+        ensure(results.len() == inst.results.len(), || {
+            format!("{} results, expected {}", inst.results.len(), results.len())
+        })?;
         for (&temp, expected) in inst.results.iter().zip(results) {
             self.define(temp)?;
             let found = self.function.repr(temp);
@@ -112,7 +114,9 @@ impl Verifier<'_> {
         match end {
             Terminator::Jump { target, args } => {
                 let params = &self.target(*target)?.params;
-                ensure(params.len() == args.len(), || format!("{} block arguments, expected {}", args.len(), params.len()))?;
+                ensure(params.len() == args.len(), || {
+                    format!("{} block arguments, expected {}", args.len(), params.len())
+                })?;
                 args.iter().zip(params).try_for_each(|(&arg, &param)| self.used(arg, self.function.repr(param)))
             }
             Terminator::Branch { cond, then, otherwise } => {

@@ -40,12 +40,15 @@ pub fn simplify_blocks(program: &mut Program) {
 /// A block in which nothing can throw needs no handler.
 fn drop_idle_handlers(func: &mut Function) {
     for block in &mut func.blocks {
-        let throws = block.insts.iter().any(|inst| inst.op.may_throw())
-            || matches!(block.end, Terminator::Throw(_) | Terminator::ThrowError(..));
-        if !throws {
+        if !may_throw(block) {
             block.handler = None;
         }
     }
+}
+
+fn may_throw(block: &Block) -> bool {
+    block.insts.iter().any(|inst| inst.op.may_throw())
+        || matches!(block.end, Terminator::Throw(_) | Terminator::ThrowError(..))
 }
 
 /// Where a jump to an empty block without parameters ends up.
@@ -79,12 +82,14 @@ fn thread_jumps(func: &mut Function) {
     }
 }
 
-/// Joins a block that ends with a jump to its target, where it is the only way there and both share their handler.
+/// Joins a block that ends with a jump to its target, where it is the only way there and both have one handler
+/// (or one of them needs none).
 fn join_blocks(func: &mut Function) {
     let count = func.blocks.len();
     let mut ways = vec![0_u32; count];
     ways[0] = 1;
     let reached = reachable(func);
+    let mut throws: Vec<bool> = func.blocks.iter().map(may_throw).collect();
     for (index, block) in func.blocks.iter().enumerate() {
         if reached[index] {
             block.end.for_each_target(|target| ways[target.0 as usize] += 1);
@@ -99,11 +104,9 @@ fn join_blocks(func: &mut Function) {
         }
         while let Terminator::Jump { target, args } = &func.blocks[index].end {
             let next = target.0 as usize;
-            let joins = ways[next] == 1
-                && next != index
-                && args.is_empty()
-                && func.blocks[next].params.is_empty()
-                && func.blocks[next].handler == func.blocks[index].handler;
+            let same = func.blocks[next].handler == func.blocks[index].handler || !throws[next] || !throws[index];
+            let joins =
+                ways[next] == 1 && next != index && args.is_empty() && func.blocks[next].params.is_empty() && same;
             if !joins {
                 break;
             }
@@ -112,8 +115,11 @@ fn join_blocks(func: &mut Function) {
             let end = std::mem::replace(&mut func.blocks[next].end, empty);
             let end_loc = func.blocks[next].end_loc;
             ways[next] = 0;
+            let handler = if throws[next] { func.blocks[next].handler } else { func.blocks[index].handler };
+            throws[index] |= throws[next];
             let block = &mut func.blocks[index];
             block.insts.extend(insts);
+            block.handler = handler;
             block.end = end;
             block.end_loc = end_loc;
         }

@@ -11,11 +11,8 @@ use super::Program;
 /// A pass: its name, for the verifier's report, and what it does.
 type Pass = (&'static str, fn(&mut Program));
 
-const PASSES: &[Pass] = &[
-    ("demote", demote::demote_unassigned),
-    ("blocks", blocks::simplify_blocks),
-    ("cleanup", cleanup::remove_unused),
-];
+const PASSES: &[Pass] =
+    &[("demote", demote::demote_unassigned), ("blocks", blocks::simplify_blocks), ("cleanup", cleanup::remove_unused)];
 
 /// Runs all passes.
 pub fn run(program: &mut Program) {

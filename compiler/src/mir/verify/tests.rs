@@ -56,7 +56,10 @@ fn a_function_has_blocks() {
 
 #[test]
 fn a_value_is_defined_before_its_use() {
-    check(function(&[Repr::Any], vec![block(vec![], Terminator::Return(Temp(0)))]), "b0: %0 is used before its definition");
+    check(
+        function(&[Repr::Any], vec![block(vec![], Terminator::Return(Temp(0)))]),
+        "b0: %0 is used before its definition",
+    );
 }
 
 #[test]
@@ -123,7 +126,10 @@ fn a_branch_passes_no_arguments() {
 fn a_handler_begins_with_catch() {
     let mut first = block(vec![], jump(1, &[]));
     first.handler = Some(BlockId(1));
-    check(function(&[], vec![first, block(vec![], Terminator::Unreachable)]), "b0: the handler does not begin with catch");
+    check(
+        function(&[], vec![first, block(vec![], Terminator::Unreachable)]),
+        "b0: the handler does not begin with catch",
+    );
 }
 
 #[test]
