@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mosl_bytecode::{Function, Module};
 
+use crate::interp::frame::Frame;
 use crate::vm::Vm;
 
 /// Calls from the innermost out.
@@ -30,7 +31,7 @@ pub struct TraceLine {
 
 impl Vm {
     pub(crate) fn capture_trace(&self) -> Trace {
-        Trace { calls: self.frames.iter().rev().take(MAX_CALLS).map(|frame| (frame.func, frame.pc)).collect() }
+        Trace { calls: self.frames.iter().rev().take(MAX_CALLS).map(Frame::place).collect() }
     }
 
     /// `file:line` of what runs.

@@ -45,7 +45,13 @@ pub struct Vm {
     temps: Vec<Value>,
     pub(crate) exception: Value,
     pub(crate) trap: Option<Box<Trap>>,
+    /// What is left of this slice of the turn's fuel.
     pub(crate) fuel: i64,
+    /// What is left for further slices: the deadline is looked at between them.
+    pub(crate) fuel_rest: i64,
+    pub(crate) deadline: Option<std::time::Instant>,
+    /// The last suspension was an `await`, not a `yield`.
+    pub(crate) frame_awaited: bool,
     pub(crate) limits: Limits,
     /// Stack units in use.
     pub(crate) depth: u32,
@@ -54,6 +60,9 @@ pub struct Vm {
     pub(crate) timers: Timers,
     pub(crate) host: HostSlot,
     pub(crate) report: Report,
+    pub(crate) console: crate::natives::console::Console,
+    /// Arrays that `join` is in the middle of: one inside itself is empty.
+    joins: Vec<Gc<Object>>,
     /// Values that the host holds, and promises that await it.
     pub(crate) handles: crate::host::Handles,
 }
@@ -148,6 +157,9 @@ impl Vm {
             exception: Value::UNDEFINED,
             trap: None,
             fuel: 0,
+            fuel_rest: 0,
+            deadline: None,
+            frame_awaited: false,
             depth: 0,
             limits,
             jobs: VecDeque::new(),
@@ -155,6 +167,8 @@ impl Vm {
             timers: Timers::default(),
             host: HostSlot::default(),
             report: Report::default(),
+            console: Default::default(),
+            joins: Vec::new(),
             handles: crate::host::Handles::default(),
         };
         vm.make_pool();
@@ -348,7 +362,7 @@ impl Vm {
 
     fn measure(&self, kind: &TrapKind) -> (u64, u64) {
         match kind {
-            TrapKind::Fuel => ((self.limits.fuel as i64 - self.fuel).max(0) as u64, self.limits.fuel),
+            TrapKind::Fuel => (self.fuel_used(), self.limits.fuel),
             TrapKind::Memory => (self.heap.used() as u64, self.limits.heap as u64),
             TrapKind::Stack => (u64::from(self.depth), u64::from(self.limits.stack)),
             TrapKind::Deadline | TrapKind::Fault(_) => (0, 0),
@@ -359,7 +373,7 @@ impl Vm {
     #[inline]
     pub fn charge(&mut self, units: usize) -> Completion<()> {
         self.fuel = self.fuel.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
-        if self.fuel < 0 { Err(self.end_turn(TrapKind::Fuel)) } else { Ok(()) }
+        if self.fuel < 0 { self.out_of_fuel() } else { Ok(()) }
     }
 
     /// Makes sure that `bytes` more fit the memory limit; may collect, so that everything held must be rooted.
@@ -537,6 +551,20 @@ impl Vm {
         object.set_slot(0, value);
         object.set_slot(1, done.into());
         object.into()
+    }
+
+    /// Begins to join an array; `false` where that is going on already.
+    pub fn enter_join(&mut self, array: Gc<Object>) -> bool {
+        if self.joins.contains(&array) {
+            return false;
+        }
+        self.joins.push(array);
+        true
+    }
+
+    /// Ends what [`Self::enter_join`] began last.
+    pub fn leave_join(&mut self) {
+        self.joins.pop();
     }
 
     /// Writes a line of output.

@@ -35,6 +35,8 @@ pub(crate) mod flags {
     pub const LAZY: u8 = 2;
     /// Object: a built-in that scripts may not change.
     pub const INTRINSIC: u8 = 4;
+    /// Object: the prototype of a class that scripts wrote; they do not change it afterwards.
+    pub const CLASS_PROTO: u8 = 8;
     /// String: it is the one copy in the table of names.
     pub const INTERNED: u8 = 1;
     /// String: two bytes a unit.
@@ -156,6 +158,7 @@ kinds! {
         Quat: QuatData,
         Color: ColorData,
         Namespace: NamespaceData,
+        ListIterator: crate::interp::iterator::ListIteratorData,
         Foreign: ForeignData,
     }
 }

@@ -168,6 +168,19 @@ pub trait Foreign: Any + fmt::Debug {
     }
     /// The name that messages use, such as `DataView`.
     fn class_name(&self) -> &'static str;
+    /// Whether integer keys are elements of its own (typed arrays): then no others can be added.
+    fn is_indexed(&self) -> bool {
+        false
+    }
+    /// How many elements there are now.
+    fn element_count(&self) -> u32 {
+        0
+    }
+    fn element(&self, _index: u32) -> Option<Value> {
+        None
+    }
+    /// Writes an element; nothing happens past the end.
+    fn set_element(&mut self, _index: u32, _value: f64) {}
 }
 
 impl ForeignData {

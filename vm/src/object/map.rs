@@ -216,6 +216,11 @@ impl Table {
         None
     }
 
+    /// The entries after the cursor, which stays.
+    pub fn rest(&self, cursor: &TableCursor) -> impl Iterator<Item = (Value, Value)> {
+        self.entries.iter().skip(cursor.0.get()).copied().filter(|(key, _)| !key.is_absent())
+    }
+
     /// The entries in order.
     pub fn iter(&self) -> impl Iterator<Item = (Value, Value)> {
         self.entries.iter().copied().filter(|(key, _)| !key.is_absent())

@@ -203,6 +203,11 @@ impl Shapes {
         self.step(from, key, attrs, false)
     }
 
+    /// As [`Self::add_property`], however many there are.
+    pub fn force_property(&mut self, from: ShapeId, key: Value, attrs: Attrs) -> ShapeId {
+        self.step(from, key, attrs, true).expect("a forced step is always made")
+    }
+
     /// The shape with the same properties to which none can be added.
     pub fn seal(&mut self, from: ShapeId) -> ShapeId {
         if self.get(from).sealed { from } else { self.step(from, Value::ABSENT, Attrs::FROZEN, true).unwrap_or(from) }
@@ -308,7 +313,7 @@ impl Shapes {
         let sealed = self.get(from).sealed;
         let mut to = self.root(root);
         for (key, place) in self.properties(from) {
-            to = self.step(to, key, attrs(key, place.attrs), true).unwrap_or(to);
+            to = self.force_property(to, key, attrs(key, place.attrs));
         }
         if sealed { self.seal(to) } else { to }
     }

@@ -1,5 +1,7 @@
 //! The border between a script and the world: plain data in and out, and the trait that a host implements.
 
+mod convert;
+
 use std::fmt;
 use std::ptr::NonNull;
 

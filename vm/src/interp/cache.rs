@@ -1,0 +1,170 @@
+//! What an instance keeps for each function that has run: its frame's initial registers and its inline caches.
+
+use std::sync::Arc;
+
+use mosl_bytecode::table::Reg;
+use mosl_bytecode::{FunctionKind, FunctionRole, Instr, RegType};
+
+use crate::code::{BlockInfo, Code};
+use crate::heap::Gc;
+use crate::object::Object;
+use crate::object::shape::{ShapeId, Shapes};
+use crate::value::Value;
+
+/// What an inline cache knows of a shape.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Hit {
+    /// Nothing.
+    Empty,
+    /// An own data property in a slot.
+    Own,
+    /// A data property in a slot of a prototype; right while the epoch is the same.
+    Proto,
+    /// No such property; right while the epoch is the same.
+    Missing,
+    /// Assignment adds the property in the slot and changes the shape; right while the epoch is the same.
+    Add,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub shape: ShapeId,
+    pub slot: u32,
+    pub epoch: u32,
+    pub next: ShapeId,
+    pub holder: Option<Gc<Object>>,
+    pub hit: Hit,
+}
+
+impl Entry {
+    pub const EMPTY: Self =
+        Self { shape: ShapeId::NONE, slot: 0, epoch: 0, next: ShapeId::NONE, holder: None, hit: Hit::Empty };
+}
+
+/// The inline cache of a property site: up to four shapes, the latest first.
+#[derive(Debug)]
+pub(crate) struct PropCache {
+    pub first: Entry,
+    pub more: Option<Box<[Entry; 3]>>,
+}
+
+impl PropCache {
+    pub const EMPTY: Self = Self { first: Entry::EMPTY, more: None };
+
+    /// The entry for a shape.
+    #[inline(always)]
+    pub fn find(&self, shape: ShapeId) -> Option<&Entry> {
+        if self.first.shape == shape {
+            return Some(&self.first);
+        }
+        self.more.as_ref()?.iter().find(|entry| entry.shape == shape)
+    }
+
+    /// Remembers an entry, forgetting the oldest.
+    pub fn add(&mut self, entry: Entry) {
+        if self.first.shape != ShapeId::NONE && self.first.shape != entry.shape {
+            let first = self.first;
+            let more = self.more.get_or_insert_with(|| Box::new([Entry::EMPTY; 3]));
+            let at = more.iter().position(|e| e.shape == entry.shape || e.shape == ShapeId::NONE).unwrap_or(2);
+            more[..=at].rotate_right(1);
+            more[0] = first;
+        }
+        self.first = entry;
+    }
+
+    fn retain(&mut self, shapes: &Shapes) {
+        let lives = |entry: &Entry| {
+            shapes.is_marked(entry.shape) && (entry.next == ShapeId::NONE || shapes.is_marked(entry.next))
+        };
+        let more = self.more.iter_mut().flat_map(|more| more.iter_mut());
+        // Holders are reached from the shapes' prototypes only while nothing changed: those of another epoch may be dead.
+        for entry in std::iter::once(&mut self.first).chain(more) {
+            if entry.shape != ShapeId::NONE && (!lives(entry) || (entry.hit != Hit::Own && entry.epoch != shapes.epoch)) {
+                *entry = Entry::EMPTY;
+            }
+        }
+    }
+}
+
+/// A function, ready to run in one instance.
+#[derive(Debug)]
+pub(crate) struct FuncRt {
+    pub code: *const Instr,
+    pub blocks: *const BlockInfo,
+    pub lists: *const Box<[Reg]>,
+    pub sites: *mut PropCache,
+    pub types: *const RegType,
+    pub func: u16,
+    pub params: u16,
+    /// Stack units of a call.
+    pub units: u16,
+    pub rest: bool,
+    pub kind: FunctionKind,
+    pub role: FunctionRole,
+    /// Initial values of all registers.
+    pub template: Box<[Value]>,
+    site_store: Box<[PropCache]>,
+    /// Keeps the code alive.
+    _code: Arc<Code>,
+}
+
+/// By function of the module; made when a function first runs.
+#[derive(Debug)]
+pub(crate) struct Caches(Vec<Option<Box<FuncRt>>>);
+
+impl Caches {
+    pub fn new(functions: usize) -> Self {
+        Self((0..functions).map(|_| None).collect())
+    }
+
+    #[inline(always)]
+    pub fn get(&mut self, func: u16, code: &Arc<Code>, empty: Value) -> *const FuncRt {
+        match &self.0[usize::from(func)] {
+            Some(rt) => std::ptr::from_ref(rt.as_ref()),
+            None => self.make(func, code, empty),
+        }
+    }
+
+    #[cold]
+    fn make(&mut self, func: u16, code: &Arc<Code>, empty: Value) -> *const FuncRt {
+        let function = &code.module.functions[usize::from(func)];
+        let mut sites: Box<[PropCache]> = function.sites.iter().map(|_| PropCache::EMPTY).collect();
+        let template: Box<[Value]> = function.registers.iter().map(|ty| initial(*ty, empty)).collect();
+        let rt = Box::new(FuncRt {
+            code: function.code.as_ptr(),
+            blocks: code.blocks[usize::from(func)].as_ptr(),
+            lists: function.lists.as_ptr(),
+            sites: sites.as_mut_ptr(),
+            types: function.registers.as_ptr(),
+            func,
+            params: function.params.len() as u16,
+            units: 1 + (function.registers.len() / 16) as u16,
+            rest: function.rest,
+            kind: function.kind,
+            role: function.role,
+            template,
+            site_store: sites,
+            _code: Arc::clone(code),
+        });
+        let at = std::ptr::from_ref(rt.as_ref());
+        self.0[usize::from(func)] = Some(rt);
+        at
+    }
+
+    /// Forgets what names dead shapes.
+    pub fn retain(&mut self, shapes: &Shapes) {
+        for rt in self.0.iter_mut().flatten() {
+            rt.site_store.iter_mut().for_each(|cache| cache.retain(shapes));
+        }
+    }
+}
+
+/// What a register holds before it is written. An object register holds "no object", which field accesses check.
+fn initial(ty: RegType, empty: Value) -> Value {
+    match ty {
+        RegType::Any | RegType::Obj(_) => Value::UNDEFINED,
+        RegType::F64 | RegType::I32 | RegType::Bool => Value::ZERO,
+        RegType::Str => empty,
+    }
+}
