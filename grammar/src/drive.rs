@@ -26,7 +26,7 @@ where
         indices,
         states: vec![start],
         symbols: Vec::new(),
-        depths: Vec::new(),
+        marks: Vec::new(),
         brackets: Vec::new(),
         probe: Vec::new(),
         out: Vec::with_capacity(tokens.raw.len()),
@@ -50,8 +50,8 @@ struct Driver<'c, 'e, D: ParserDefinition> {
     /// One longer than `symbols`.
     states: Vec<D::StateIndex>,
     symbols: Vec<SymbolTriple<D>>,
-    /// By symbol: how deep its tree is.
-    depths: Vec<u32>,
+    /// By symbol: what the stack must know about its tree.
+    marks: Vec<Mark>,
     /// The open brackets on the stack.
     brackets: Vec<OpenBracket>,
     /// Scratch for [`Self::accepts_from`].
@@ -66,6 +66,14 @@ struct Driver<'c, 'e, D: ParserDefinition> {
     /// No syntax error is reported before this token, as it would echo one that was.
     quiet_until: usize,
     panicked_at: Option<usize>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// How deep the tree is.
+    depth: u32,
+    /// Brackets that it opens minus brackets that it closes.
+    opens: i32,
 }
 
 struct OpenBracket {
@@ -265,7 +273,8 @@ where
             if let Some(state) = action.as_shift() {
                 let Terminal::Index(index) = terminal else { unreachable!("only tokens are shifted") };
                 let symbol = self.definition.token_to_symbol(index, Tok(kind, span));
-                self.push(state, (span.start, symbol, span.end));
+                let opens = i32::from(kind.is_opener()) - i32::from(kind.is_closer());
+                self.push(state, (span.start, symbol, span.end), Mark { depth: 0, opens });
                 return Advance::Shifted;
             }
             let Some(reduction) = action.as_reduce() else { return Advance::Refused };
@@ -275,10 +284,10 @@ where
         }
     }
 
-    fn push(&mut self, state: D::StateIndex, symbol: SymbolTriple<D>) {
+    fn push(&mut self, state: D::StateIndex, symbol: SymbolTriple<D>, mark: Mark) {
         self.states.push(state);
         self.symbols.push(symbol);
-        self.depths.push(0);
+        self.marks.push(mark);
     }
 
     fn top(&self) -> D::StateIndex {
@@ -292,13 +301,15 @@ where
             SimulatedReduce::Reduce { states_to_pop, .. } => states_to_pop,
             SimulatedReduce::Accept => self.symbols.len(),
         };
-        let kept = self.depths.len() - popped;
-        let depth = self.depths[kept..].iter().copied().max().unwrap_or(0);
+        let kept = self.marks.len() - popped;
+        let depth = self.marks[kept..].iter().map(|mark| mark.depth).max().unwrap_or(0);
+        let opens = self.marks[kept..].iter().map(|mark| mark.opens).sum();
         self.cx.start_action(depth >= MAX_DEPTH);
         let result = self.definition.reduce(reduction, Some(&start), &mut self.states, &mut self.symbols);
         let built = self.cx.end_action();
-        self.depths.truncate(kept);
-        self.depths.push(if depth >= MAX_DEPTH && built > 0 { built } else { depth + built });
+        self.marks.truncate(kept);
+        let depth = if depth >= MAX_DEPTH && built > 0 { built } else { depth + built };
+        self.marks.push(Mark { depth, opens });
         result
     }
 

@@ -15,6 +15,7 @@ mod generated;
 mod literal;
 
 mod early;
+pub mod print;
 mod errors;
 mod parse;
 

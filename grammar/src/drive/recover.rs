@@ -2,7 +2,7 @@
 //! kept. First by supposing a few missing tokens (a name, a comma, a semicolon), so that `foo.` and `f(a, ` keep what is
 //! there; else by skipping tokens up to where a list element, member or statement ends. Every call makes progress.
 
-use super::{Advance, Driver, Terminal};
+use super::{Advance, Driver, Mark, OpenBracket, Terminal};
 use crate::errors::{ErrorCode, SyntaxError};
 use crate::layout::RawToken;
 use crate::tokens::TokenKind as K;
@@ -10,41 +10,73 @@ use crate::{Span, Tok};
 use lalrpop_util::state_machine::{ParserAction, ParserDefinition};
 use lalrpop_util::{ErrorRecovery, ParseError};
 
-/// Tokens that may be missing, likeliest first. `true`: only where the innermost bracket is never closed.
-const SUPPOSED: &[(&[K], bool)] = &[
-    (&[K::InsertedSemicolon], false),
-    (&[K::Comma], false),
-    (&[K::Ident], false),
-    (&[K::Ident, K::InsertedSemicolon], false),
-    (&[K::RParen], true),
-    (&[K::RParen, K::InsertedSemicolon], true),
-    (&[K::Ident, K::RParen], true),
-    (&[K::Ident, K::RParen, K::InsertedSemicolon], true),
-    (&[K::RBracket], true),
-    (&[K::RBracket, K::InsertedSemicolon], true),
-    (&[K::Colon, K::Ident], false),
-    (&[K::Colon, K::Ident, K::InsertedSemicolon], false),
-    (&[K::Colon], false),
-    (&[K::Eq], false),
-    (&[K::Arrow], false),
-    (&[K::LParen], false),
-    (&[K::LParen, K::RParen], false),
-    (&[K::Ident, K::LParen, K::RParen], false),
-    (&[K::LBrace, K::RBrace], false),
-    (&[K::LParen, K::RParen, K::LBrace, K::RBrace], false),
-    (&[K::Ident, K::LParen, K::RParen, K::LBrace, K::RBrace], false),
-    (&[K::Ident, K::LBrace, K::RBrace], false),
-    (&[K::Ident, K::Eq, K::Ident, K::InsertedSemicolon], false),
-    (&[K::Eq, K::Ident, K::InsertedSemicolon], false),
-    (&[K::Arrow, K::Ident], false),
-    (&[K::Arrow, K::Ident, K::InsertedSemicolon], false),
-    (&[K::While, K::LParen, K::Ident, K::RParen, K::DoWhileSemicolon], false),
-    (&[K::LParen, K::Ident, K::RParen], false),
-    (&[K::LParen, K::Ident, K::RParen, K::InsertedSemicolon], false),
-    (&[K::From, K::Str, K::InsertedSemicolon], false),
-    (&[K::Str, K::InsertedSemicolon], false),
-    (&[K::Gt], false),
-    (&[K::Ident, K::Gt], false),
+/// Tokens that may be missing.
+struct Supposed {
+    kinds: &'static [K],
+    when: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    /// The innermost bracket is never closed: it is closed here.
+    Unclosed,
+    /// The same, and the statement ends with its line.
+    UnclosedLine,
+    /// After `if`, `while` and the like: the parenthesis around what follows.
+    Header,
+}
+
+const fn always(kinds: &'static [K]) -> Supposed {
+    Supposed { kinds, when: When::Always }
+}
+
+const fn unclosed(kinds: &'static [K]) -> Supposed {
+    Supposed { kinds, when: When::Unclosed }
+}
+
+const fn unclosed_line(kinds: &'static [K]) -> Supposed {
+    Supposed { kinds, when: When::UnclosedLine }
+}
+
+/// The index that stands for the opening token of a bracket that was supposed.
+const SUPPOSED_BRACKET: usize = u32::MAX as usize - 1;
+
+/// Likeliest first.
+const SUPPOSED: &[Supposed] = &[
+    unclosed(&[K::RParen]),
+    unclosed(&[K::RBracket]),
+    unclosed_line(&[K::RParen, K::InsertedSemicolon]),
+    unclosed_line(&[K::RBracket, K::InsertedSemicolon]),
+    always(&[K::InsertedSemicolon]),
+    always(&[K::Comma]),
+    always(&[K::Ident]),
+    always(&[K::Ident, K::InsertedSemicolon]),
+    unclosed(&[K::Ident, K::RParen]),
+    unclosed_line(&[K::Ident, K::RParen, K::InsertedSemicolon]),
+    always(&[K::Colon, K::Ident]),
+    always(&[K::Colon, K::Ident, K::InsertedSemicolon]),
+    always(&[K::Colon]),
+    always(&[K::Eq]),
+    always(&[K::Arrow]),
+    Supposed { kinds: &[K::LParen], when: When::Header },
+    always(&[K::LParen, K::RParen]),
+    always(&[K::Ident, K::LParen, K::RParen]),
+    always(&[K::LBrace, K::RBrace]),
+    always(&[K::LParen, K::RParen, K::LBrace, K::RBrace]),
+    always(&[K::Ident, K::LParen, K::RParen, K::LBrace, K::RBrace]),
+    always(&[K::Ident, K::LBrace, K::RBrace]),
+    always(&[K::Eq, K::Ident, K::InsertedSemicolon]),
+    always(&[K::Ident, K::Eq, K::Ident, K::InsertedSemicolon]),
+    always(&[K::Arrow, K::Ident]),
+    always(&[K::Arrow, K::Ident, K::InsertedSemicolon]),
+    always(&[K::While, K::LParen, K::Ident, K::RParen, K::DoWhileSemicolon]),
+    always(&[K::LParen, K::Ident, K::RParen]),
+    always(&[K::LParen, K::Ident, K::RParen, K::InsertedSemicolon]),
+    always(&[K::From, K::Str, K::InsertedSemicolon]),
+    always(&[K::Str, K::InsertedSemicolon]),
+    always(&[K::Gt]),
+    always(&[K::Ident, K::Gt]),
 ];
 
 impl<D> Driver<'_, '_, D>
@@ -80,23 +112,30 @@ where
     /// Supposes missing tokens after which the token fits.
     fn suppose_missing(&mut self, token: &RawToken) -> bool {
         let unclosed = self.brackets.last().is_some_and(|bracket| {
+            if bracket.token == SUPPOSED_BRACKET {
+                return true;
+            }
             let mate = self.tokens.raw[bracket.token].mate as usize;
             self.tokens.raw.get(mate).is_some_and(|closer| closer.supplied && mate > self.at)
         });
         let candidates = self.tokens.candidates(self.at);
-        for &(supposed, only_unclosed) in SUPPOSED {
-            if only_unclosed && !unclosed {
+        for &Supposed { kinds: supposed, when } in SUPPOSED {
+            let header = matches!(self.previous, K::If | K::While | K::Switch | K::For | K::With | K::Catch);
+            let closes = matches!(when, When::Unclosed | When::UnclosedLine);
+            if closes && !unclosed || when == When::UnclosedLine && !token.newline || when == When::Header && !header {
                 continue;
             }
-            // A statement is not cut in the middle of a line for a mere missing comma or name before a word.
             let fits = candidates.as_slice().iter().any(|&kind| {
                 let mut all = supposed.to_vec();
                 all.push(kind);
                 self.accepts(&all) && self.tokens.confirms(kind, self.at, true)
             });
             if fits {
-                self.report_missing(supposed, only_unclosed, token);
-                self.shift_supposed(supposed, only_unclosed);
+                self.report_missing(supposed, closes, token);
+                self.shift_supposed(supposed, closes);
+                if when == When::Header {
+                    self.brackets.push(OpenBracket { token: SUPPOSED_BRACKET, height: self.symbols.len() });
+                }
                 return true;
             }
         }
@@ -208,7 +247,9 @@ where
             // Not even the bracket's end helps: give the bracket up.
             let bracket = self.brackets.pop().expect("a module's statements always recover");
             self.cut(bracket.height - 1);
-            self.skip_one();
+            if bracket.token != SUPPOSED_BRACKET {
+                self.skip_one();
+            }
         }
     }
 
@@ -218,8 +259,11 @@ where
         let floor = self.brackets.last().map_or(0, |bracket| bracket.height);
         let end = self.terminal(K::ErrorEnd);
         let mut found = Vec::new();
+        let mut opens = 0;
         for height in (floor..=self.symbols.len()).rev() {
-            if !self.accepts_from(height + 1, &[Terminal::Error]) {
+            // Never between a bracket and its closer.
+            opens += self.marks.get(height).map_or(0, |mark| mark.opens);
+            if opens != 0 || !self.accepts_from(height + 1, &[Terminal::Error]) {
                 continue;
             }
             let statement = self.accepts_from(height + 1, &[Terminal::Error, end]);
@@ -282,7 +326,7 @@ where
     fn cut(&mut self, height: usize) {
         self.states.truncate(height + 1);
         self.symbols.truncate(height);
-        self.depths.truncate(height);
+        self.marks.truncate(height);
     }
 
     /// Cuts the stack and shifts the error symbol (with the end of the statement, where it is one).
@@ -294,7 +338,7 @@ where
             if let Some(state) = action.as_shift() {
                 let recovery = ErrorRecovery { error: ParseError::User { error: () }, dropped_tokens: Vec::new() };
                 let symbol = self.definition.error_recovery_symbol(recovery);
-                self.push(state, (begin, symbol, self.last_end.max(begin)));
+                self.push(state, (begin, symbol, self.last_end.max(begin)), Mark::default());
                 break;
             }
             let reduction = action.as_reduce().expect("the tables accepted the error");
