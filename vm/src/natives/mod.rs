@@ -1,16 +1,74 @@
-//! The built-in functions, one file per family. Each family is a table of names and functions; `mosl-bytecode`'s native table
-//! says which names there are.
+//! The built-in functions. Each family lists its functions by the name that the native table gives them; a test holds the
+//! families and the table (which is generated from `stdlib/`) to each other.
+//!
+//! What a native must never do: panic, recurse without bound over a script's data, allocate by a script's number without
+//! asking, or hold a value over a call into script that is not rooted.
 
-pub mod function;
-pub mod generator;
-pub mod promise;
-pub mod timers;
+pub(crate) mod coerce;
+pub(crate) mod inspect;
+
+mod array;
+mod boolean;
+mod collections;
+pub(crate) mod console;
+mod date;
+mod error;
+mod function;
+pub(crate) mod generator;
+mod global;
+mod iterator;
+mod json;
+mod math;
+mod number;
+mod object;
+mod promise;
+mod regexp;
+mod string;
+mod symbol;
+mod typed_array;
+mod uri;
+pub(crate) mod values;
 
 use crate::native::{Constant, NativeFn};
 
-/// Every family of built-in functions.
-pub static FAMILIES: &[&[(&str, NativeFn)]] =
-    &[function::NATIVES, generator::NATIVES, promise::NATIVES, timers::NATIVES];
+/// Some natives by name.
+pub type Family = &'static [(&'static str, NativeFn)];
 
-/// Built-in properties that are no functions, by family.
-pub static CONSTANTS: &[&[(&str, Constant)]] = &[promise::CONSTANTS, generator::CONSTANTS];
+/// Every implementation.
+pub static FAMILIES: &[Family] = &[
+    array::FAMILY,
+    boolean::FAMILY,
+    collections::FAMILY,
+    console::FAMILY,
+    date::FAMILY,
+    error::FAMILY,
+    function::FAMILY,
+    generator::FAMILY,
+    global::FAMILY,
+    iterator::FAMILY,
+    json::FAMILY,
+    math::FAMILY,
+    number::FAMILY,
+    object::FAMILY,
+    promise::FAMILY,
+    regexp::FAMILY,
+    string::FAMILY,
+    symbol::FAMILY,
+    typed_array::FAMILY,
+    values::FAMILY,
+];
+
+/// Built-in properties that are no functions.
+pub static CONSTANTS: &[&[(&str, Constant)]] = &[
+    array::CONSTANTS,
+    collections::CONSTANTS,
+    error::CONSTANTS,
+    global::CONSTANTS,
+    iterator::CONSTANTS,
+    json::CONSTANTS,
+    math::CONSTANTS,
+    number::CONSTANTS,
+    promise::CONSTANTS,
+    symbol::CONSTANTS,
+    typed_array::CONSTANTS,
+];

@@ -1,0 +1,187 @@
+//! sort and toSorted: a stable merge sort that ends, and loses nothing, for whatever a comparison function answers.
+
+use super::super::coerce::{element_if_present, index_key, rooted_string, set_element};
+use super::this_array;
+use crate::native::{Args, Completion};
+use crate::object::data::ArrayData;
+use crate::string::Str;
+use crate::heap::Gc;
+use crate::value::Value;
+use crate::vm::Vm;
+use std::cmp::Ordering;
+
+/// The comparison function is `undefined` or callable.
+pub fn require_comparator(vm: &mut Vm, value: Value) -> Completion<()> {
+    if value.is_undefined() || value.is_callable() {
+        return Ok(());
+    }
+    let shown = super::super::inspect::shown_in_message(vm, value);
+    Err(vm.type_error(&format!("The comparison function must be either a function or undefined [{shown}]")))
+}
+
+pub fn sort(vm: &mut Vm, args: Args) -> Completion {
+    require_comparator(vm, args.get(0))?;
+    let (object, length) = this_array(vm, args)?;
+    let values = collect(vm, object, length, true)?;
+    let found = values.len() as f64;
+    let sorted = sort_values(vm, values, args.get(0))?;
+    let mut index = 0.0;
+    for value in sorted {
+        set_element(vm, object, index, value)?;
+        index += 1.0;
+    }
+    while index < length && found < length {
+        vm.charge(1)?;
+        let key = index_key(vm, index);
+        if vm.has_own(object, key) {
+            vm.delete(object, key)?;
+        }
+        index += 1.0;
+    }
+    Ok(object.into())
+}
+
+pub fn to_sorted(vm: &mut Vm, args: Args) -> Completion {
+    require_comparator(vm, args.get(0))?;
+    let (object, length) = this_array(vm, args)?;
+    if length > f64::from(u32::MAX) {
+        return Err(vm.range_error("Invalid array length"));
+    }
+    let values = collect(vm, object, length, false)?;
+    let sorted = sort_values(vm, values, args.get(0))?;
+    Ok(vm.new_array(sorted))
+}
+
+/// The elements, rooted; holes are left out or count as `undefined`.
+fn collect(vm: &mut Vm, object: Gc<crate::object::Object>, length: f64, skip_holes: bool) -> Completion<Vec<Value>> {
+    if let Some(array) = object.of::<ArrayData>()
+        && let Some(values) = array.data.as_dense()
+    {
+        let values = values.to_vec();
+        let keep = vm.new_array(values.clone());
+        vm.root(keep);
+        return Ok(values);
+    }
+    let mut values = Vec::new();
+    let mut index = 0.0;
+    while index < length {
+        vm.charge(1)?;
+        match element_if_present(vm, object, index)? {
+            Some(value) => values.push(vm.root(value)),
+            None if !skip_holes => values.push(Value::UNDEFINED),
+            None => {}
+        }
+        index += 1.0;
+    }
+    Ok(values)
+}
+
+/// Sorts values that are rooted; `undefined` goes to the end.
+pub fn sort_values(vm: &mut Vm, values: Vec<Value>, compare: Value) -> Completion<Vec<Value>> {
+    let total = values.len();
+    vm.charge(total * (total.max(1).ilog2() as usize + 1) / 4)?;
+    let mut defined: Vec<Value> = values.into_iter().filter(|value| !value.is_undefined()).collect();
+    if compare.is_undefined() {
+        defined = sort_as_text(vm, defined)?;
+    } else {
+        merge_sort(&mut defined, &mut |&a, &b| {
+            let mark = vm.roots();
+            let answer = vm.call(compare, Value::UNDEFINED, &[a, b])?;
+            let order = vm.to_number(answer)?;
+            vm.unroot(mark);
+            Ok(order > 0.0)
+        })?;
+    }
+    defined.resize(total, Value::UNDEFINED);
+    Ok(defined)
+}
+
+fn sort_as_text(vm: &mut Vm, values: Vec<Value>) -> Completion<Vec<Value>> {
+    let mut keyed: Vec<(Gc<Str>, Value)> = Vec::with_capacity(values.len());
+    for value in values {
+        keyed.push((rooted_string(vm, value)?, value));
+    }
+    keyed.sort_by(|(a, _), (b, _)| a.compare(b));
+    Ok(keyed.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Sorts numbers as typed arrays do: by value, -0 before 0, NaN last.
+pub fn compare_numbers(a: f64, b: f64) -> Ordering {
+    match a.partial_cmp(&b) {
+        Some(Ordering::Equal) => b.is_sign_negative().cmp(&a.is_sign_negative()),
+        Some(order) => order,
+        None => a.is_nan().cmp(&b.is_nan()),
+    }
+}
+
+/// Bottom-up merge sort over short runs sorted by insertion; `after` tells whether the first belongs after the second.
+pub fn merge_sort<T: Copy>(values: &mut Vec<T>, after: &mut impl FnMut(&T, &T) -> Completion<bool>) -> Completion<()> {
+    const RUN: usize = 8;
+    for start in (0..values.len()).step_by(RUN) {
+        let end = (start + RUN).min(values.len());
+        for at in start + 1..end {
+            let mut to = at;
+            let value = values[at];
+            while to > start && after(&values[to - 1], &value)? {
+                values[to] = values[to - 1];
+                to -= 1;
+            }
+            values[to] = value;
+        }
+    }
+    let mut width = RUN;
+    let mut merged = Vec::with_capacity(values.len());
+    while width < values.len() {
+        merged.clear();
+        for start in (0..values.len()).step_by(width * 2) {
+            let middle = (start + width).min(values.len());
+            let end = (start + width * 2).min(values.len());
+            let (mut left, mut right) = (start, middle);
+            while left < middle && right < end {
+                if after(&values[left], &values[right])? {
+                    merged.push(values[right]);
+                    right += 1;
+                } else {
+                    merged.push(values[left]);
+                    left += 1;
+                }
+            }
+            merged.extend_from_slice(&values[left..middle]);
+            merged.extend_from_slice(&values[right..end]);
+        }
+        std::mem::swap(values, &mut merged);
+        width *= 2;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merge_sort_is_stable_and_survives_nonsense() {
+        let mut pairs: Vec<(u32, usize)> = (0..1000).map(|i| ((i as u32 * 7919) % 10, i)).collect();
+        let mut expect = pairs.clone();
+        expect.sort_by_key(|pair| pair.0);
+        assert!(merge_sort(&mut pairs, &mut |a, b| Ok(a.0 > b.0)).is_ok());
+        assert_eq!(pairs, expect);
+        let mut flip = false;
+        let mut numbers: Vec<u32> = (0..100).collect();
+        let nonsense = &mut |_: &u32, _: &u32| {
+            flip = !flip;
+            Ok(flip)
+        };
+        assert!(merge_sort(&mut numbers, nonsense).is_ok());
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn numbers_in_typed_array_order() {
+        let mut numbers = [f64::NAN, 1.0, -0.0, 0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY];
+        numbers.sort_by(|a, b| compare_numbers(*a, *b));
+        let shown: Vec<String> = numbers.iter().map(|n| format!("{n:?}")).collect();
+        assert_eq!(shown, ["-inf", "-1.0", "-0.0", "0.0", "1.0", "inf", "NaN"]);
+    }
+}

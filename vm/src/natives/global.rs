@@ -1,0 +1,69 @@
+//! Functions and values without an owner: URI functions, timers, microtasks, `structuredClone`, the clock.
+
+mod clone;
+
+use super::Family;
+use super::coerce::{callable, rooted_string};
+use super::uri;
+use crate::native::{Args, Completion, Constant};
+use crate::value::Value;
+use crate::vm::Vm;
+use mosl_bytecode::ErrorKind;
+
+pub static FAMILY: Family = &[
+    ("clearImmediate", clear_timer),
+    ("clearInterval", clear_timer),
+    ("clearTimeout", clear_timer),
+    ("decodeURI", |vm, args| decode(vm, args, true)),
+    ("decodeURIComponent", |vm, args| decode(vm, args, false)),
+    ("encodeURI", |vm, args| encode(vm, args, true)),
+    ("encodeURIComponent", |vm, args| encode(vm, args, false)),
+    ("performance.now", |vm, _| Ok(vm.host.monotonic_ms().into())),
+    ("queueMicrotask", queue_microtask),
+    ("setImmediate", |vm, args| {
+        let run = callable(vm, args.get(0))?;
+        vm.add_timer(run, 0.0, args.rest(1), false)
+    }),
+    ("setInterval", |vm, args| set_timer(vm, args, true)),
+    ("setTimeout", |vm, args| set_timer(vm, args, false)),
+    ("structuredClone", clone::structured_clone),
+];
+
+pub static CONSTANTS: &[(&str, Constant)] =
+    &[("Infinity", Constant::Number(f64::INFINITY)), ("NaN", Constant::Number(f64::NAN))];
+
+fn encode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
+    let text = rooted_string(vm, args.get(0))?;
+    vm.charge(text.len() / 2)?;
+    match uri::encode(&text.to_utf16(), keep_reserved) {
+        Some(encoded) if encoded.len() <= crate::string::MAX_LENGTH => Ok(vm.str(&encoded)),
+        Some(_) => Err(vm.range_error("Invalid string length")),
+        None => Err(vm.error(ErrorKind::UriError, "URI malformed")),
+    }
+}
+
+fn decode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
+    let text = rooted_string(vm, args.get(0))?;
+    vm.charge(text.len() / 2)?;
+    match uri::decode(&text.to_utf16(), keep_reserved) {
+        Some(units) => Ok(vm.heap.str_utf16(&units).into()),
+        None => Err(vm.error(ErrorKind::UriError, "URI malformed")),
+    }
+}
+
+fn queue_microtask(vm: &mut Vm, args: Args) -> Completion {
+    let run = callable(vm, args.get(0))?;
+    vm.enqueue_job(run);
+    Ok(Value::UNDEFINED)
+}
+
+fn set_timer(vm: &mut Vm, args: Args, repeats: bool) -> Completion {
+    let run = callable(vm, args.get(0))?;
+    let delay = vm.to_number(args.get(1))?;
+    vm.add_timer(run, delay, args.rest(2), repeats)
+}
+
+fn clear_timer(vm: &mut Vm, args: Args) -> Completion {
+    vm.clear_timer(args.get(0));
+    Ok(Value::UNDEFINED)
+}

@@ -1,0 +1,68 @@
+//! `Iterator`, the iterators of the built-in collections, and the prototypes of generators.
+
+mod builtin;
+mod helper;
+mod protocol;
+mod terminal;
+
+pub(crate) use builtin::{array_iterator, map_iterator, matches_iterator, set_iterator, string_values};
+pub(crate) use protocol::{close_after, step};
+
+use super::Family;
+use super::coerce::construct;
+use crate::native::{Args, Completion, Constant};
+use crate::object::data::Plain;
+use crate::realm::Intrinsic;
+use crate::value::Value;
+use crate::vm::Vm;
+
+pub static FAMILY: Family = &[
+    ("ArrayIterator.prototype.next", |vm, args| vm.list_iterator_next(args, Intrinsic::ArrayIteratorPrototype)),
+    ("Iterator", abstract_constructor),
+    ("Iterator.from", protocol::from),
+    ("Iterator.prototype.drop", |vm, args| helper::limited(vm, args, "drop", helper::Kind::Drop)),
+    ("Iterator.prototype.every", terminal::every),
+    ("Iterator.prototype.filter", |vm, args| helper::with_function(vm, args, "filter", helper::Kind::Filter)),
+    ("Iterator.prototype.find", terminal::find),
+    ("Iterator.prototype.flatMap", |vm, args| helper::with_function(vm, args, "flatMap", helper::Kind::FlatMap)),
+    ("Iterator.prototype.forEach", terminal::for_each),
+    ("Iterator.prototype.map", |vm, args| helper::with_function(vm, args, "map", helper::Kind::Map)),
+    ("Iterator.prototype.reduce", terminal::reduce),
+    ("Iterator.prototype.some", terminal::some),
+    ("Iterator.prototype.take", |vm, args| helper::limited(vm, args, "take", helper::Kind::Take)),
+    ("Iterator.prototype.toArray", terminal::to_array),
+    ("Iterator.prototype[Symbol.dispose]", |vm, args| protocol::close(vm, args.this).map(|()| Value::UNDEFINED)),
+    ("Iterator.prototype[Symbol.iterator]", |_, args| Ok(args.this)),
+    ("IteratorHelper.prototype.next", helper::next),
+    ("IteratorHelper.prototype.return", helper::return_),
+    ("MapIterator.prototype.next", |vm, args| vm.list_iterator_next(args, Intrinsic::MapIteratorPrototype)),
+    ("RegExpStringIterator.prototype.next", builtin::next_match),
+    ("SetIterator.prototype.next", |vm, args| vm.list_iterator_next(args, Intrinsic::SetIteratorPrototype)),
+    ("StringIterator.prototype.next", |vm, args| vm.list_iterator_next(args, Intrinsic::StringIteratorPrototype)),
+    ("WrapForValidIterator.prototype.next", protocol::wrapped_next),
+    ("WrapForValidIterator.prototype.return", protocol::wrapped_return),
+];
+
+pub static CONSTANTS: &[(&str, Constant)] = &[
+    ("ArrayIterator.prototype[Symbol.toStringTag]", Constant::Str("Array Iterator")),
+    ("AsyncGenerator.prototype[Symbol.toStringTag]", Constant::Str("AsyncGenerator")),
+    ("Generator.prototype[Symbol.toStringTag]", Constant::Str("Generator")),
+    ("Iterator.prototype[Symbol.toStringTag]", Constant::Str("Iterator")),
+    ("IteratorHelper.prototype[Symbol.toStringTag]", Constant::Str("Iterator Helper")),
+    ("MapIterator.prototype[Symbol.toStringTag]", Constant::Str("Map Iterator")),
+    ("RegExpStringIterator.prototype[Symbol.toStringTag]", Constant::Str("RegExp String Iterator")),
+    ("SetIterator.prototype[Symbol.toStringTag]", Constant::Str("Set Iterator")),
+    ("StringIterator.prototype[Symbol.toStringTag]", Constant::Str("String Iterator")),
+];
+
+/// Only subclasses make instances.
+fn abstract_constructor(vm: &mut Vm, args: Args) -> Completion {
+    if args.new_target.is_undefined() {
+        return Err(vm.type_error("Constructor Iterator requires 'new'"));
+    }
+    if args.new_target == args.callee {
+        return Err(vm.type_error("Abstract class Iterator not directly constructable"));
+    }
+    let object = construct(vm, args, Intrinsic::IteratorPrototype, Plain)?;
+    Ok(object.into())
+}
