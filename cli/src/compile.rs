@@ -40,6 +40,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The compiler broke down over a source.
+    pub fn of_a_bug() -> Self {
+        let plain = "The compiler itself failed on this version: that is a bug in mosl, not in your code.\nThe terminal says where.";
+        Self { plain: plain.to_owned(), errors: 1, colored: None }
+    }
+
     pub fn for_terminal(&self) -> &str {
         self.colored.as_deref().unwrap_or(&self.plain)
     }

@@ -2,12 +2,13 @@
 //! same for every editor and file system and costs a few microseconds per file.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::stage_thread::Command;
-use crate::compile::{Outcome, compile_project, project_payments};
+use crate::compile::{Outcome, Refusal, compile_project, project_payments};
 
 const INTERVAL: Duration = Duration::from_millis(40);
 /// A save is taken when nothing has changed for this long: editors write in several steps.
@@ -103,7 +104,9 @@ fn react(project: &Path, changed: &[(PathBuf, Option<SystemTime>)], commands: &S
 }
 
 fn compile(project: &Path, saved: Instant, commands: &Sender<Command>) -> Option<()> {
-    let command = match compile_project(project) {
+    // A bug in the compiler must not end the session: the creator's next save may avoid it.
+    let outcome = catch_unwind(AssertUnwindSafe(|| compile_project(project)));
+    let command = match outcome.unwrap_or_else(|_| Outcome::Refused(Refusal::of_a_bug())) {
         Outcome::Ready(program) => {
             eprint!("{}", program.warnings);
             Command::Compiled { program, payments: project_payments(project), saved }
