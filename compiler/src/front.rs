@@ -6,8 +6,9 @@ use std::sync::Arc;
 use mosl_syntax::ast::SmolStr;
 
 use crate::diagnostics::{Diagnostic, Severity, Source};
-use crate::program::{BindingId, File, FileId, Program};
+use crate::program::{BindingId, Facts, File, FileId, Program};
 use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
+use crate::check::{self, Findings};
 use crate::resolve::{self, Resolution};
 
 /// The stack of the compiling thread. The parser bounds the nesting of trees; pages that are never touched cost nothing.
@@ -96,7 +97,9 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
     let is_strict = |file: FileId| options.manifest.strict || loaded.files[usize::from(file.0)].is_library;
     let mut resolution = resolve::resolve(&loaded, &is_strict);
     diagnostics.append(&mut resolution.diagnostics);
-    let program = build_program(&loaded, resolution, options, &is_strict);
+    let mut findings = check::check(&loaded, &resolution, &is_strict);
+    diagnostics.append(&mut findings.diagnostics);
+    let program = build_program(&loaded, resolution, findings, options, &is_strict);
     let sources = loaded.files.iter().map(|file| Source { name: file.name.clone(), text: file.source.clone() }).collect();
     sort(&mut diagnostics, &options.manifest);
     Checked { program: Some(program), diagnostics, sources }
@@ -111,10 +114,12 @@ fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
     diagnostics.dedup_by(|a, b| a.file == b.file && a.primary.span == b.primary.span && a.code == b.code);
 }
 
-fn build_program(loaded: &Loaded, resolution: Resolution, options: &Options, is_strict: &dyn Fn(FileId) -> bool) -> Program {
+fn build_program(loaded: &Loaded, mut resolution: Resolution, findings: Findings, options: &Options, is_strict: &dyn Fn(FileId) -> bool) -> Program {
+    apply(&mut resolution, &findings);
     let exports: Vec<Vec<(SmolStr, BindingId)>> = resolution.exports;
     let mut files = Vec::with_capacity(loaded.files.len());
-    for ((file, facts), exports) in loaded.files.iter().zip(resolution.facts).zip(exports) {
+    let facts = resolution.facts.into_iter().zip(findings.node_types).map(|(facts, types)| Facts { types, ..facts });
+    for ((file, facts), exports) in loaded.files.iter().zip(facts).zip(exports) {
         files.push(File {
             id: file.id,
             name: file.name.clone(),
@@ -127,19 +132,31 @@ fn build_program(loaded: &Loaded, resolution: Resolution, options: &Options, is_
             exports,
         });
     }
-    let mut types = crate::types::Types::new();
-    types.classes = resolution.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
-    for file in &mut files {
-        file.facts.types = vec![crate::types::Types::ANY; file.ast.node_count as usize];
-    }
     Program {
         files,
         entry: FileId(0),
         evaluation_order: loaded.graph.evaluation_order.clone(),
         bindings: resolution.bindings,
         classes: resolution.classes,
-        types,
+        types: findings.types,
         capabilities: options.manifest.capabilities.clone(),
+    }
+}
+
+/// Writes what the check found into what resolution left open.
+fn apply(resolution: &mut Resolution, findings: &Findings) {
+    for (binding, ty) in resolution.bindings.iter_mut().zip(&findings.binding_types) {
+        binding.ty = *ty;
+    }
+    for (class, types) in resolution.classes.iter_mut().zip(&findings.field_types) {
+        for (field, ty) in class.fields.iter_mut().zip(types) {
+            field.ty = *ty;
+        }
+    }
+    for ((file, node), found) in &findings.function_infos {
+        if let Some(info) = resolution.facts[usize::from(file.0)].functions.get_mut(node) {
+            info.ret = found.ret;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The MOSL compiler: text in, a bytecode module and diagnostics out. It does no IO: files come in through [`project::FileSystem`].
 
+mod check;
 pub mod diagnostics;
 pub mod emit;
 mod front;

@@ -43,6 +43,8 @@ pub struct Resolution<'a> {
     pub type_names: Vec<FxHashMap<NodeId, TypeName>>,
     /// By file: the position of every assignment after the declaration, ascending.
     pub assignments: Vec<Vec<(u32, BindingId)>>,
+    /// By file: the position and name of every assignment to a member, ascending.
+    pub member_assignments: Vec<Vec<(u32, SmolStr)>>,
     /// `var`s that some use may see before their declaration ran, so that they may be `undefined`.
     pub early_vars: Vec<BindingId>,
     pub diagnostics: Vec<Diagnostic>,
@@ -113,6 +115,9 @@ pub enum Origin<'a> {
     Namespace,
     Default(&'a Expr),
 }
+
+pub(crate) use classes::{children as child_statements, constructor as constructor_of};
+pub(crate) use declare::pattern_names;
 
 /// Resolves all files of a program. `strict` files report what others check at run time.
 pub fn resolve<'a>(loaded: &'a Loaded, strict: &dyn Fn(FileId) -> bool) -> Resolution<'a> {

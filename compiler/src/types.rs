@@ -135,7 +135,7 @@ pub struct TupleType {
     pub readonly: bool,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TupleElemType {
     /// The element's type; of a rest element, the type of each of its elements.
     pub ty: TypeId,

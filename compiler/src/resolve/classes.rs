@@ -347,7 +347,7 @@ fn assigned_in(expr: &Expr, out: &mut Vec<SmolStr>) {
 }
 
 /// The statements directly inside a statement, functions excepted.
-fn children(stmt: &Stmt) -> Vec<&Stmt> {
+pub(crate) fn children(stmt: &Stmt) -> Vec<&Stmt> {
     match &stmt.kind {
         StmtKind::Block(block) => block.body.iter().collect(),
         StmtKind::If { then, otherwise, .. } => std::iter::once(&**then).chain(otherwise.as_deref()).collect(),

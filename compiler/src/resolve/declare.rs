@@ -356,7 +356,7 @@ fn origin_of<'a>(
 }
 
 /// The names that a pattern binds, with their nodes.
-pub(super) fn pattern_names<'p>(pat: &'p Pat, out: &mut Vec<(&'p Name, NodeId)>) {
+pub(crate) fn pattern_names<'p>(pat: &'p Pat, out: &mut Vec<(&'p Name, NodeId)>) {
     match &pat.kind {
         PatKind::Ident(name) => out.push((name, pat.id)),
         PatKind::Array { elems, rest } => {

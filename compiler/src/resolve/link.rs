@@ -84,6 +84,7 @@ impl<'a> Linker<'a> {
             out.facts.push(Facts::default());
             out.type_names.push(FxHashMap::default());
             out.assignments.push(Vec::new());
+            out.member_assignments.push(Vec::new());
         }
         let modules = loaded.files.iter().map(|_| ModuleTable::default()).collect();
         Self {
@@ -443,6 +444,9 @@ impl<'a> Linker<'a> {
         let nested = lives.filter(|(_, (life, binding))| life.nested && binding.kind == BindingKind::Var);
         self.out.early_vars.extend(nested.map(|(index, _)| BindingId(u32::try_from(index).expect("as many as bindings"))));
         for assignments in &mut self.out.assignments {
+            assignments.sort_unstable();
+        }
+        for assignments in &mut self.out.member_assignments {
             assignments.sort_unstable();
         }
         classes::lay_out(&mut self.out);

@@ -64,8 +64,12 @@ impl<'a> Walk<'_, 'a> {
             inner = of;
         }
         match &inner.kind {
-            ExprKind::Member { .. } => self.check_prototype_assignment(inner),
-            ExprKind::Index { .. } | ExprKind::PrivateMember { .. } | ExprKind::Missing => {}
+            ExprKind::Member { name, .. } | ExprKind::PrivateMember { name, .. } => {
+                let assignments = &mut self.linker.out.member_assignments[usize::from(self.file.0)];
+                assignments.push((name.span.start, name.text.clone()));
+                self.check_prototype_assignment(inner);
+            }
+            ExprKind::Index { .. } | ExprKind::Missing => {}
             ExprKind::Ident(name) => {
                 if let Some(Resolved::Binding(id)) = self.linker.out.facts[usize::from(self.file.0)].names.get(&inner.id).copied() {
                     self.assign_binding(id, name);

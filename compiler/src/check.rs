@@ -1,0 +1,257 @@
+//! Types: local, flow-sensitive inference and checking. What is not known is `any`, which silences further errors and is checked at run
+//! time. A type is handed on to lowering only where it holds in every execution, given that lowering checks what flows from `any`.
+//!
+//! In a file that is not strict, nothing is assumed that an untyped program could break: unannotated parameters, elements of array
+//! literals and properties are `any`, and a variable has a type only if all its assignments agree (found by checking again without
+//! the assumption where one fails).
+
+mod annotation;
+mod binding;
+mod call;
+mod class;
+mod env;
+mod expr;
+mod finish;
+mod function;
+mod generic;
+mod literal;
+mod members;
+mod narrow;
+mod operators;
+mod relate;
+mod report;
+mod stmt;
+mod utility;
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{InterfaceDecl, NodeId, SmolStr, TypeAlias};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diagnostics::Diagnostic;
+use crate::program::{BindingId, ClassId, FileId, FunctionInfo};
+use crate::project::Loaded;
+use crate::resolve::Resolution;
+use crate::types::{DeclId, EnumId, ParamId, Signature, TypeId, Types};
+
+pub(crate) use finish::Findings;
+
+/// How often a program that is not strict is checked again after an assumption about a variable failed, before all are given up.
+const MAX_ROUNDS: usize = 4;
+
+/// Checks a resolved program.
+pub(crate) fn check(loaded: &Loaded, resolution: &Resolution, strict: &dyn Fn(FileId) -> bool) -> Findings {
+    let mut widened = FxHashSet::default();
+    for round in 0.. {
+        let mut checker = Checker::new(loaded, resolution, strict, &widened);
+        checker.assume = round < MAX_ROUNDS;
+        checker.run();
+        if checker.conflicts.is_empty() || !checker.assume {
+            return checker.into_findings();
+        }
+        widened.extend(checker.conflicts.drain(..));
+    }
+    unreachable!("the last round assumes nothing")
+}
+
+/// What is known of a binding's type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Known {
+    Not,
+    /// Its initialiser is being checked: a use in there is `any`.
+    Busy,
+    Type(TypeId),
+}
+
+/// A named type declaration: the program's or the library's.
+struct Decl<'a> {
+    kind: DeclKind<'a>,
+    /// `None` for the library.
+    file: Option<FileId>,
+    params: Vec<ParamId>,
+    /// Of an alias, once known: its type in terms of its parameters.
+    body: Option<TypeId>,
+    busy: bool,
+    bases: Option<Vec<TypeId>>,
+}
+
+enum DeclKind<'a> {
+    Alias(&'a TypeAlias),
+    Interface(Vec<&'a InterfaceDecl>),
+}
+
+/// What is known about a class beside its syntax.
+#[derive(Clone, Debug, Default)]
+struct ClassFacts {
+    params: Option<Vec<ParamId>>,
+    base: Option<TypeId>,
+    base_busy: bool,
+}
+
+/// The function whose body is being checked.
+#[derive(Clone, Debug)]
+struct FunctionContext {
+    /// The return type, written or asked for by the context, without its promise.
+    expected: Option<TypeId>,
+    /// It is written: each `return` is checked against it.
+    enforced: bool,
+    returns: Vec<TypeId>,
+    yields: Vec<TypeId>,
+    is_async: bool,
+    is_generator: bool,
+    in_constructor: bool,
+}
+
+struct Checker<'a> {
+    loaded: &'a Loaded,
+    res: &'a Resolution<'a>,
+    strict_files: Vec<bool>,
+    types: Types,
+    /// By file and node.
+    node_types: Vec<Vec<TypeId>>,
+    function_infos: FxHashMap<(FileId, NodeId), FunctionInfo>,
+    bindings: Vec<Known>,
+    /// Bindings whose value may be absent at run time though their type does not say so: they hold what an index read yields.
+    absent: FxHashSet<BindingId>,
+    /// Variables whose type is an assumption that each assignment must confirm.
+    assumed: FxHashSet<BindingId>,
+    widened: &'a FxHashSet<BindingId>,
+    conflicts: Vec<BindingId>,
+    assume: bool,
+    early_vars: FxHashSet<BindingId>,
+    decls: Vec<Decl<'a>>,
+    user_decls: FxHashMap<u32, DeclId>,
+    library_decls: FxHashMap<SmolStr, Option<DeclId>>,
+    library_values: FxHashMap<SmolStr, TypeId>,
+    library_params: Vec<(SmolStr, ParamId)>,
+    params: FxHashMap<(FileId, NodeId), ParamId>,
+    member_cache: FxHashMap<(DeclId, SmolStr), Option<members::Member>>,
+    class_cache: FxHashMap<(ClassId, bool, SmolStr), Option<members::Member>>,
+    class_busy: FxHashSet<(ClassId, bool, SmolStr)>,
+    classes: Vec<ClassFacts>,
+    enums: FxHashMap<BindingId, EnumId>,
+    signatures: FxHashMap<(FileId, NodeId), Signature>,
+    bodies_done: FxHashSet<(FileId, NodeId)>,
+    bodies_busy: FxHashSet<(FileId, NodeId)>,
+    /// Method names that more than one class declares: a call may reach either.
+    overridden: FxHashSet<SmolStr>,
+    related: FxHashSet<(TypeId, TypeId)>,
+    relating: Vec<(TypeId, TypeId)>,
+    // Where the walk is.
+    file: FileId,
+    strict: bool,
+    env: env::Env,
+    refs: env::References,
+    functions: Vec<FunctionContext>,
+    this_types: Vec<TypeId>,
+    class_stack: Vec<ClassId>,
+    jumps: Vec<stmt::Jump>,
+    const_context: bool,
+    diagnostics: Vec<Diagnostic>,
+    /// Diagnostics are dropped while this is not zero.
+    silent: u32,
+}
+
+impl<'a> Checker<'a> {
+    fn new(loaded: &'a Loaded, res: &'a Resolution<'a>, strict: &dyn Fn(FileId) -> bool, widened: &'a FxHashSet<BindingId>) -> Self {
+        let mut types = Types::new();
+        types.classes = res.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
+        Self {
+            loaded,
+            res,
+            strict_files: loaded.files.iter().map(|file| strict(file.id)).collect(),
+            types,
+            node_types: loaded.files.iter().map(|file| vec![Types::ANY; file.ast.node_count as usize]).collect(),
+            function_infos: FxHashMap::default(),
+            bindings: vec![Known::Not; res.bindings.len()],
+            absent: FxHashSet::default(),
+            assumed: FxHashSet::default(),
+            widened,
+            conflicts: Vec::new(),
+            assume: true,
+            early_vars: res.early_vars.iter().copied().collect(),
+            decls: Vec::new(),
+            user_decls: FxHashMap::default(),
+            library_decls: FxHashMap::default(),
+            library_values: FxHashMap::default(),
+            library_params: Vec::new(),
+            params: FxHashMap::default(),
+            member_cache: FxHashMap::default(),
+            class_cache: FxHashMap::default(),
+            class_busy: FxHashSet::default(),
+            classes: vec![ClassFacts::default(); res.classes.len()],
+            enums: FxHashMap::default(),
+            signatures: FxHashMap::default(),
+            bodies_done: FxHashSet::default(),
+            bodies_busy: FxHashSet::default(),
+            overridden: class::overridden_methods(res),
+            related: FxHashSet::default(),
+            relating: Vec::new(),
+            file: FileId(0),
+            strict: false,
+            env: env::Env::default(),
+            refs: env::References::default(),
+            functions: Vec::new(),
+            this_types: vec![Types::UNDEFINED],
+            class_stack: Vec::new(),
+            jumps: Vec::new(),
+            const_context: false,
+            diagnostics: Vec::new(),
+            silent: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        let loaded = self.loaded;
+        for file in &loaded.files {
+            self.enter_file(file.id);
+            self.env = env::Env::default();
+            self.stmts(&file.ast.body);
+        }
+    }
+
+    fn enter_file(&mut self, file: FileId) {
+        self.file = file;
+        self.strict = self.strict_files[usize::from(file.0)];
+    }
+
+    /// Runs `work` as if at the start of a function (or file) elsewhere: nothing is narrowed, and the place is restored after.
+    fn elsewhere<T>(&mut self, file: FileId, this: TypeId, work: impl FnOnce(&mut Self) -> T) -> T {
+        let place = (self.file, self.strict);
+        let env = std::mem::take(&mut self.env);
+        let functions = std::mem::take(&mut self.functions);
+        let jumps = std::mem::take(&mut self.jumps);
+        let params = std::mem::take(&mut self.library_params);
+        let const_context = std::mem::replace(&mut self.const_context, false);
+        self.enter_file(file);
+        self.this_types.push(this);
+        let result = work(self);
+        self.this_types.pop();
+        (self.file, self.strict) = place;
+        (self.env, self.functions, self.jumps, self.library_params) = (env, functions, jumps, params);
+        self.const_context = const_context;
+        result
+    }
+
+    fn set_type(&mut self, node: NodeId, ty: TypeId) -> TypeId {
+        if let Some(slot) = self.node_types[usize::from(self.file.0)].get_mut(node.0 as usize) {
+            *slot = ty;
+        }
+        ty
+    }
+
+    fn this_type(&self) -> TypeId {
+        self.this_types.last().copied().unwrap_or(Types::ANY)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.silent == 0 {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// The source of a span of the current file.
+    fn text(&self, span: Span) -> &'a str {
+        let loaded = self.loaded;
+        loaded.files[usize::from(self.file.0)].source.get(span.range()).unwrap_or("")
+    }
+}

@@ -1,0 +1,210 @@
+//! What is known about variables and members at one point of the program: narrowed types by reference, and whether the point can be
+//! reached at all.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Expr, ExprKind, SmolStr};
+use rustc_hash::FxHashMap;
+
+use super::Checker;
+use crate::program::{BindingId, BindingKind, Resolved};
+use crate::types::TypeId;
+
+/// A variable or a chain of members of one (`a.b.c`, `this.x`), numbered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(super) struct RefId(u32);
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Reference {
+    Binding(BindingId),
+    This,
+    Member(RefId, SmolStr),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct References {
+    list: Vec<Reference>,
+    index: FxHashMap<Reference, RefId>,
+}
+
+impl References {
+    fn intern(&mut self, reference: Reference) -> RefId {
+        if let Some(id) = self.index.get(&reference) {
+            return *id;
+        }
+        let id = RefId(u32::try_from(self.list.len()).expect("fewer than 2^32 references"));
+        self.list.push(reference.clone());
+        self.index.insert(reference, id);
+        id
+    }
+
+    fn get(&self, id: RefId) -> &Reference {
+        &self.list[id.0 as usize]
+    }
+
+    /// Whether `id` is `prefix` or a member of it.
+    fn starts_with(&self, mut id: RefId, prefix: RefId) -> bool {
+        loop {
+            if id == prefix {
+                return true;
+            }
+            match self.get(id) {
+                Reference::Member(of, _) => id = *of,
+                _ => return false,
+            }
+        }
+    }
+
+    fn is_member(&self, id: RefId) -> bool {
+        matches!(self.get(id), Reference::Member(..))
+    }
+
+    fn root(&self, mut id: RefId) -> Option<BindingId> {
+        loop {
+            match self.get(id) {
+                Reference::Member(of, _) => id = *of,
+                Reference::Binding(binding) => return Some(*binding),
+                Reference::This => return None,
+            }
+        }
+    }
+
+    fn mentions(&self, mut id: RefId, names: &[(u32, SmolStr)]) -> bool {
+        while let Reference::Member(of, name) = self.get(id) {
+            if names.iter().any(|(_, assigned)| assigned == name) {
+                return true;
+            }
+            id = *of;
+        }
+        false
+    }
+}
+
+/// Few facts hold at a time: a list is faster than a map, and cheap to copy at a branch.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Env {
+    facts: Vec<(RefId, TypeId)>,
+    /// Control never gets here.
+    pub dead: bool,
+}
+
+impl Env {
+    pub fn dead() -> Self {
+        Self { facts: Vec::new(), dead: true }
+    }
+
+    pub fn get(&self, id: RefId) -> Option<TypeId> {
+        self.facts.iter().find(|(of, _)| *of == id).map(|(_, ty)| *ty)
+    }
+
+    pub fn set(&mut self, id: RefId, ty: TypeId) {
+        match self.facts.iter_mut().find(|(of, _)| *of == id) {
+            Some(fact) => fact.1 = ty,
+            None => self.facts.push((id, ty)),
+        }
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn binding_ref(&mut self, id: BindingId) -> RefId {
+        self.refs.intern(Reference::Binding(id))
+    }
+
+    /// The reference that an expression is, if it is one.
+    pub(super) fn reference(&mut self, expr: &Expr) -> Option<RefId> {
+        match &expr.kind {
+            ExprKind::Ident(_) => match self.res.facts[usize::from(self.file.0)].names.get(&expr.id) {
+                Some(Resolved::Binding(id)) => Some(self.refs.intern(Reference::Binding(*id))),
+                _ => None,
+            },
+            ExprKind::This => Some(self.refs.intern(Reference::This)),
+            ExprKind::Member { object, name, .. } if !name.missing => self.member_ref(object, name.text.clone()),
+            ExprKind::PrivateMember { object, name, .. } => {
+                let name = SmolStr::from(format!("#{}", name.text.trim_start_matches('#')));
+                self.member_ref(object, name)
+            }
+            ExprKind::Index { object, index, .. } => match &index.kind {
+                ExprKind::Str(text) => self.member_ref(object, text.to_utf8()?.into()),
+                ExprKind::Num(number) => self.member_ref(object, SmolStr::from(format!("{number}"))),
+                _ => None,
+            },
+            ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::OptionalChain(inner) => self.reference(inner),
+            _ => None,
+        }
+    }
+
+    fn member_ref(&mut self, object: &Expr, name: SmolStr) -> Option<RefId> {
+        let of = self.reference(object)?;
+        Some(self.refs.intern(Reference::Member(of, name)))
+    }
+
+    /// Forgets what is known about a reference and its members.
+    pub(super) fn forget(&mut self, id: RefId) {
+        let refs = &self.refs;
+        self.env.facts.retain(|(of, _)| !refs.starts_with(*of, id));
+    }
+
+    /// After a call in a file that is not strict, members may have changed, and variables that closures assign.
+    pub(super) fn forget_after_call(&mut self) {
+        if self.strict {
+            return;
+        }
+        let (refs, res) = (&self.refs, self.res);
+        self.env.facts.retain(|(of, _)| {
+            !refs.is_member(*of)
+                && refs.root(*of).is_none_or(|binding| {
+                    let binding = &res.bindings[binding.0 as usize];
+                    !(binding.captured && binding.reassigned)
+                })
+        });
+    }
+
+    /// What holds at the start of a loop: nothing about what the loop assigns.
+    pub(super) fn forget_assigned(&mut self, span: Span) {
+        let file = usize::from(self.file.0);
+        let assigned = within(&self.res.assignments[file], span);
+        let members = within(&self.res.member_assignments[file], span);
+        let (refs, strict) = (&self.refs, self.strict);
+        self.env.facts.retain(|(of, _)| {
+            let root = refs.root(*of);
+            !assigned.iter().any(|(_, binding)| Some(*binding) == root)
+                && !refs.mentions(*of, members)
+                && (strict || !refs.is_member(*of))
+        });
+    }
+
+    /// What a function expression may rely on: variables that never change.
+    pub(super) fn env_for_closure(&self) -> Env {
+        let keep = |id: &RefId| match self.refs.get(*id) {
+            Reference::Binding(binding) => {
+                let binding = &self.res.bindings[binding.0 as usize];
+                !binding.reassigned && binding.kind != BindingKind::Var
+            }
+            Reference::This | Reference::Member(..) => false,
+        };
+        Env { facts: self.env.facts.iter().filter(|(id, _)| keep(id)).copied().collect(), dead: false }
+    }
+
+    /// Where two paths meet: what both know.
+    pub(super) fn join(&mut self, a: Env, b: Env) -> Env {
+        if a.dead {
+            return b;
+        }
+        if b.dead {
+            return a;
+        }
+        let mut facts = Vec::new();
+        for (id, ty) in a.facts {
+            if let Some(other) = b.facts.iter().find(|(of, _)| *of == id) {
+                facts.push((id, self.types.union2(ty, other.1)));
+            }
+        }
+        Env { facts, dead: false }
+    }
+}
+
+/// The entries of an ascending list whose position lies in `span`.
+fn within<T>(list: &[(u32, T)], span: Span) -> &[(u32, T)] {
+    let from = list.partition_point(|(at, _)| *at < span.start);
+    let to = list.partition_point(|(at, _)| *at < span.end);
+    &list[from..to]
+}

@@ -1,0 +1,372 @@
+//! Functions: their signatures, written or inferred, and the check of their bodies. A body is checked once, when its result type is first
+//! needed or where it stands.
+
+use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr};
+
+use super::{Checker, FunctionContext, Known};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{IMPLICIT_ANY, MISSING_RETURN};
+use crate::program::Resolved;
+use crate::types::{FunctionType, ParamType, Signature, Substitution, Type, TypeId, Types};
+
+pub(super) fn param_name(param: &Param) -> SmolStr {
+    match &param.pat.kind {
+        PatKind::Ident(name) => name.text.clone(),
+        _ => "value".into(),
+    }
+}
+
+/// Takes anything, yields anything.
+pub(super) fn any_signature() -> Signature {
+    let rest = ParamType { name: "args".into(), ty: Types::ANY_ARRAY, optional: false };
+    Signature { type_params: Vec::new(), params: Vec::new(), rest: Some(rest), ret: Types::ANY, predicate: None }
+}
+
+pub(super) fn plain_context() -> FunctionContext {
+    FunctionContext {
+        expected: None,
+        enforced: false,
+        returns: Vec::new(),
+        yields: Vec::new(),
+        is_async: false,
+        is_generator: false,
+        in_constructor: false,
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// The type of a declared function, all its overloads together.
+    pub(super) fn function_declaration_type(&mut self, parts: &[&'a Function]) -> TypeId {
+        let overloads: Vec<&'a Function> = parts.iter().copied().filter(|part| matches!(part.body, FunctionBody::None)).collect();
+        let shown = if overloads.is_empty() { parts.to_vec() } else { overloads };
+        let mut signatures = Vec::with_capacity(shown.len());
+        for function in shown {
+            let signature = self.signature_of_function(function);
+            signatures.push(signature);
+        }
+        let ty = self.types.function(signatures);
+        parts.iter().for_each(|part| {
+            self.set_type(part.id, ty);
+        });
+        ty
+    }
+
+    /// The signature of a function whose parameters get nothing from a context: a declaration or a method.
+    pub(super) fn signature_of_function(&mut self, function: &'a Function) -> Signature {
+        let key = (self.file, function.id);
+        if let Some(signature) = self.signatures.get(&key) {
+            return signature.clone();
+        }
+        let mut signature = self.head_of(function, None);
+        let this = self.this_type();
+        match &function.ret {
+            Some(_) => {}
+            None if matches!(function.body, FunctionBody::None) => {}
+            None => {
+                let provisional = Signature { ret: Types::ANY, ..signature.clone() };
+                self.signatures.insert(key, provisional);
+                let file = self.file;
+                let ret = self.elsewhere(file, this, |checker| checker.body(function, None));
+                // A method's result may come from a subclass that nothing binds to it.
+                signature.ret = if !self.strict && self.is_overridden(function) { Types::ANY } else { ret };
+            }
+        }
+        self.signatures.insert(key, signature.clone());
+        signature
+    }
+
+    fn is_overridden(&self, function: &Function) -> bool {
+        // The name is on the member, not on the function: any method counts as soon as some method is overridden.
+        matches!(function.kind, FunctionKind::Method | FunctionKind::Getter) && !self.overridden.is_empty()
+    }
+
+    /// Parameters and written result; what they lack comes from `context`.
+    fn head_of(&mut self, function: &'a Function, context: Option<&Signature>) -> Signature {
+        let file = Some(self.file);
+        let type_params = self.type_params(&function.type_params, file);
+        if let Some(this) = &function.this_type {
+            self.annotation(this);
+        }
+        let mut params = Vec::with_capacity(function.params.len());
+        for (index, param) in function.params.iter().enumerate() {
+            let from_context = context.and_then(|signature| self.param_at(signature, index));
+            let has_context = context.is_some();
+            let ty = self.param_type(param, from_context, has_context);
+            let optional = param.optional || param.default.is_some();
+            params.push(ParamType { name: param_name(param), ty, optional });
+        }
+        let rest = function.rest.as_deref().map(|param| {
+            let from_context = context.and_then(|signature| self.rest_from(signature, function.params.len()));
+            let ty = match (&param.ty, from_context) {
+                (Some(ty), _) => self.annotation(ty),
+                (None, Some(ty)) => ty,
+                (None, None) => Types::ANY_ARRAY,
+            };
+            self.declare_pattern(&param.pat, ty, true, None);
+            ParamType { name: param_name(param), ty, optional: false }
+        });
+        let written = function.ret.as_ref().map(|ty| self.annotation(ty));
+        let ret = written.unwrap_or(Types::ANY);
+        let predicate = function.ret.as_ref().and_then(|ty| self.predicate_of(ty, &params, file));
+        Signature { type_params, params, rest, ret, predicate }
+    }
+
+    /// The arguments from `from` on, as an array.
+    fn rest_from(&mut self, signature: &Signature, from: usize) -> Option<TypeId> {
+        let mut all: Vec<TypeId> = signature.params.iter().skip(from).map(|param| param.ty).collect();
+        if let Some(rest) = &signature.rest {
+            if all.is_empty() && from <= signature.params.len() {
+                return Some(rest.ty);
+            }
+            all.extend(self.element_of(rest.ty));
+        }
+        let elem = if all.is_empty() { Types::ANY } else { self.types.union(all) };
+        Some(self.types.array(elem))
+    }
+
+    /// The type that callers see; inside, a parameter with a default is never `undefined`.
+    fn param_type(&mut self, param: &'a Param, from_context: Option<TypeId>, has_context: bool) -> TypeId {
+        let written = param.ty.as_ref().map(|ty| self.annotation(ty));
+        let ty = match (written, from_context, &param.default) {
+            (Some(ty), ..) => ty,
+            (None, Some(ty), _) => ty,
+            (None, None, Some(default)) if self.strict => {
+                let ty = self.infer(default, None);
+                self.widen(ty)
+            }
+            (None, None, _) => Types::ANY,
+        };
+        if let (Some(written), Some(default)) = (written, &param.default) {
+            let found = self.infer(default, Some(written));
+            self.check_flow(found, written, default);
+        } else if let Some(default) = &param.default {
+            self.infer(default, Some(ty));
+        }
+        let pattern = matches!(param.pat.kind, PatKind::Object { .. } | PatKind::Array { .. });
+        if self.strict && written.is_none() && !has_context && param.default.is_none() && !pattern {
+            let name = param_name(param);
+            let message = format!("the parameter `{name}` needs a type");
+            let diagnostic = Diagnostic::new(&IMPLICIT_ANY, self.file, param.pat.span, message, "its type is not known");
+            self.report(diagnostic.help(format!("write `{name}: number` or the type that it has, or `any`")));
+        }
+        let inside = if param.optional && param.default.is_none() {
+            self.types.optional(ty)
+        } else if param.default.is_some() {
+            let present = self.without_undefined(ty);
+            // In a file that is not strict the default says nothing about other arguments.
+            if written.is_none() && !self.strict { Types::ANY } else { present }
+        } else {
+            ty
+        };
+        self.declare_pattern(&param.pat, inside, true, None);
+        ty
+    }
+
+    /// A function expression, arrow or object method, in the flow of its surroundings.
+    pub(super) fn infer_function(&mut self, function: &'a Function, expected: Option<TypeId>) -> TypeId {
+        let context = expected.and_then(|expected| self.context_signature(expected));
+        // The types from an earlier look at the same function (another overload, a loop) do not count.
+        self.forget_params(function);
+        let mut signature = self.head_of(function, context.as_ref());
+        let this = match function.kind {
+            FunctionKind::Arrow => self.this_type(),
+            _ => Types::ANY,
+        };
+        let written = function.ret.is_some();
+        let context_ret = context.as_ref().map(|context| context.ret).filter(|ret| !written && !self.types.is_generic(*ret));
+        let env = self.env_for_closure();
+        let outer = std::mem::replace(&mut self.env, env);
+        let jumps = std::mem::take(&mut self.jumps);
+        let const_context = std::mem::replace(&mut self.const_context, false);
+        self.this_types.push(this);
+        let ret = self.body(function, context_ret);
+        self.this_types.pop();
+        self.const_context = const_context;
+        self.jumps = jumps;
+        self.env = outer;
+        if !written {
+            signature.ret = ret;
+        }
+        let ty = self.types.function(vec![signature]);
+        if function.name.is_some()
+            && let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id)
+        {
+            self.bindings[id.0 as usize] = Known::Type(ty);
+        }
+        self.set_type(function.id, ty)
+    }
+
+    fn forget_params(&mut self, function: &Function) {
+        let mut names = Vec::new();
+        for param in function.params.iter().chain(function.rest.as_deref()) {
+            crate::resolve::pattern_names(&param.pat, &mut names);
+        }
+        for (_, node) in names {
+            if let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&node) {
+                self.bindings[id.0 as usize] = Known::Not;
+            }
+        }
+        if let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id) {
+            self.bindings[id.0 as usize] = Known::Type(Types::ANY);
+        }
+    }
+
+    /// The signature that a context asks a function for; its own type parameters stand for anything.
+    pub(super) fn context_signature(&mut self, expected: TypeId) -> Option<Signature> {
+        let expected = self.expand(expected);
+        let parts = self.types.parts(expected);
+        let mut found = None;
+        for part in parts {
+            let signatures = self.callable(part);
+            match (&found, signatures.first()) {
+                (None, Some(first)) => found = Some(first.clone()),
+                (Some(_), Some(_)) => return None,
+                _ => {}
+            }
+        }
+        let signature = found?;
+        let any = vec![Types::ANY; signature.type_params.len()];
+        Some(self.types.instantiate_signature(&signature, &Substitution::new(&signature.type_params, &any)))
+    }
+
+    /// Checks a declared function or method where it stands, unless a use has done so before.
+    pub(super) fn check_function_body(&mut self, function: &'a Function, this: TypeId) {
+        let key = (self.file, function.id);
+        let file = self.file;
+        let signature = self.elsewhere(file, this, |checker| checker.signature_of_function(function));
+        if !self.bodies_done.contains(&key) && !matches!(function.body, FunctionBody::None) {
+            self.elsewhere(file, this, |checker| checker.body(function, None));
+        }
+        let ty = self.types.intern(Type::Function(FunctionType { signatures: vec![signature], construct: false }.into()));
+        self.set_type(function.id, ty);
+    }
+
+    /// Checks a body; yields what a call yields (a promise for `async`). Diagnostics are never silenced here: the body of a
+    /// declaration is looked at only once.
+    fn body(&mut self, function: &'a Function, context_ret: Option<TypeId>) -> TypeId {
+        let key = (self.file, function.id);
+        if !self.bodies_busy.insert(key) {
+            return Types::ANY;
+        }
+        let declares = matches!(function.kind, FunctionKind::Declaration | FunctionKind::Method | FunctionKind::Constructor | FunctionKind::Getter | FunctionKind::Setter);
+        let silent = if declares { std::mem::take(&mut self.silent) } else { self.silent };
+        let written = function.ret.as_ref().map(|ty| self.node_types[usize::from(self.file.0)][ty.id.0 as usize]);
+        let wanted = written.or(context_ret);
+        let expected = wanted.map(|ty| self.result_inside(ty, function));
+        self.functions.push(FunctionContext {
+            expected,
+            enforced: written.is_some(),
+            is_async: function.is_async,
+            is_generator: function.is_generator,
+            in_constructor: function.kind == FunctionKind::Constructor,
+            ..plain_context()
+        });
+        let mut ends = false;
+        match &function.body {
+            FunctionBody::Block(block) => {
+                self.stmts(&block.body);
+                ends = !self.env.dead;
+            }
+            FunctionBody::Expr(expr) => {
+                let found = self.infer(expr, expected);
+                self.return_value(found, Some(expr));
+            }
+            FunctionBody::None => {}
+        }
+        let context = self.functions.pop().expect("pushed above");
+        if ends && written.is_some() {
+            self.check_end(function, expected.unwrap_or(Types::ANY));
+        }
+        self.silent = silent;
+        self.bodies_busy.remove(&key);
+        if declares {
+            self.bodies_done.insert(key);
+        }
+        let inner = self.inferred_result(&context, ends);
+        let result = self.result_outside(inner, &context, function);
+        let info_ret = if let Some(written) = written { self.result_inside_async(written, function) } else { inner };
+        let info = self.function_infos.entry(key).or_default();
+        info.ret = if function.is_generator { Types::ANY } else { info_ret };
+        written.unwrap_or(result)
+    }
+
+    fn inferred_result(&mut self, context: &FunctionContext, ends: bool) -> TypeId {
+        let mut all = context.returns.clone();
+        if ends {
+            if all.is_empty() {
+                return Types::VOID;
+            }
+            all.push(Types::UNDEFINED);
+        }
+        let ty = self.types.union(all);
+        let literal_wanted = context.expected.is_some_and(|expected| self.wants_literal(expected));
+        if literal_wanted { ty } else { self.widen_result(ty) }
+    }
+
+    /// One literal widens (`() => 1` yields a number); several stay a union, as in TypeScript.
+    fn widen_result(&mut self, ty: TypeId) -> TypeId {
+        let is_plain_union = matches!(self.types.get(ty), Type::Union(_)) && self.strict;
+        if is_plain_union { ty } else { self.widen(ty) }
+    }
+
+    /// From what the body yields to what a call yields.
+    fn result_outside(&mut self, inner: TypeId, context: &FunctionContext, function: &Function) -> TypeId {
+        if function.is_generator {
+            let yields = if context.yields.is_empty() { Types::ANY } else { self.types.union(context.yields.clone()) };
+            let yields = self.widen(yields);
+            let name = if function.is_async { "AsyncGenerator" } else { "Generator" };
+            let args = if self.strict { [yields, inner, Types::ANY] } else { [Types::ANY; 3] };
+            return self.library_ref(name, &args);
+        }
+        if function.is_async {
+            let awaited = self.awaited(inner);
+            return self.library_ref("Promise", &[awaited]);
+        }
+        inner
+    }
+
+    /// From a written result type to what `return` must yield.
+    fn result_inside(&mut self, ty: TypeId, function: &Function) -> TypeId {
+        if function.is_generator {
+            let ty = self.expand(ty);
+            return match self.types.get(ty).clone() {
+                Type::Interface { args, .. } => args.get(1).copied().unwrap_or(Types::ANY),
+                _ => Types::ANY,
+            };
+        }
+        self.result_inside_async(ty, function)
+    }
+
+    fn result_inside_async(&mut self, ty: TypeId, function: &Function) -> TypeId {
+        if function.is_async && !function.is_generator { self.awaited(ty) } else { ty }
+    }
+
+    fn check_end(&mut self, function: &Function, expected: TypeId) {
+        let fine = matches!(self.types.get(expected), Type::Void | Type::Any | Type::Undefined | Type::Unknown)
+            || self.admits_undefined(expected)
+            || function.is_generator
+            || matches!(function.kind, FunctionKind::Constructor | FunctionKind::Setter);
+        if fine {
+            return;
+        }
+        let Some(ret) = &function.ret else { return };
+        let message = format!("this function can end without returning a `{}`", self.types.print(expected));
+        let diagnostic = Diagnostic::new(&MISSING_RETURN, self.file, ret.span, message, "not returned on every path");
+        self.report(diagnostic);
+    }
+
+    /// What `return` hands back.
+    pub(super) fn return_value(&mut self, ty: TypeId, expr: Option<&'a mosl_syntax::ast::Expr>) {
+        let Some(context) = self.functions.last().cloned() else { return };
+        let ty = if context.is_async && !context.is_generator { self.awaited(ty) } else { ty };
+        if let (Some(expected), Some(expr)) = (context.expected, expr)
+            && context.enforced
+            && expected != Types::VOID
+        {
+            self.check_flow(ty, expected, expr);
+        }
+        if let Some(context) = self.functions.last_mut() {
+            context.returns.push(ty);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Type arguments from arguments: each parameter's type is matched against its argument's, and what the type parameters meet there is
+//! what they stand for.
+
+use super::Checker;
+use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
+
+const MAX_DEPTH: u32 = 24;
+
+/// What has been found for each type parameter of a call.
+#[derive(Clone, Debug)]
+pub(super) struct Inference {
+    pub params: Vec<ParamId>,
+    pub found: Vec<Option<TypeId>>,
+}
+
+impl Inference {
+    pub fn new(params: &[ParamId]) -> Self {
+        Self { params: params.to_vec(), found: vec![None; params.len()] }
+    }
+}
+
+impl Checker<'_> {
+    /// Matches a parameter's type with an argument's.
+    pub(super) fn infer_from(&mut self, inference: &mut Inference, param: TypeId, arg: TypeId, depth: u32) {
+        if depth > MAX_DEPTH || !self.types.is_generic(param) {
+            return;
+        }
+        let arg = self.expand(arg);
+        let param = self.expand(param);
+        match (self.types.get(param).clone(), self.types.get(arg).clone()) {
+            (Type::Param(id), _) => self.candidate(inference, id, arg),
+            (Type::Union(parts), _) => self.infer_from_union(inference, &parts, arg, depth),
+            (_, Type::Union(parts)) => parts.iter().for_each(|part| self.infer_from(inference, param, *part, depth + 1)),
+            (Type::Array { elem, .. }, _) => {
+                if let Some(of) = self.element_of(arg).filter(|_| arg != Types::ANY) {
+                    self.infer_from(inference, elem, of, depth + 1);
+                }
+            }
+            (Type::Tuple(wanted), Type::Tuple(found)) => {
+                for (want, have) in wanted.elems.iter().zip(&found.elems) {
+                    self.infer_from(inference, want.ty, have.ty, depth + 1);
+                }
+            }
+            (Type::Tuple(wanted), Type::Array { elem, .. }) => {
+                wanted.elems.iter().for_each(|want| self.infer_from(inference, want.ty, elem, depth + 1));
+            }
+            (Type::Interface { decl, args }, Type::Interface { decl: other, args: found }) if decl == other => {
+                for (want, have) in args.iter().zip(found.iter()) {
+                    self.infer_from(inference, *want, *have, depth + 1);
+                }
+            }
+            (Type::Class { class, args }, Type::Class { class: other, args: found }) => {
+                if class == other {
+                    for (want, have) in args.iter().zip(found.iter()) {
+                        self.infer_from(inference, *want, *have, depth + 1);
+                    }
+                } else if let Some(base) = self.class_base(other, &found) {
+                    self.infer_from(inference, param, base, depth + 1);
+                }
+            }
+            (Type::Function(wanted), _) => {
+                let found = if wanted.construct { self.new_signatures(arg) } else { self.callable(arg) };
+                if let (Some(want), Some(have)) = (wanted.signatures.first(), found.first()) {
+                    self.infer_from_signature(inference, want, have, depth);
+                }
+            }
+            (Type::Interface { args, .. }, _) if self.is_iterable_interface(param) => {
+                if let (Some(want), Some(of)) = (args.first(), self.element_of(arg).filter(|_| arg != Types::ANY)) {
+                    self.infer_from(inference, *want, of, depth + 1);
+                }
+            }
+            (Type::Interface { .. } | Type::Object(_), _) if arg != Types::ANY => self.infer_from_members(inference, param, arg, depth),
+            (Type::Intersection(parts), _) => parts.iter().for_each(|part| self.infer_from(inference, *part, arg, depth + 1)),
+            (Type::Keyof(of), Type::StrLit(_)) => {
+                let _ = of;
+            }
+            _ => {}
+        }
+    }
+
+    fn is_iterable_interface(&self, ty: TypeId) -> bool {
+        ["Iterable", "ArrayLike", "ConcatArray", "Iterator"].iter().any(|name| self.is_library(ty, name))
+    }
+
+    pub(super) fn new_signatures(&mut self, ty: TypeId) -> Vec<Signature> {
+        match *self.types.get(ty) {
+            Type::ClassValue(class) => self.class_constructors(class),
+            _ => self.constructors(ty),
+        }
+    }
+
+    /// `T | undefined` against `X | undefined`: what both name is taken away first.
+    fn infer_from_union(&mut self, inference: &mut Inference, parts: &[TypeId], arg: TypeId, depth: u32) {
+        let have = self.types.parts(arg);
+        let left: Vec<TypeId> = have.into_iter().filter(|of| !parts.contains(of)).collect();
+        let structured: Vec<TypeId> =
+            parts.iter().copied().filter(|part| self.types.is_generic(*part) && !matches!(self.types.get(*part), Type::Param(_))).collect();
+        let mut rest = Vec::new();
+        for of in left {
+            // A promise of T before a bare T: `T | PromiseLike<T>`.
+            let before = inference.found.clone();
+            for part in &structured {
+                if self.shape_matches(*part, of) {
+                    self.infer_from(inference, *part, of, depth + 1);
+                }
+            }
+            if inference.found == before && !structured.iter().any(|part| self.shape_matches(*part, of)) {
+                rest.push(of);
+            }
+        }
+        if rest.is_empty() {
+            return;
+        }
+        let rest = self.types.union(rest);
+        for part in parts {
+            if matches!(self.types.get(*part), Type::Param(_)) {
+                self.infer_from(inference, *part, rest, depth + 1);
+            }
+        }
+    }
+
+    /// Whether a structured alternative of a union can be what the argument is.
+    fn shape_matches(&mut self, param: TypeId, arg: TypeId) -> bool {
+        if self.is_library(param, "PromiseLike") || self.is_library(param, "Promise") {
+            return self.is_library(arg, "Promise") || self.is_library(arg, "PromiseLike");
+        }
+        match (self.types.get(param).clone(), self.types.get(arg).clone()) {
+            (Type::Array { .. } | Type::Tuple(_), Type::Array { .. } | Type::Tuple(_)) => true,
+            (Type::Interface { .. }, Type::Array { .. } | Type::Tuple(_)) => self.is_iterable_interface(param),
+            (Type::Interface { decl, .. }, Type::Interface { decl: other, .. }) => decl == other || self.is_iterable_interface(param),
+            (Type::Class { class, .. }, Type::Class { class: other, .. }) => class == other,
+            (Type::Function(_), _) => !self.callable(arg).is_empty(),
+            (Type::Object(_), Type::Object(_)) => true,
+            _ => false,
+        }
+    }
+
+    fn infer_from_signature(&mut self, inference: &mut Inference, want: &Signature, have: &Signature, depth: u32) {
+        for (index, param) in want.params.iter().enumerate() {
+            if let Some(of) = self.param_at(have, index) {
+                // A parameter that nothing annotates says nothing.
+                if of != Types::ANY {
+                    self.infer_from(inference, param.ty, of, depth + 1);
+                }
+            }
+        }
+        self.infer_from(inference, want.ret, have.ret, depth + 1);
+        if let (Some(want), Some(have)) = (want.predicate.as_ref().and_then(|p| p.ty), have.predicate.as_ref().and_then(|p| p.ty)) {
+            self.infer_from(inference, want, have, depth + 1);
+        }
+    }
+
+    fn infer_from_members(&mut self, inference: &mut Inference, param: TypeId, arg: TypeId, depth: u32) {
+        for name in self.member_names(param) {
+            if let (Some(want), Some(have)) = (self.member(param, &name), self.member(arg, &name)) {
+                self.infer_from(inference, want.ty, have.ty, depth + 1);
+            }
+        }
+        let (string, number) = self.index_types(param);
+        let (have_string, have_number) = self.index_types(arg);
+        if let (Some(want), Some(have)) = (number.or(string), have_number.or(have_string)) {
+            self.infer_from(inference, want, have, depth + 1);
+        }
+        if let (Some(want), Type::Object(object)) = (string, self.types.get(arg).clone()) {
+            object.props.iter().for_each(|prop| self.infer_from(inference, want, prop.ty, depth + 1));
+        }
+    }
+
+    fn candidate(&mut self, inference: &mut Inference, id: ParamId, arg: TypeId) {
+        let Some(at) = inference.params.iter().position(|param| *param == id) else { return };
+        inference.found[at] = Some(match inference.found[at] {
+            None => arg,
+            Some(before) if before == Types::NEVER => arg,
+            Some(before) => {
+                let (wide_before, wide_arg) = (self.widen(before), self.widen(arg));
+                if self.assignable(arg, before) {
+                    before
+                } else if self.assignable(before, arg) {
+                    arg
+                } else if self.assignable(wide_arg, wide_before) {
+                    wide_before
+                } else {
+                    self.types.union2(before, arg)
+                }
+            }
+        });
+    }
+
+    /// What the type parameters stand for; those that no argument fixed are what `otherwise` says. Literals stay only where the
+    /// constraint is of literals or primitives.
+    pub(super) fn solve(&mut self, inference: &Inference, otherwise: TypeId) -> Substitution {
+        let mut args: Vec<TypeId> = Vec::with_capacity(inference.params.len());
+        for (index, param) in inference.params.iter().enumerate() {
+            let info = self.types.params[param.0 as usize].clone();
+            let by = Substitution::new(&inference.params[..index], &args);
+            let ty = match inference.found[index] {
+                Some(found) => {
+                    let keeps = info.constraint.is_some_and(|constraint| self.wants_literal(constraint) || self.is_primitive(constraint));
+                    if keeps { found } else { self.widen(found) }
+                }
+                None => match (info.default, info.constraint) {
+                    (Some(default), _) => self.types.instantiate(default, &by),
+                    (None, Some(constraint)) if otherwise == Types::UNKNOWN => self.types.instantiate(constraint, &by),
+                    _ => otherwise,
+                },
+            };
+            args.push(ty);
+        }
+        Substitution::new(&inference.params, &args)
+    }
+
+    /// Whether literals keep their own type where this type is expected.
+    pub(super) fn wants_literal(&mut self, ty: TypeId) -> bool {
+        let ty = self.expand(ty);
+        match self.types.get(ty).clone() {
+            Type::StrLit(_) | Type::NumLit(_) | Type::BoolLit(_) | Type::EnumMember(..) | Type::Keyof(_) => true,
+            Type::Union(parts) => parts.iter().any(|part| self.wants_literal(*part)),
+            Type::Param(param) => {
+                let constraint = self.types.params[param.0 as usize].constraint;
+                constraint.is_some_and(|constraint| self.is_primitive(constraint) || self.wants_literal(constraint))
+            }
+            _ => false,
+        }
+    }
+}

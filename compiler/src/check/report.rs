@@ -1,0 +1,196 @@
+//! The wording of type errors: what flows where it does not fit.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Expr, ExprKind, PropKind, SmolStr};
+
+use super::Checker;
+use super::members::key_name;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{EXCESS_PROPERTY, MISSING_PROPERTY, TYPE_MISMATCH};
+use crate::diagnostics::suggest::nearest;
+use crate::types::{Type, TypeId, Types};
+
+pub(super) fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+impl<'a> Checker<'a> {
+    /// Runs `work` without reporting.
+    pub(super) fn silently<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.silent += 1;
+        let result = work(self);
+        self.silent = self.silent.saturating_sub(1);
+        result
+    }
+
+    /// Reports if a value of type `from` may not flow into a place of type `to`. Says whether it may.
+    pub(super) fn check_flow(&mut self, from: TypeId, to: TypeId, expr: &'a Expr) -> bool {
+        if !self.assignable(from, to) {
+            self.report_mismatch(from, to, expr);
+            return false;
+        }
+        self.check_excess(to, expr);
+        true
+    }
+
+    /// Blames the innermost part of a literal that does not fit.
+    fn report_mismatch(&mut self, from: TypeId, to: TypeId, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Paren(inner) => return self.report_mismatch(from, to, inner),
+            ExprKind::Conditional { then, otherwise, .. } => {
+                for side in [then, otherwise] {
+                    let ty = self.node_type(side);
+                    if !self.assignable(ty, to) {
+                        self.report_mismatch(ty, to, side);
+                    }
+                }
+                return;
+            }
+            ExprKind::Object(props) if self.blame_property(props, from, to) => return,
+            ExprKind::Array(elems) => {
+                if let Some(elem) = self.element_of(to).filter(|_| !matches!(self.types.get(to), Type::Tuple(_))) {
+                    let mut blamed = false;
+                    for item in elems {
+                        if let mosl_syntax::ast::ArrayElem::Expr(item) = item {
+                            let ty = self.node_type(item);
+                            if !self.assignable(ty, elem) {
+                                self.report_mismatch(ty, elem, item);
+                                blamed = true;
+                            }
+                        }
+                    }
+                    if blamed {
+                        return;
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.report_mismatch_at(from, to, expr.span);
+    }
+
+    fn node_type(&self, expr: &Expr) -> TypeId {
+        self.node_types[usize::from(self.file.0)].get(expr.id.0 as usize).copied().unwrap_or(Types::ANY)
+    }
+
+    fn blame_property(&mut self, props: &'a [mosl_syntax::ast::Prop], from: TypeId, to: TypeId) -> bool {
+        let mut blamed = false;
+        for prop in props {
+            let PropKind::Value { key, value } = &prop.kind else { continue };
+            let Some(name) = key_name(key) else { continue };
+            let (Some(found), Some(wanted)) = (self.member(from, &name), self.member(to, &name)) else { continue };
+            if !self.assignable(found.ty, wanted.ty) {
+                self.report_mismatch(found.ty, wanted.ty, value);
+                blamed = true;
+            }
+        }
+        blamed
+    }
+
+    pub(super) fn report_mismatch_at(&mut self, from: TypeId, to: TypeId, span: Span) {
+        let (expected, found) = (self.types.print(to), self.types.print(from));
+        if let Some(missing) = self.missing_member(from, to) {
+            let message = format!("`{missing}` is missing: a `{expected}` has it");
+            let label = format!("expected `{expected}`");
+            self.report(Diagnostic::new(&MISSING_PROPERTY, self.file, span, message, label).help(format!("found `{found}`")));
+            return;
+        }
+        let message = format!("expected `{expected}`, found `{found}`");
+        let mut diagnostic = Diagnostic::new(&TYPE_MISMATCH, self.file, span, message, format!("this is `{found}`"));
+        let plain = self.without_nullish(from);
+        if plain != from && plain != Types::NEVER && self.assignable(plain, to) {
+            diagnostic = diagnostic.help("check that it is there first, or give a fallback with `??`");
+        } else if let (Type::StrLit(text), Some(near)) = (self.types.get(from).clone(), self.nearest_literal(from, to)) {
+            let source = self.text(span);
+            if source.len() == text.len() + 2 {
+                let inner = Span::new(span.start + 1, span.end - 1);
+                diagnostic = diagnostic.suggest(inner, Some(&near));
+            }
+        } else if let Some(what) = self.why_not(from, to) {
+            diagnostic = diagnostic.help(what);
+        }
+        self.report(diagnostic);
+    }
+
+    fn why_not(&mut self, from: TypeId, to: TypeId) -> Option<String> {
+        let objects = |checker: &Self, ty| matches!(checker.types.get(ty), Type::Object(_) | Type::Interface { .. } | Type::Class { .. });
+        if matches!(self.types.get(to), Type::Class { .. }) && objects(self, from) {
+            return Some("classes are told apart by name: make one with `new`".into());
+        }
+        if objects(self, from) && objects(self, to) { self.structurally_lacks(from, to) } else { None }
+    }
+
+    /// The nearest of the texts that a type admits.
+    fn nearest_literal(&mut self, from: TypeId, to: TypeId) -> Option<String> {
+        let Type::StrLit(text) = self.types.get(from).clone() else { return None };
+        let to = self.expand(to);
+        let parts = self.types.parts(to);
+        let known: Vec<SmolStr> = parts
+            .into_iter()
+            .filter_map(|part| match self.types.get(part) {
+                Type::StrLit(text) => Some(text.clone()),
+                _ => None,
+            })
+            .collect();
+        nearest(&text, known.iter().map(SmolStr::as_str)).map(str::to_owned)
+    }
+
+    /// A member that an object type requires and a value lacks.
+    fn missing_member(&mut self, from: TypeId, to: TypeId) -> Option<SmolStr> {
+        if !matches!(self.types.get(to), Type::Object(_) | Type::Interface { .. }) || !matches!(self.types.get(from), Type::Object(_) | Type::Interface { .. } | Type::Class { .. }) {
+            return None;
+        }
+        let names = self.member_names(to);
+        names.into_iter().find(|name| {
+            let required = self.member(to, name).is_some_and(|member| !member.optional);
+            required && !name.starts_with('@') && self.member(from, name).is_none()
+        })
+    }
+
+    /// A property of an object literal that its type does not know.
+    fn check_excess(&mut self, to: TypeId, expr: &'a Expr) {
+        let expr = strip(expr);
+        let ExprKind::Object(props) = &expr.kind else { return };
+        let to = self.expand(to);
+        let parts: Vec<TypeId> = self.types.parts(to).into_iter().filter(|part| !self.is_primitive(*part)).collect();
+        let closed = |checker: &mut Self, part: &TypeId| {
+            let indexes = checker.index_types(*part);
+            let object = match checker.types.get(*part) {
+                Type::Object(object) => !object.open && (!object.props.is_empty() || parts.len() == 1),
+                Type::Interface { decl, .. } => checker.decls[decl.0 as usize].file.is_some(),
+                _ => false,
+            };
+            object && indexes == (None, None)
+        };
+        if parts.is_empty() || !parts.iter().all(|part| closed(self, part)) {
+            return;
+        }
+        for prop in props {
+            let (name, span) = match &prop.kind {
+                PropKind::Value { key, .. } | PropKind::Method { key, .. } => (key_name(key), key.span()),
+                PropKind::Shorthand(Expr { kind: ExprKind::Ident(name), .. }) => (Some(name.text.clone()), name.span),
+                _ => (None, prop.span),
+            };
+            let Some(name) = name else { continue };
+            let known = parts.iter().any(|part| self.member_names(*part).contains(&name));
+            if !known {
+                let names: Vec<SmolStr> = parts.iter().flat_map(|part| self.member_names(*part)).collect();
+                if names.is_empty() {
+                    continue;
+                }
+                let near = nearest(&name, names.iter().map(SmolStr::as_str));
+                let message = format!("`{}` has no property `{name}`", self.types.print(to));
+                let diagnostic = Diagnostic::new(&EXCESS_PROPERTY, self.file, span, message, "not known");
+                let diagnostic = diagnostic.suggest(span, near);
+                self.report(diagnostic);
+            }
+        }
+    }
+}
+
+fn strip(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Paren(inner) => strip(inner),
+        _ => expr,
+    }
+}
