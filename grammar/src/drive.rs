@@ -116,7 +116,8 @@ where
                 continue;
             }
             let Some(kind) = self.choose(&token) else {
-                self.cope(&token);
+                let rest = self.tokens.raw[self.at];
+                self.cope(&rest);
                 continue;
             };
             match self.advance(kind, token.span) {
@@ -134,6 +135,11 @@ where
             self.brackets.push(OpenBracket { token: self.at, height: self.symbols.len() });
         } else if kind.is_closer() {
             self.brackets.pop();
+        } else if kind == K::TemplateMiddle
+            && let Some(bracket) = self.brackets.last_mut()
+        {
+            // The mate of a template's end is the last part before it.
+            bracket.token = self.at;
         }
         self.emit(kind, &token);
         self.previous = kind;

@@ -15,7 +15,6 @@ impl Random {
 }
 
 /// The tree's spans lie in the text, tokens and errors are in order.
-#[track_caller]
 fn check(source: &str) {
     let parsed = parse(source);
     let end = source.len() as u32;

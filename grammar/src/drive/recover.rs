@@ -235,8 +235,15 @@ where
     /// Skips to where an enclosing element, member or statement ends, and puts an error in its place.
     fn skip_to_safety(&mut self) {
         let start = self.at;
+        if self.tokens.kind(start) == K::Eof {
+            // Layout has supplied every closer: what is still open was opened by supposition.
+            self.brackets.clear();
+        }
         let must_move = self.panicked_at == Some(start);
         self.panicked_at = Some(start);
+        if must_move && self.tokens.kind(start) == K::Eof {
+            return self.give_up();
+        }
         loop {
             let harbours = self.find_harbours();
             if let Some(height) = self.skip_within_bracket(&harbours, start, must_move) {
@@ -253,17 +260,25 @@ where
         }
     }
 
+    /// At the end of the file with something still open: keeps the module's complete statements.
+    fn give_up(&mut self) {
+        let end = self.terminal(K::ErrorEnd);
+        let keeps = self.symbols.len() > 1 && self.accepts_from(2, &[Terminal::Error, end, Terminal::Eof]);
+        self.place_error(usize::from(keeps), self.at);
+    }
+
     /// Stack heights within the innermost bracket where an error can be put: elements of lists, then the innermost statement
     /// or member.
     fn find_harbours(&mut self) -> Vec<(usize, bool)> {
         let floor = self.brackets.last().map_or(0, |bracket| bracket.height);
         let end = self.terminal(K::ErrorEnd);
         let mut found = Vec::new();
-        let mut opens = 0;
+        let mut closed = 0;
         for height in (floor..=self.symbols.len()).rev() {
             // Never between a bracket and its closer.
-            opens += self.marks.get(height).map_or(0, |mark| mark.opens);
-            if opens != 0 || !self.accepts_from(height + 1, &[Terminal::Error]) {
+            let opens = self.marks.get(height).map_or(0, |mark| mark.opens);
+            closed = (closed - opens).max(0);
+            if closed > 0 || !self.accepts_from(height + 1, &[Terminal::Error]) {
                 continue;
             }
             let statement = self.accepts_from(height + 1, &[Terminal::Error, end]);
