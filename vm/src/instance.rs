@@ -251,7 +251,9 @@ impl Instance {
             let turn = self.turn(host, |turn| {
                 turn.vm.host.handler = handler;
                 turn.vm.root(function);
-                args.iter().for_each(|arg| drop(turn.vm.root(*arg)));
+                for arg in &args {
+                    turn.vm.root(*arg);
+                }
                 turn.vm.timers.again(timer);
                 let result = turn.vm.call(function, Value::UNDEFINED, &args);
                 turn.settle(result).map(drop)

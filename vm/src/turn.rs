@@ -151,7 +151,7 @@ impl Vm {
             Err(panic) => {
                 let text = panic.downcast_ref::<String>().cloned();
                 let text = text.or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
-                self.end_turn(TrapKind::Fault(text.unwrap_or_else(|| "the VM failed".to_owned())));
+                let _trapped = self.end_turn(TrapKind::Fault(text.unwrap_or_else(|| "the VM failed".to_owned())));
                 (Vec::new(), None)
             }
         }

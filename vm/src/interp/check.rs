@@ -61,7 +61,7 @@ impl Vm {
         let value = match &code.module.consts[at] {
             Const::F64(n) => Value::number(*n),
             Const::Str(id) => self.module_string(*id),
-            Const::Mrk(amount) => crate::operators::values::amount(self, *amount),
+            Const::Mrk(amount) => crate::natives::values::amount(self, *amount),
             Const::RegExp { .. } | Const::Template { .. } => Value::UNDEFINED,
         };
         self.pool.consts[at] = value;

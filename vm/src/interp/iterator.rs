@@ -6,7 +6,7 @@ use crate::native::{Args, Completion, Throw};
 use crate::object::data::*;
 use crate::object::map::TableCursor;
 use crate::object::property::PropKey;
-use crate::object::{Object, Of};
+use crate::object::Of;
 use crate::realm::Intrinsic;
 use crate::symbol::WellKnown;
 use crate::value::Value;

@@ -1,14 +1,13 @@
 //! The dynamic operators: ECMAScript's meaning on numbers, strings, objects and value types; what MOSL refuses throws with
 //! its code (decisions.md 6).
 
-pub mod values;
-
 use std::cmp::Ordering;
 
 use crate::convert::{Hint, f64_to_i32};
 use crate::heap::CellKind;
 use crate::native::{Completion, Throw};
 
+use crate::natives::values;
 use crate::object::data::*;
 use crate::object::map::{same_value_zero, value_type_words};
 use crate::object::property::PropKey;
