@@ -1,6 +1,7 @@
 //! The MOSL compiler: text in, a bytecode module and diagnostics out. It does no IO: files come in through [`project::FileSystem`].
 
 mod check;
+mod compile;
 pub mod diagnostics;
 pub mod emit;
 mod front;
@@ -12,4 +13,5 @@ pub mod project;
 pub mod resolve;
 pub mod types;
 
+pub use compile::{Compiled, compile, compile_project};
 pub use front::{Checked, Options, check, check_project, read_manifest};

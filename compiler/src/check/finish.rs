@@ -14,8 +14,6 @@ pub(crate) struct Findings {
     /// By file and node.
     pub node_types: Vec<Vec<TypeId>>,
     pub binding_types: Vec<TypeId>,
-    /// What `let x` and the like are, for people: where the checker knows more than lowering may rely on.
-    pub shown_types: Vec<TypeId>,
     pub function_infos: FxHashMap<(FileId, NodeId), FunctionInfo>,
     /// By class: the types of its fields.
     pub field_types: Vec<Vec<TypeId>>,
@@ -26,23 +24,21 @@ impl Checker<'_> {
     pub(super) fn into_findings(mut self) -> Findings {
         let field_types = (0..self.res.classes.len()).map(|index| self.field_types(index)).collect();
         let count = self.bindings.len();
-        let (mut binding_types, mut shown_types) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut binding_types = Vec::with_capacity(count);
         for index in 0..count {
             let id = BindingId(u32::try_from(index).expect("fewer than 2^32 bindings"));
-            let shown = match self.bindings[index] {
+            let known = match self.bindings[index] {
                 Known::Type(ty) => ty,
                 Known::Busy | Known::Not => Types::ANY,
             };
             let binding = &self.res.bindings[index];
             let may_be_undefined = self.absent.contains(&id) || (binding.kind == BindingKind::Var && self.early_vars.contains(&id));
-            binding_types.push(if may_be_undefined { Types::ANY } else { shown });
-            shown_types.push(shown);
+            binding_types.push(if may_be_undefined { Types::ANY } else { known });
         }
         Findings {
             types: self.types,
             node_types: self.node_types,
             binding_types,
-            shown_types,
             function_infos: self.function_infos,
             field_types,
             diagnostics: self.diagnostics,

@@ -102,6 +102,7 @@ catalogue! {
     NO_OVERLAP "E0322" "no-overlap" Error "The two sides can never be equal.";
     TYPE_TOO_DEEP "E0323" "type-too-deep" Error "A type refers to itself without end, or is nested too deep.";
     UNKNOWN_NARROW "E0324" "unknown-value" Error "An `unknown` value must be narrowed before it is used.";
+    PROGRAM_TOO_LARGE "E0325" "program-too-large" Error "A part of the program does not fit the limits of the bytecode.";
 
     // Warnings
     WIDENED "W0100" "widened-to-any" Warning "A variable holds values of different types, so nothing is known about it.";
