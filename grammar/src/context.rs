@@ -7,16 +7,21 @@ use crate::layout::Tokens;
 use crate::{Span, Token};
 use std::cell::{Cell, RefCell};
 
-/// The deepest nesting of nodes that a tree may have: safe for recursion in 1 MiB of stack, in every later station.
-pub const MAX_DEPTH: u32 = 500;
+/// The deepest nesting that a tree may have, by weight: an expression, pattern or type weighs 1, a statement 2, a function,
+/// class or member 3. So recursion over a tree is safe in 1 MiB of stack with frames of about a KiB per expression.
+pub const MAX_DEPTH: u32 = 600;
+const STATEMENT_WEIGHT: u32 = 2;
+const DEFINITION_WEIGHT: u32 = 3;
 
 pub struct Context<'s> {
     source: &'s str,
     next_id: Cell<u32>,
-    /// Nodes built by the running action.
+    /// The weight of the nodes that the running action built.
     built: Cell<u32>,
     /// The running action would pass [`MAX_DEPTH`]: it builds holes.
     too_deep: Cell<bool>,
+    /// It did build one.
+    holed: Cell<bool>,
     depth_reported: Cell<bool>,
     errors: RefCell<Vec<SyntaxError>>,
     tokens: RefCell<Tokens>,
@@ -30,6 +35,7 @@ impl<'s> Context<'s> {
             next_id: Cell::new(0),
             built: Cell::new(0),
             too_deep: Cell::new(false),
+            holed: Cell::new(false),
             depth_reported: Cell::new(false),
             errors: RefCell::new(errors),
             tokens: RefCell::new(tokens),
@@ -88,45 +94,53 @@ impl<'s> Context<'s> {
     pub fn start_action(&self, too_deep: bool) {
         self.built.set(0);
         self.too_deep.set(too_deep);
+        self.holed.set(false);
     }
 
-    pub fn end_action(&self) -> u32 {
+    /// The weight that the action added, and whether it cut off what was below.
+    pub fn end_action(&self) -> (u32, bool) {
         self.too_deep.set(false);
-        self.built.get()
+        (self.built.get(), self.holed.get())
+    }
+
+    /// Counts a node that has no hole to put in its place: functions, classes, members.
+    pub fn nest(&self) {
+        self.built.set(self.built.get() + DEFINITION_WEIGHT);
     }
 
     /// Counts a node; true if it must be a hole because the tree is too deep.
-    fn build(&self, span: Span) -> bool {
-        self.built.set(self.built.get() + 1);
+    fn build(&self, span: Span, weight: u32) -> bool {
+        self.built.set(self.built.get() + weight);
         if self.too_deep.get() && !self.depth_reported.replace(true) {
             self.report(
-                SyntaxError::new(ErrorCode::TooDeep, span, format!("this is nested more than {MAX_DEPTH} levels deep"))
+                SyntaxError::new(ErrorCode::TooDeep, span, "this is nested too deeply")
                     .help("take it apart: name parts of it with `const`, or move them into functions"),
             );
         }
+        self.holed.set(self.too_deep.get());
         self.too_deep.get()
     }
 
     pub fn expr(&self, l: u32, r: u32, kind: ExprKind) -> Box<Expr> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span) { ExprKind::Missing } else { kind };
+        let kind = if self.build(span, 1) { ExprKind::Missing } else { kind };
         Box::new(Expr { id: self.id(), span, kind })
     }
 
     pub fn stmt(&self, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span) { StmtKind::Error } else { kind };
+        let kind = if self.build(span, STATEMENT_WEIGHT) { StmtKind::Error } else { kind };
         Box::new(Stmt { id: self.id(), span, kind })
     }
 
     pub fn ty(&self, l: u32, r: u32, kind: TypeKind) -> Box<Type> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span) { TypeKind::Missing } else { kind };
+        let kind = if self.build(span, 1) { TypeKind::Missing } else { kind };
         Box::new(Type { id: self.id(), span, kind })
     }
 
     pub fn pat(&self, span: Span, kind: PatKind) -> Box<Pat> {
-        let kind = if self.build(span) { PatKind::Missing } else { kind };
+        let kind = if self.build(span, 1) { PatKind::Missing } else { kind };
         Box::new(Pat { id: self.id(), span, kind })
     }
 

@@ -312,9 +312,9 @@ where
         let opens = self.marks[kept..].iter().map(|mark| mark.opens).sum();
         self.cx.start_action(depth >= MAX_DEPTH);
         let result = self.definition.reduce(reduction, Some(&start), &mut self.states, &mut self.symbols);
-        let built = self.cx.end_action();
+        let (built, holed) = self.cx.end_action();
         self.marks.truncate(kept);
-        let depth = if depth >= MAX_DEPTH && built > 0 { built } else { depth + built };
+        let depth = if holed { built } else { depth + built };
         self.marks.push(Mark { depth, opens });
         result
     }

@@ -99,13 +99,12 @@ fn invalid_utf8_is_reported_at_its_place_and_the_rest_is_parsed() {
     assert_eq!(parsed.errors[0].span.start, 20);
 }
 
-/// Parses, compares, clones, prints and drops on a stack of 1 MiB.
+/// Parses, prints and drops on a stack of 1 MiB.
 fn on_small_stack(source: String) -> usize {
     let run = move || {
         let parsed = parse(&source);
-        let copy = parsed.clone();
-        assert!(copy == parsed);
-        assert!(!mosl_syntax::print::module(&parsed.module).is_empty());
+        let printed = mosl_syntax::print::module(&parsed.module);
+        assert!(printed.matches('(').count() >= parsed.module.body.len());
         parsed.errors.len()
     };
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread starts").join().expect("no overflow")

@@ -51,6 +51,7 @@ impl Context<'_> {
                     .help("merge them: give the parameters default values"),
             );
         }
+        self.nest();
         Box::new(Class {
             id: self.id(),
             name,
@@ -87,6 +88,7 @@ impl Context<'_> {
             }
             MemberKind::Error => MemberKind::Error,
         };
+        self.nest();
         ClassMember { id: self.id(), span, decorators, modifiers, kind }
     }
 

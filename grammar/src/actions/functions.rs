@@ -82,6 +82,7 @@ impl Context<'_> {
 
     pub fn function_type(&self, sig: Sig) -> Box<FunctionType> {
         let Sig { type_params, this_type, params, rest, ret } = sig;
+        self.nest();
         Box::new(FunctionType { type_params, this_type, params, rest, ret })
     }
 
@@ -98,6 +99,7 @@ impl Context<'_> {
     ) -> Box<Function> {
         let Sig { type_params, this_type, params, rest, ret } = sig;
         self.check_use_strict(&body, &params, rest.is_some());
+        self.nest();
         Box::new(Function {
             id: self.id(),
             kind,

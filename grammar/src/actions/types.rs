@@ -84,6 +84,7 @@ impl Context<'_> {
                 self.error(ErrorCode::InvalidModifier, place, format!("the modifier `{text}` cannot stand here"));
             }
         }
+        self.nest();
         TypeItem { span, kind }
     }
 
