@@ -124,6 +124,7 @@ pub static PARENTS: &[(&str, &str)] = &[
     ("Uint16Array.prototype", "TypedArray.prototype"),
     ("Int32Array.prototype", "TypedArray.prototype"),
     ("Uint32Array.prototype", "TypedArray.prototype"),
+    ("Float16Array.prototype", "TypedArray.prototype"),
     ("Float32Array.prototype", "TypedArray.prototype"),
     ("Float64Array.prototype", "TypedArray.prototype"),
     ("Int8Array", "TypedArray"),
@@ -133,6 +134,7 @@ pub static PARENTS: &[(&str, &str)] = &[
     ("Uint16Array", "TypedArray"),
     ("Int32Array", "TypedArray"),
     ("Uint32Array", "TypedArray"),
+    ("Float16Array", "TypedArray"),
     ("Float32Array", "TypedArray"),
     ("Float64Array", "TypedArray"),
 ];

@@ -1,4 +1,4 @@
-//! next, return and throw of generators, and the async iteration of sync iterators.
+//! next, return and throw of generators and async generators.
 
 use super::Family;
 use super::collections::incompatible;
@@ -6,7 +6,6 @@ use crate::interp::coroutine::{Resume, Step};
 use crate::native::{Args, Completion};
 use crate::object::data::{AsyncGeneratorData, GeneratorData};
 use crate::object::property::PropKey;
-use crate::promise::Capability;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -76,60 +75,4 @@ fn async_dispose(vm: &mut Vm, args: Args) -> Completion {
             Ok(rejected(vm, reason))
         }
     }
-}
-
-/// A method of a sync iterator called by async iteration: a promise of its result with the value awaited. `closes`: a value that is
-/// rejected closes the iterator. (AsyncFromSyncIteratorContinuation)
-pub(crate) fn wrapped_step(vm: &mut Vm, iterator: Value, method: Value, arg: Value, closes: bool) -> Completion {
-    let mark = vm.roots();
-    vm.root(iterator);
-    let promise = vm.new_promise();
-    vm.root(promise);
-    let step = wrapped_value(vm, iterator, method, arg, closes);
-    let result = match step {
-        Ok((value, done)) => {
-            vm.root(value);
-            let unwrap = vm.new_native("", 1, unwrap, &[Value::bool(done)]);
-            vm.root(unwrap);
-            let reject = if done || !closes {
-                Value::UNDEFINED
-            } else {
-                let reject = vm.new_native("", 1, close_and_throw, &[iterator]);
-                vm.root(reject)
-            };
-            vm.perform_then(value, unwrap, reject, Some(Capability::direct(promise)));
-            Ok(promise)
-        }
-        Err(thrown) => {
-            let reason = vm.catch(thrown)?;
-            vm.root(reason);
-            vm.reject_promise(promise, reason);
-            Ok(promise)
-        }
-    };
-    vm.unroot(mark);
-    result
-}
-
-/// The value as a promise, and whether the iterator is done.
-fn wrapped_value(vm: &mut Vm, iterator: Value, method: Value, arg: Value, closes: bool) -> Completion<(Value, bool)> {
-    let result = vm.call(method, iterator, &[arg])?;
-    let (value, done) = vm.iter_unpack(result)?;
-    vm.root(value);
-    match vm.promise_resolve(value) {
-        Ok(promise) => Ok((promise, done)),
-        Err(thrown) if !done && closes => Err(super::iterator::close_after(vm, iterator, thrown)),
-        Err(thrown) => Err(thrown),
-    }
-}
-
-fn unwrap(vm: &mut Vm, args: Args) -> Completion {
-    let done = vm.native_slot(args.callee, 0).is_true();
-    Ok(vm.iter_result(args.get(0), done))
-}
-
-fn close_and_throw(vm: &mut Vm, args: Args) -> Completion {
-    let iterator = vm.native_slot(args.callee, 0);
-    let thrown = vm.throw(args.get(0));
-    Err(super::iterator::close_after(vm, iterator, thrown))
 }

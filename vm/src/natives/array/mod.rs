@@ -12,7 +12,7 @@ pub(crate) mod sort;
 mod text;
 mod visit;
 
-pub(crate) use create::species_array;
+pub(crate) use text::to_string;
 
 use super::Family;
 use super::coerce::length_of;
@@ -71,6 +71,12 @@ pub static FAMILY: Family = &[
 ];
 
 pub static CONSTANTS: &[(&str, Constant)] = &[];
+
+/// The implementation of a method of `Array.prototype`.
+pub(crate) fn method(name: &str) -> crate::native::NativeFn {
+    let wanted = |full: &str| full.strip_prefix("Array.prototype.") == Some(name);
+    FAMILY.iter().find(|(full, _)| wanted(full)).map_or(text::to_string, |(_, run)| *run)
+}
 
 /// IsArray.
 pub(crate) fn is_array(value: crate::value::Value) -> bool {

@@ -44,7 +44,7 @@ pub fn to_locale_date(time: f64) -> String {
 /// `12:00:00 PM`, as the language en-US writes it.
 pub fn to_locale_time(time: f64) -> String {
     let p = parts(time);
-    let hours = if p.hours % 12 == 0 { 12 } else { p.hours % 12 };
+    let hours = (p.hours + 11) % 12 + 1;
     format!("{hours}:{:02}:{:02} {}", p.minutes, p.seconds, if p.hours < 12 { "AM" } else { "PM" })
 }
 

@@ -79,7 +79,7 @@ impl Cloner<'_> {
                 None => vm.new_object(),
             },
             CellKind::Error => self.error(object),
-            CellKind::Foreign => match super::super::typed_array::clone_of(vm, object) {
+            CellKind::Foreign => match super::super::typed_array::clone_of(vm, object)? {
                 Some(copy) => copy,
                 None => return Err(self.refuse(object.into())),
             },

@@ -6,7 +6,7 @@ mod protocol;
 mod terminal;
 
 pub(crate) use builtin::{array_iterator, map_iterator, matches_iterator, set_iterator, string_values};
-pub(crate) use protocol::{close_after, step};
+pub(crate) use protocol::step;
 
 use super::Family;
 use super::coerce::construct;

@@ -89,7 +89,8 @@ impl Foreign for Wrapped {
 
 /// GetIteratorFlattenable: the iterator and its `next`, rooted.
 pub fn flattenable(vm: &mut Vm, value: Value, strings: bool) -> Completion<(Value, Value)> {
-    if !value.is_object() && !(strings && value.is_string()) {
+    let accepted = value.is_object() || (strings && value.is_string());
+    if !accepted {
         let shown = super::super::inspect::shown_in_message(vm, value);
         return Err(vm.type_error(&format!("{shown} is not an object")));
     }

@@ -158,7 +158,7 @@ pub fn get_own_property_descriptors(vm: &mut Vm, args: Args) -> Completion {
 /// FromPropertyDescriptor.
 fn describe(vm: &mut Vm, property: Property) -> Completion<Gc<Object>> {
     let object = vm.new_object();
-    let mut put = |vm: &mut Vm, name: &str, value: Value| {
+    let put = |vm: &mut Vm, name: &str, value: Value| {
         let key = vm.key(name);
         vm.create_data(object, key, value)
     };

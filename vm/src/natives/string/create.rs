@@ -6,7 +6,6 @@ use crate::object::data::WrapperData;
 use crate::object::property::PropKey;
 use crate::realm::Intrinsic;
 use crate::string::StrBuilder;
-use crate::value::Value;
 use crate::vm::Vm;
 
 pub fn construct(vm: &mut Vm, args: Args) -> Completion {
@@ -72,7 +71,7 @@ pub fn raw(vm: &mut Vm, args: Args) -> Completion {
         let part = element(vm, strings, index)?;
         text.push(rooted_string(vm, part)?);
         index += 1.0;
-        if index < length && index as usize <= args.len() - 1 {
+        if index < length && (index as usize) < args.len() {
             let part = vm.to_string(args.get(index as usize))?;
             text.push(part);
         }
@@ -81,17 +80,4 @@ pub fn raw(vm: &mut Vm, args: Args) -> Completion {
         }
     }
     vm.finish(text)
-}
-
-/// The characters of a string as strings: what iterating yields.
-pub fn characters(vm: &mut Vm, text: crate::heap::Gc<crate::string::Str>) -> Completion<Vec<Value>> {
-    vm.reserve(text.len().saturating_mul(8))?;
-    let mut parts = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let (_, units) = super::code_point(text, at);
-        parts.push(vm.heap.substring(text, at, at + units).into());
-        at += units;
-    }
-    Ok(parts)
 }

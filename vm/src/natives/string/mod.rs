@@ -7,7 +7,6 @@ mod pattern;
 mod search;
 
 pub(crate) use pattern::{Substitution, expand, push_part};
-pub(crate) use search::find;
 
 use super::Family;
 use super::coerce::this_string;

@@ -1,0 +1,423 @@
+//! The typed arrays: making them, and the methods that are not those of arrays.
+
+use std::rc::Rc;
+
+use super::super::array::sort;
+use super::super::coerce::{
+    callable, element, for_each_of, length_of, prototype_of_new, require_new, species_constructor,
+};
+use super::super::collections::incompatible;
+use super::buffer::{allocate, shared_of, wrap_plain};
+use super::element::{Kind, Shared, read, write};
+use crate::heap::{Gc, Tracer};
+use crate::native::{Args, Completion};
+use crate::object::Object;
+use crate::object::data::{ArrayData, Foreign, ForeignData};
+use crate::realm::Intrinsic;
+use crate::symbol::WellKnown;
+use crate::value::Value;
+use crate::vm::Vm;
+
+#[derive(Clone, Debug)]
+pub struct TypedArray {
+    pub kind: Kind,
+    pub buffer: Value,
+    shared: Shared,
+    pub offset: usize,
+    /// In elements; `None`: up to the buffer's end, wherever that is.
+    length: Option<usize>,
+}
+
+impl TypedArray {
+    /// Elements now; `None` where the array is out of the buffer's bounds.
+    pub fn len(&self) -> Option<usize> {
+        let storage = self.shared.borrow();
+        if storage.detached {
+            return None;
+        }
+        let rest = storage.bytes.len().checked_sub(self.offset)? / self.kind.size();
+        match self.length {
+            Some(length) => (length <= rest).then_some(length),
+            None => Some(rest),
+        }
+    }
+
+    fn at(&self, index: usize) -> f64 {
+        read(&self.shared, self.kind, self.offset + index * self.kind.size()).unwrap_or(f64::NAN)
+    }
+
+    fn put(&self, index: usize, n: f64) {
+        if self.len().is_some_and(|length| index < length) {
+            write(&self.shared, self.kind, self.offset + index * self.kind.size(), n);
+        }
+    }
+}
+
+impl Foreign for TypedArray {
+    fn trace(&self, tracer: &mut Tracer) {
+        tracer.value(self.buffer);
+    }
+    fn size(&self) -> usize {
+        size_of::<Self>()
+    }
+    fn class_name(&self) -> &'static str {
+        self.kind.class_name()
+    }
+    fn is_indexed(&self) -> bool {
+        true
+    }
+    fn element_count(&self) -> u32 {
+        self.len().map_or(0, |length| length as u32)
+    }
+    fn element(&self, index: u32) -> Option<Value> {
+        ((index as usize) < self.len()?).then(|| Value::number(self.at(index as usize)))
+    }
+    fn set_element(&mut self, index: u32, value: f64) {
+        self.put(index as usize, value);
+    }
+}
+
+pub fn typed_of(value: Value) -> Option<TypedArray> {
+    value.of::<ForeignData>()?.data.get::<TypedArray>().cloned()
+}
+
+/// ValidateTypedArray: the array and its length.
+pub fn this_typed(vm: &mut Vm, args: Args, name: &str) -> Completion<(TypedArray, usize)> {
+    let Some(array) = typed_of(args.this) else { return Err(vm.type_error("this is not a typed array.")) };
+    match array.len() {
+        Some(length) => Ok((array, length)),
+        None => Err(vm.type_error(&format!("Cannot perform %TypedArray%.prototype.{name} on a detached ArrayBuffer"))),
+    }
+}
+
+fn constructor_of(vm: &mut Vm, kind: Kind) -> Value {
+    vm.global(kind.class_name()).unwrap_or(Value::UNDEFINED)
+}
+
+fn room_for(vm: &mut Vm, kind: Kind, length: f64) -> Completion<Shared> {
+    if !(0.0..=4_294_967_294.0).contains(&length) {
+        return Err(vm.range_error(&format!("Invalid typed array length: {length}")));
+    }
+    allocate(vm, length as usize * kind.size(), None)
+}
+
+fn wrap(vm: &mut Vm, array: TypedArray, proto: Gc<Object>) -> Value {
+    let shape = vm.shapes.of_proto(Some(proto));
+    vm.heap.object(shape, ForeignData(Box::new(array))).into()
+}
+
+/// A new array over new bytes.
+fn fresh(vm: &mut Vm, kind: Kind, length: f64, proto: Gc<Object>) -> Completion<(Value, TypedArray)> {
+    vm.root(proto.into());
+    let shared = room_for(vm, kind, length)?;
+    let buffer = wrap_plain(vm, &shared);
+    let array = TypedArray { kind, buffer, shared, offset: 0, length: Some(length as usize) };
+    let value = wrap(vm, array.clone(), proto);
+    vm.root(value);
+    Ok((value, array))
+}
+
+/// A plain typed array of numbers.
+fn of_numbers(vm: &mut Vm, kind: Kind, numbers: &[f64]) -> Completion {
+    let constructor = constructor_of(vm, kind);
+    let key = vm.key("prototype");
+    let Some(proto) = vm.get(constructor, key)?.as_object() else { return Ok(Value::UNDEFINED) };
+    let (value, array) = fresh(vm, kind, numbers.len() as f64, proto)?;
+    numbers.iter().enumerate().for_each(|(index, n)| array.put(index, *n));
+    Ok(value)
+}
+
+pub fn construct(vm: &mut Vm, args: Args, kind: Kind) -> Completion {
+    require_new(vm, args, kind.class_name())?;
+    let proto = prototype_of_new(vm, args, Intrinsic::TypedArrayPrototype)?;
+    let source = args.get(0);
+    if !source.is_object() {
+        let length = vm.to_integer(source)?;
+        return Ok(fresh(vm, kind, length, proto)?.0);
+    }
+    if let Some(shared) = shared_of(source) {
+        return over_buffer(vm, args, kind, &shared, proto);
+    }
+    let values = values_of(vm, source)?;
+    let (value, array) = fresh(vm, kind, values.len() as f64, proto)?;
+    for (index, item) in values.into_iter().enumerate() {
+        let n = vm.to_number(item)?;
+        array.put(index, n);
+    }
+    Ok(value)
+}
+
+/// What something iterable or array-like holds; rooted.
+fn values_of(vm: &mut Vm, source: Value) -> Completion<Vec<Value>> {
+    if let Some(array) = typed_of(source) {
+        let length = array.len().unwrap_or(0);
+        vm.charge(length / 4)?;
+        return Ok((0..length).map(|index| Value::number(array.at(index))).collect());
+    }
+    let key = vm.well_known(WellKnown::Iterator);
+    let method = vm.get(source, key)?;
+    if !method.is_nullish() {
+        let list = vm.new_array(Vec::new());
+        vm.root(list);
+        for_each_of(vm, source, |vm, value| {
+            if let Some(array) = list.of::<ArrayData>() {
+                vm.heap.push(array, value);
+            }
+            Ok(())
+        })?;
+        return Ok(list.of::<ArrayData>().map_or_else(Vec::new, |array| array.data.as_dense().unwrap_or(&[]).to_vec()));
+    }
+    let object = vm.to_object(source)?;
+    vm.root(object.into());
+    let length = length_of(vm, object)?;
+    if length > 4_294_967_294.0 {
+        return Err(vm.range_error(&format!("Invalid typed array length: {length}")));
+    }
+    let mut values = Vec::new();
+    for index in 0..length as usize {
+        vm.charge(1)?;
+        let value = element(vm, object, index as f64)?;
+        values.push(vm.root(value));
+    }
+    Ok(values)
+}
+
+fn over_buffer(vm: &mut Vm, args: Args, kind: Kind, shared: &Shared, proto: Gc<Object>) -> Completion {
+    vm.root(proto.into());
+    let (name, size) = (kind.class_name(), kind.size());
+    let offset = vm.to_integer(args.get(1))?;
+    if offset < 0.0 || offset % size as f64 != 0.0 {
+        return Err(vm.range_error(&format!("start offset of {name} should be a multiple of {size}")));
+    }
+    let wanted = if args.get(2).is_undefined() { None } else { Some(vm.to_integer(args.get(2))?) };
+    let (bytes, resizable) = (shared.borrow().bytes.len(), shared.borrow().max.is_some());
+    if offset > bytes as f64 {
+        return Err(vm.range_error(&format!("Start offset {offset} is outside the bounds of the buffer")));
+    }
+    let offset = offset as usize;
+    let length = match wanted {
+        Some(length) if length < 0.0 || length * size as f64 > (bytes - offset) as f64 => {
+            return Err(vm.range_error(&format!("Invalid typed array length: {length}")));
+        }
+        Some(length) => Some(length as usize),
+        None if resizable => None,
+        None if bytes % size != 0 => {
+            return Err(vm.range_error(&format!("byte length of {name} should be a multiple of {size}")));
+        }
+        None => Some((bytes - offset) / size),
+    };
+    let array = TypedArray { kind, buffer: args.get(0), shared: Rc::clone(shared), offset, length };
+    Ok(wrap(vm, array, proto))
+}
+
+/// TypedArraySpeciesCreate with a length.
+fn species(vm: &mut Vm, args: Args, kind: Kind, arguments: &[Value]) -> Completion<(Value, TypedArray)> {
+    let usual = constructor_of(vm, kind);
+    let constructor = species_constructor(vm, args.this, usual)?;
+    let made = vm.construct(constructor, arguments, constructor)?;
+    vm.root(made);
+    match typed_of(made) {
+        Some(array) => Ok((made, array)),
+        None => Err(vm.type_error("species constructor did not return a typed array")),
+    }
+}
+
+/// `TypedArray.from` and `TypedArray.of`, called on a class.
+pub fn from(vm: &mut Vm, args: Args) -> Completion {
+    if !args.get(1).is_undefined() {
+        callable(vm, args.get(1))?;
+    }
+    if args.get(0).is_nullish() {
+        let shown = super::super::inspect::shown_in_message(vm, args.get(0));
+        return Err(vm.type_error(&format!("{shown} is not iterable")));
+    }
+    let values = values_of(vm, args.get(0))?;
+    let (made, array) = make_by(vm, args.this, values.len())?;
+    for (index, value) in values.into_iter().enumerate() {
+        let value = if args.get(1).is_undefined() {
+            value
+        } else {
+            vm.call(args.get(1), args.get(2), &[value, Value::number(index as f64)])?
+        };
+        let n = vm.to_number(value)?;
+        array.put(index, n);
+    }
+    Ok(made)
+}
+
+pub fn of(vm: &mut Vm, args: Args) -> Completion {
+    let (made, array) = make_by(vm, args.this, args.len())?;
+    for (index, &value) in args.all().iter().enumerate() {
+        let n = vm.to_number(value)?;
+        array.put(index, n);
+    }
+    Ok(made)
+}
+
+fn make_by(vm: &mut Vm, constructor: Value, length: usize) -> Completion<(Value, TypedArray)> {
+    if !vm.is_constructor(constructor) {
+        let shown = super::super::inspect::shown_in_message(vm, constructor);
+        return Err(vm.type_error(&format!("{shown} is not a constructor")));
+    }
+    let made = vm.construct(constructor, &[Value::number(length as f64)], constructor)?;
+    vm.root(made);
+    match typed_of(made).filter(|array| array.len().is_some_and(|n| n >= length)) {
+        Some(array) => Ok((made, array)),
+        None => Err(vm.type_error("the constructor did not return a typed array of that length")),
+    }
+}
+
+pub fn map(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "map")?;
+    let function = callable(vm, args.get(0))?;
+    let (made, target) = species(vm, args, array.kind, &[Value::number(length as f64)])?;
+    for index in 0..length {
+        let value = Value::number(array.at(index));
+        let result = vm.call(function, args.get(1), &[value, Value::number(index as f64), args.this])?;
+        let n = vm.to_number(result)?;
+        target.put(index, n);
+    }
+    Ok(made)
+}
+
+pub fn filter(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "filter")?;
+    let function = callable(vm, args.get(0))?;
+    let mut kept = Vec::new();
+    for index in 0..length {
+        let n = array.at(index);
+        let result = vm.call(function, args.get(1), &[Value::number(n), Value::number(index as f64), args.this])?;
+        if vm.truthy(result) {
+            kept.push(n);
+        }
+    }
+    let (made, target) = species(vm, args, array.kind, &[Value::number(kept.len() as f64)])?;
+    kept.into_iter().enumerate().for_each(|(index, n)| target.put(index, n));
+    Ok(made)
+}
+
+pub fn fill(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "fill")?;
+    let n = vm.to_number(args.get(0))?;
+    let from = vm.relative_index(args.get(1), length as f64, 0.0)?;
+    let to = vm.relative_index(args.get(2), length as f64, length as f64)?;
+    vm.charge(length / 8)?;
+    (from as usize..(to as usize).max(from as usize)).for_each(|index| array.put(index, n));
+    Ok(args.this)
+}
+
+pub fn slice(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "slice")?;
+    let from = vm.relative_index(args.get(0), length as f64, 0.0)?;
+    let to = vm.relative_index(args.get(1), length as f64, length as f64)?;
+    let count = (to - from).max(0.0);
+    let (made, target) = species(vm, args, array.kind, &[Value::number(count)])?;
+    vm.charge(count as usize / 4)?;
+    (0..count as usize).for_each(|index| target.put(index, array.at(from as usize + index)));
+    Ok(made)
+}
+
+pub fn subarray(vm: &mut Vm, args: Args) -> Completion {
+    let Some(array) = typed_of(args.this) else { return Err(incompatible(vm, args, "%TypedArray%.prototype.subarray")) };
+    let length = array.len().unwrap_or(0) as f64;
+    let from = vm.relative_index(args.get(0), length, 0.0)?;
+    let to = vm.relative_index(args.get(1), length, length)?;
+    let offset = array.offset as f64 + from * array.kind.size() as f64;
+    let mut arguments = vec![array.buffer, Value::number(offset)];
+    if array.length.is_some() || !args.get(1).is_undefined() {
+        arguments.push(Value::number((to - from).max(0.0)));
+    }
+    Ok(species(vm, args, array.kind, &arguments)?.0)
+}
+
+pub fn set(vm: &mut Vm, args: Args) -> Completion {
+    let Some(array) = typed_of(args.this) else { return Err(incompatible(vm, args, "%TypedArray%.prototype.set")) };
+    let offset = vm.to_integer(args.get(1))?;
+    if offset < 0.0 {
+        return Err(vm.range_error("offset is out of bounds"));
+    }
+    let values = match typed_of(args.get(0)) {
+        Some(_) => values_of(vm, args.get(0))?,
+        None => {
+            let object = vm.to_object(args.get(0))?;
+            vm.root(object.into());
+            let length = length_of(vm, object)?;
+            if length + offset > array.len().unwrap_or(0) as f64 {
+                return Err(vm.range_error("offset is out of bounds"));
+            }
+            super::super::function::list_of(vm, object)?
+        }
+    };
+    if values.len() as f64 + offset > array.len().unwrap_or(0) as f64 {
+        return Err(vm.range_error("offset is out of bounds"));
+    }
+    for (index, value) in values.into_iter().enumerate() {
+        let n = vm.to_number(value)?;
+        array.put(offset as usize + index, n);
+    }
+    Ok(Value::UNDEFINED)
+}
+
+/// The elements in order: by value, or as the comparison function says.
+fn sorted(vm: &mut Vm, array: &TypedArray, length: usize, compare: Value) -> Completion<Vec<f64>> {
+    let mut numbers: Vec<f64> = (0..length).map(|index| array.at(index)).collect();
+    vm.charge(length)?;
+    if compare.is_undefined() {
+        numbers.sort_by(|a, b| sort::compare_numbers(*a, *b));
+    } else {
+        let values = numbers.into_iter().map(Value::number).collect();
+        let sorted = sort::sort_values(vm, values, compare)?;
+        numbers = sorted.into_iter().filter_map(Value::as_number).collect();
+    }
+    Ok(numbers)
+}
+
+pub fn sort_in_place(vm: &mut Vm, args: Args) -> Completion {
+    sort::require_comparator(vm, args.get(0))?;
+    let (array, length) = this_typed(vm, args, "sort")?;
+    let numbers = sorted(vm, &array, length, args.get(0))?;
+    numbers.into_iter().enumerate().for_each(|(index, n)| array.put(index, n));
+    Ok(args.this)
+}
+
+pub fn to_sorted(vm: &mut Vm, args: Args) -> Completion {
+    sort::require_comparator(vm, args.get(0))?;
+    let (array, length) = this_typed(vm, args, "toSorted")?;
+    let numbers = sorted(vm, &array, length, args.get(0))?;
+    of_numbers(vm, array.kind, &numbers)
+}
+
+pub fn to_reversed(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "toReversed")?;
+    vm.charge(length / 4)?;
+    let numbers: Vec<f64> = (0..length).rev().map(|index| array.at(index)).collect();
+    of_numbers(vm, array.kind, &numbers)
+}
+
+pub fn with(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "with")?;
+    let index = vm.to_integer(args.get(0))?;
+    let index = if index < 0.0 { length as f64 + index } else { index };
+    let n = vm.to_number(args.get(1))?;
+    if index < 0.0 || index >= array.len().unwrap_or(0) as f64 {
+        return Err(vm.range_error("Invalid typed array index"));
+    }
+    vm.charge(length / 4)?;
+    let numbers: Vec<f64> =
+        (0..length).map(|at| if at == index as usize { n } else { array.at(at) }).collect();
+    of_numbers(vm, array.kind, &numbers)
+}
+
+pub fn to_string_tag(_vm: &mut Vm, args: Args) -> Completion {
+    match typed_of(args.this) {
+        Some(array) => Ok(_vm.str(array.kind.class_name())),
+        None => Ok(Value::UNDEFINED),
+    }
+}
+
+/// A copy over bytes of its own (`structuredClone`).
+pub fn copy_of(vm: &mut Vm, array: &TypedArray) -> Completion {
+    let length = array.len().unwrap_or(0);
+    let numbers: Vec<f64> = (0..length).map(|index| array.at(index)).collect();
+    of_numbers(vm, array.kind, &numbers)
+}
