@@ -99,16 +99,30 @@ pub fn check_path(path: &Path) -> Result<Findings, String> {
     Ok(Findings { diagnostics: checked.diagnostics, sources: checked.sources })
 }
 
-/// What a station after the syntax tree makes of a file.
+/// What a station behind the parser makes of a file.
 pub fn inspect(path: &Path, station: &str) -> Result<String, Refusal> {
     let (disk, entry) = folder_and_name(path);
     let (options, ..) = read_manifest(&disk, "");
     let compiled = compile(&disk, &entry, &options);
-    let Some(module) = &compiled.module else { return Err(refusal(Findings { diagnostics: compiled.diagnostics, sources: compiled.sources })) };
-    Ok(match station {
-        "bytecode" => mosl_bytecode::disassemble(module),
-        other => unreachable!("undeclared station {other}"),
-    })
+    match (station, &compiled.program, &compiled.module) {
+        ("types", Some(program), _) => Ok(print_types(program)),
+        ("mir", Some(program), Some(_)) => Ok(mosl_compiler::mir::print_program(&mosl_compiler::emit::lower_to_mir(program))),
+        ("bytecode", _, Some(module)) => Ok(mosl_bytecode::disassemble(module)),
+        _ => Err(refusal(Findings { diagnostics: compiled.diagnostics, sources: compiled.sources })),
+    }
+}
+
+/// The bindings of the file itself with their types, by place.
+fn print_types(program: &mosl_compiler::program::Program) -> String {
+    let file = &program.files[usize::from(program.entry.0)];
+    let mut own: Vec<_> = program.bindings.iter().filter(|binding| binding.file == program.entry).collect();
+    own.sort_by_key(|binding| binding.span.start);
+    own.iter()
+        .map(|binding| {
+            let (line, column) = json::line_column(&file.source, binding.span.start);
+            format!("{line:>4}:{column:<4} {}: {}\n", binding.name, program.types.print(binding.ty))
+        })
+        .collect()
 }
 
 /// The name that a project's manifest gives, else its folder's.

@@ -1,7 +1,8 @@
 //! `mosl debug`: what each station of the compiler makes of a file.
 
-use std::fmt::Write as _;
 use std::path::Path;
+
+use mosl_syntax::{parse_bytes, print};
 
 use crate::args::{Args, Command, Exit};
 use crate::compile::inspect;
@@ -42,8 +43,11 @@ fn run(args: &Args) -> Exit {
         }
     };
     match station {
-        "tokens" => print!("{}", tokens(&source)),
-        "ast" => println!("{:#?}", mosl_syntax::parse_bytes(&source).module),
+        "tokens" => print!("{}", print::tokens(&parse_bytes(&source), &String::from_utf8_lossy(&source))),
+        "ast" => {
+            let parsed = parse_bytes(&source);
+            print!("{}{}", print::module(&parsed.module), print::errors(&parsed.errors));
+        }
         _ => match inspect(file, station) {
             Ok(text) => print!("{text}"),
             Err(refusal) => {
@@ -53,16 +57,4 @@ fn run(args: &Args) -> Exit {
         },
     }
     Exit::Success
-}
-
-/// One token a line: where, what kind, and its text.
-fn tokens(source: &[u8]) -> String {
-    let text = String::from_utf8_lossy(source);
-    let mut out = String::new();
-    for token in &mosl_syntax::parse(&text).tokens {
-        let (start, end) = (token.span.start as usize, token.span.end as usize);
-        let kind = format!("{:?}", token.kind);
-        let _ = writeln!(out, "{start:>6}..{end:<6} {kind:16} {}", text.get(start..end).unwrap_or("").escape_debug());
-    }
-    out
 }
