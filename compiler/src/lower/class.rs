@@ -23,7 +23,8 @@ pub(super) struct ClassScope {
     pub serial: u32,
     pub private_names: Vec<SmolStr>,
     pub has_instance_elements: bool,
-    pub fixed: Option<ClassId>,
+    /// What `this` is known to be in the class's methods.
+    pub receiver: Option<ClassId>,
 }
 
 /// The class being lowered.
@@ -33,6 +34,7 @@ struct Parts<'a> {
     proto_home: Home,
     static_home: Home,
     fixed: Option<ClassId>,
+    receiver: Option<ClassId>,
 }
 
 const METHOD: u8 = 0;
@@ -88,6 +90,8 @@ impl Lowerer<'_> {
         let (serial, proto, statics) = (self.serial(), self.serial(), self.serial());
         let id = self.facts().classes.get(&class.id).copied();
         let fixed = id.filter(|id| self.program.classes[id.0 as usize].fixed_layout);
+        // Without strict types methods are lent to other objects and classes mixed into others, as JavaScript lets them.
+        let receiver = fixed.filter(|_| self.file.strict);
         if let Some(inner) = self.inner_name(class) {
             self.declare_binding(inner);
         }
@@ -107,8 +111,8 @@ impl Lowerer<'_> {
         self.declare_constant(Key::Home(proto), "prototype", Repr::Any);
         self.declare_constant(Key::Home(statics), "class", Repr::Any);
         let has_instance_elements = class.members.iter().any(is_instance_element);
-        self.classes.push(ClassScope { serial, private_names: names, has_instance_elements, fixed });
-        Parts { class, serial, proto_home: Home { serial: proto }, static_home: Home { serial: statics }, fixed }
+        self.classes.push(ClassScope { serial, private_names: names, has_instance_elements, receiver });
+        Parts { class, serial, proto_home: Home { serial: proto }, static_home: Home { serial: statics }, fixed, receiver }
     }
 
     /// The variable that is the class's own name inside its body.
@@ -124,7 +128,7 @@ impl Lowerer<'_> {
 
     fn constructor(&mut self, parts: &Parts<'_>, name: &str) -> Temp {
         let role =
-            Role { home: Some(parts.proto_home), receiver: parts.fixed, is_derived: parts.class.superclass.is_some() };
+            Role { home: Some(parts.proto_home), receiver: parts.receiver, is_derived: parts.class.superclass.is_some() };
         let written = parts.class.members.iter().find_map(constructor_of);
         let func = self.new_function();
         let loc = self.ctx().loc;
@@ -175,7 +179,7 @@ impl Lowerer<'_> {
                     return;
                 }
                 let (target, home) = if is_static { (ctor, parts.static_home) } else { (proto, parts.proto_home) };
-                let role = Role { home: Some(home), receiver: parts.fixed.filter(|_| !is_static), is_derived: false };
+                let role = Role { home: Some(home), receiver: parts.receiver.filter(|_| !is_static), is_derived: false };
                 self.define_method(parts, index, key, function, target, role, is_static);
             }
             MemberKind::Field { key: PropKey::Computed(expr), .. } if !member.modifiers.is_declare => {
@@ -222,7 +226,7 @@ impl Lowerer<'_> {
         if !parts.class.members.iter().any(is_instance_element) {
             return;
         }
-        let func = self.begin_hidden(parts, parts.proto_home, "fields", parts.fixed);
+        let func = self.begin_hidden(parts, parts.proto_home, "fields", parts.receiver);
         let is_private_method = |member: &ClassMember| matches!(&member.kind, MemberKind::Method { .. });
         let elements = parts.class.members.iter().enumerate().filter(|(_, member)| is_instance_element(member));
         for (index, member) in elements.clone().filter(|(_, member)| is_private_method(member)) {

@@ -108,7 +108,8 @@ impl Lowerer<'_> {
         let id = self.declared(function.id);
         if let Some(direct) = id.and_then(|id| self.direct.get(&id)).filter(|direct| direct.node == function.id) {
             let func = direct.func;
-            self.function_body(function, func, None);
+            let name = if function.name.is_none() { Some("default") } else { None };
+            self.function_body(function, func, name);
             if let Some(id) = id.filter(|&id| self.needs_value(id)) {
                 let closure = self.any(Op::NewClosure(func), &[]);
                 self.write(&Key::Binding(id), closure);

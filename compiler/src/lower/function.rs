@@ -351,7 +351,7 @@ impl Lowerer<'_> {
 
     pub(super) fn this_is_known(&mut self) {
         let Some(this) = self.read(&Key::This) else { return };
-        let class = self.classes.last().and_then(|scope| scope.fixed);
+        let class = self.classes.last().and_then(|scope| scope.receiver);
         let this = self.typed_receiver(this, class, Span::default());
         self.declare_value(Key::This, "this", this);
         self.f().this_known = true;

@@ -123,7 +123,7 @@ impl Lowerer<'_> {
     fn property(&mut self, object: &Expr, value: Temp, name: &str) -> Target {
         let ty = self.type_of(object.id);
         if let Some((class, slot, field_ty)) = self.field(ty, name)
-            && matches!(self.repr(value), Repr::Any | Repr::Obj(_))
+            && matches!(self.repr(value), Repr::Obj(_))
         {
             let object = self.coerce_to_repr(value, Repr::Obj(class), object.span, ty);
             return Target::Field { object, class, slot, ty: field_ty };
