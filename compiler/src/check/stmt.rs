@@ -157,6 +157,8 @@ impl<'a> Checker<'a> {
         let reference = self.binding_ref(id);
         self.forget(reference);
         match (&declarator.init, declared) {
+            // What is written as `any` stays `any`, whatever it holds.
+            (Some(_), Some(Types::ANY)) => {}
             (Some(_), Some(declared)) => {
                 let narrowed = self.assigned_type(declared, init);
                 if narrowed != declared {
