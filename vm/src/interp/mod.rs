@@ -147,7 +147,10 @@ impl Vm {
             macro_rules! slow {
                 ($result:expr) => {{
                     save!();
-                    match $result {
+                    let result = $result;
+                    // Natives may have called back: the list of frames may have moved.
+                    frame = self.frames.as_mut_ptr().add(self.frames.len() - 1);
+                    match result {
                         Ok(value) => value,
                         Err(throw) => fail!(throw),
                     }
