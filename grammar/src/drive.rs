@@ -322,7 +322,11 @@ where
     /// Whether the grammar accepts the terminals, one after the other, here.
     fn accepts(&mut self, kinds: &[K]) -> bool {
         let base = self.states.len();
-        self.accepts_from(base, kinds.iter().map(|&kind| self.terminal(kind)).collect::<Vec<_>>().as_slice())
+        let mut terminals = [Terminal::None; 8];
+        for (terminal, &kind) in terminals.iter_mut().zip(kinds) {
+            *terminal = self.terminal(kind);
+        }
+        self.accepts_from(base, &terminals[..kinds.len()])
     }
 
     /// The same with the stack cut to `base` states. Nothing is built.

@@ -15,9 +15,10 @@ mod generated;
 mod literal;
 
 mod early;
-pub mod print;
 mod errors;
 mod parse;
+pub mod print;
+pub mod textmate;
 
 pub use context::MAX_DEPTH;
 pub use errors::{ErrorCode, Fix, SyntaxError};

@@ -20,7 +20,10 @@ fn check(source: &str) {
     let end = source.len() as u32;
     assert!(parsed.tokens.iter().all(|token| token.span.start < token.span.end && token.span.end <= end), "{source:?}");
     assert!(parsed.tokens.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{source:?}");
-    assert!(parsed.errors.iter().all(|error| error.span.start <= error.span.end && error.span.end <= end), "{source:?}");
+    assert!(
+        parsed.errors.iter().all(|error| error.span.start <= error.span.end && error.span.end <= end),
+        "{source:?}"
+    );
     assert!(parsed.errors.windows(2).all(|pair| pair[0].span.start <= pair[1].span.start), "{source:?}");
 }
 
@@ -57,8 +60,10 @@ fn every_program_with_one_token_replaced() {
 }
 
 fn random_token(random: &mut Random) -> &'static str {
-    const VALUES: &[&str] =
-        &["x", "#p", "1", "5mrk", "10n", "\"s\"", "`t`", "`a${", "}b`", "/r/g", "\n", "\n", " ", "\u{e9}", "\\u0041", "0x", "'"];
+    const VALUES: &[&str] = &[
+        "x", "#p", "1", "5mrk", "10n", "\"s\"", "`t`", "`a${", "}b`", "/r/g", "\n", "\n", " ", "\u{e9}", "\\u0041",
+        "0x", "'",
+    ];
     match random.below(3) {
         0 => VALUES[random.below(VALUES.len())],
         _ => {
@@ -222,9 +227,50 @@ fn shallow_nesting_is_accepted_and_deep_nesting_refused_once() {
 #[test]
 fn long_files_take_linear_time() {
     let pieces = [
-        "a < b; ", "f(a < b, c); ", "(a) ? (b) : c; ", "x => x; ", "if (a) b; else c\n", "]", "}", "(", "(}", "let ", "`${", "1 + * 2;\n", "a b c ",
-        "@ ", "a\n", "x = {a: 1};\n", "{ ) ", "( { ] ", "/* x */ ", "\"", "\\", "<!--\n", "?", "a ? b ", "=> ", "case ", "class A { ", "type T = A<",
-        "async (", "a<b,", "for (x in ", "for (;;) ", "// c\n", "0x ", "import {", "a?.", "=", "\u{20ac}", "a,", "a;", "a:", "(a,", "[a,", "({a,",
+        "a < b; ",
+        "f(a < b, c); ",
+        "(a) ? (b) : c; ",
+        "x => x; ",
+        "if (a) b; else c\n",
+        "]",
+        "}",
+        "(",
+        "(}",
+        "let ",
+        "`${",
+        "1 + * 2;\n",
+        "a b c ",
+        "@ ",
+        "a\n",
+        "x = {a: 1};\n",
+        "{ ) ",
+        "( { ] ",
+        "/* x */ ",
+        "\"",
+        "\\",
+        "<!--\n",
+        "?",
+        "a ? b ",
+        "=> ",
+        "case ",
+        "class A { ",
+        "type T = A<",
+        "async (",
+        "a<b,",
+        "for (x in ",
+        "for (;;) ",
+        "// c\n",
+        "0x ",
+        "import {",
+        "a?.",
+        "=",
+        "\u{20ac}",
+        "a,",
+        "a;",
+        "a:",
+        "(a,",
+        "[a,",
+        "({a,",
     ];
     for piece in pieces {
         parse(&piece.repeat(200_000 / piece.len()));

@@ -38,7 +38,9 @@ impl Context<'_> {
         });
         // `\u` escapes in names stand for whole characters, never for halves of a surrogate pair.
         let halves = text.match_indices("\\u").any(|(at, _)| {
-            text.get(at + 2..at + 6).and_then(|hex| u16::from_str_radix(hex, 16).ok()).is_some_and(|code| code >> 11 == 0x1b)
+            text.get(at + 2..at + 6)
+                .and_then(|hex| u16::from_str_radix(hex, 16).ok())
+                .is_some_and(|code| code >> 11 == 0x1b)
         });
         if !valid || halves {
             self.error(ErrorCode::InvalidEscape, span, format!("the escape in `{text}` is not a character of a name"));

@@ -372,7 +372,9 @@ pub fn walk_interface_member<V: Visit + ?Sized>(v: &mut V, member: &InterfaceMem
             v.visit_key(key);
             walk_param(v, param);
         }
-        InterfaceMemberKind::Call(signature) | InterfaceMemberKind::Construct(signature) => walk_signature(v, signature),
+        InterfaceMemberKind::Call(signature) | InterfaceMemberKind::Construct(signature) => {
+            walk_signature(v, signature)
+        }
         InterfaceMemberKind::Index(signature) => walk_index_signature(v, signature),
         InterfaceMemberKind::Error => {}
     }
@@ -380,8 +382,12 @@ pub fn walk_interface_member<V: Visit + ?Sized>(v: &mut V, member: &InterfaceMem
 
 pub fn walk_type<V: Visit + ?Sized>(v: &mut V, ty: &Type) {
     match &ty.kind {
-        TypeKind::Ref { args, .. } | TypeKind::Typeof { args, .. } | TypeKind::Import { args, .. } => walk_types(v, args),
-        TypeKind::Template { types, .. } | TypeKind::Union(types) | TypeKind::Intersection(types) => walk_types(v, types),
+        TypeKind::Ref { args, .. } | TypeKind::Typeof { args, .. } | TypeKind::Import { args, .. } => {
+            walk_types(v, args)
+        }
+        TypeKind::Template { types, .. } | TypeKind::Union(types) | TypeKind::Intersection(types) => {
+            walk_types(v, types)
+        }
         TypeKind::Tuple(elems) => elems.iter().for_each(|elem| v.visit_type(&elem.ty)),
         TypeKind::Object(members) => members.iter().for_each(|member| v.visit_interface_member(member)),
         TypeKind::Function(signature) | TypeKind::Constructor { signature, .. } => walk_signature(v, signature),

@@ -30,7 +30,11 @@ impl Checker {
 
     pub(super) fn labeled(&mut self, label: &Name, body: &Stmt) {
         if self.labels.names.iter().any(|(name, _)| *name == label.text) {
-            self.error(ErrorCode::DuplicateLabel, label.span, format!("the label `{}` is already in use here", label.text));
+            self.error(
+                ErrorCode::DuplicateLabel,
+                label.span,
+                format!("the label `{}` is already in use here", label.text),
+            );
         }
         self.check_body(body);
         self.labels.names.push((label.text.clone(), is_loop(body)));
@@ -72,7 +76,11 @@ impl Checker {
     fn find_label(&mut self, label: &Name) -> Option<bool> {
         let found = self.labels.names.iter().rev().find(|(name, _)| *name == label.text).map(|(_, is_loop)| *is_loop);
         if found.is_none() && !label.missing {
-            self.error(ErrorCode::UnknownLabel, label.span, format!("there is no label `{}` around this statement", label.text));
+            self.error(
+                ErrorCode::UnknownLabel,
+                label.span,
+                format!("there is no label `{}` around this statement", label.text),
+            );
         }
         found
     }
@@ -84,6 +92,10 @@ fn is_loop(mut body: &Stmt) -> bool {
     }
     matches!(
         body.kind,
-        StmtKind::While { .. } | StmtKind::DoWhile { .. } | StmtKind::For { .. } | StmtKind::ForIn { .. } | StmtKind::ForOf { .. }
+        StmtKind::While { .. }
+            | StmtKind::DoWhile { .. }
+            | StmtKind::For { .. }
+            | StmtKind::ForIn { .. }
+            | StmtKind::ForOf { .. }
     )
 }

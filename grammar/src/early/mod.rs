@@ -138,7 +138,9 @@ impl Checker {
             StmtKind::Function(_) => "a function declaration",
             StmtKind::Class(_) => "a class declaration",
             StmtKind::Var(decl) if decl.kind != VarKind::Var => "a declaration",
-            StmtKind::TypeAlias(_) | StmtKind::Interface(_) | StmtKind::Enum(_) | StmtKind::Declare(_) => "a type declaration",
+            StmtKind::TypeAlias(_) | StmtKind::Interface(_) | StmtKind::Enum(_) | StmtKind::Declare(_) => {
+                "a type declaration"
+            }
             _ => return,
         };
         self.error_help(
@@ -151,7 +153,11 @@ impl Checker {
 
     fn check_switch(&mut self, cases: &[Case]) {
         for case in cases.iter().filter(|case| case.test.is_none()).skip(1) {
-            self.error(ErrorCode::DuplicateDefault, Span::new(case.span.start, case.span.start + 7), "a `switch` has one `default`");
+            self.error(
+                ErrorCode::DuplicateDefault,
+                Span::new(case.span.start, case.span.start + 7),
+                "a `switch` has one `default`",
+            );
         }
     }
 
@@ -163,7 +169,11 @@ impl Checker {
         };
         if !self.top_level {
             let span = Span::new(stmt.span.start, stmt.span.start + 6);
-            self.error(ErrorCode::MisplacedModuleItem, span, format!("`{word}` can stand only at the top level of a file"));
+            self.error(
+                ErrorCode::MisplacedModuleItem,
+                span,
+                format!("`{word}` can stand only at the top level of a file"),
+            );
         }
     }
 }
@@ -195,7 +205,9 @@ impl Visit for Checker {
                 if let StmtKind::ForOf { is_await: true, .. } = stmt.kind {
                     self.check_await(Span::new(stmt.span.start, stmt.span.start + 3), "`for await`");
                 }
-                if let StmtKind::ForIn { left: ForHead::Var(decl), .. } | StmtKind::ForOf { left: ForHead::Var(decl), .. } = &stmt.kind {
+                if let StmtKind::ForIn { left: ForHead::Var(decl), .. }
+                | StmtKind::ForOf { left: ForHead::Var(decl), .. } = &stmt.kind
+                {
                     self.check_await_using(decl);
                 }
                 self.check_body(body);

@@ -96,7 +96,9 @@ impl Printer {
                     p.name(name);
                 });
             }
-            ExprKind::Index { object, index, optional } => self.pair(if *optional { "?.[]" } else { "[]" }, object, index),
+            ExprKind::Index { object, index, optional } => {
+                self.pair(if *optional { "?.[]" } else { "[]" }, object, index)
+            }
             ExprKind::OptionalChain(inner) => self.list("chain", |p| p.expr(inner)),
             _ => {}
         }

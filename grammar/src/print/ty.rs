@@ -115,7 +115,8 @@ impl Printer {
     }
 
     fn path(&mut self, path: &[Name]) {
-        let names: Vec<&str> = path.iter().map(|name| if name.missing { "<missing>" } else { name.text.as_str() }).collect();
+        let names: Vec<&str> =
+            path.iter().map(|name| if name.missing { "<missing>" } else { name.text.as_str() }).collect();
         self.atom(names.join("."));
     }
 
