@@ -1,5 +1,8 @@
 //! Kinds of cells, declared once: what a collection must know of each is derived from the table.
 
+use std::cell::UnsafeCell;
+use std::marker::PhantomPinned;
+
 use super::Tracer;
 use crate::interp::coroutine::Coroutine;
 use crate::object::data::*;
@@ -8,7 +11,7 @@ use crate::string::Str;
 use crate::symbol::Symbol;
 
 /// What every cell begins with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[repr(C)]
 pub struct Header {
     pub(crate) kind: CellKind,
@@ -18,12 +21,18 @@ pub struct Header {
     pub(crate) inline: u8,
     /// Objects: the shape. Strings: the hash, 0 where not computed.
     pub(crate) word: u32,
+    shared: Shared,
 }
+
+/// Says that a cell changes behind shared references (marks, flattened ropes, hashes, objects reached twice), so that Rust
+/// must not assume otherwise: with it in the header no reference to a cell is `noalias` or `readonly`.
+#[derive(Debug, Default)]
+struct Shared(UnsafeCell<()>, PhantomPinned);
 
 impl Header {
     /// The kind and mark are set by the allocation.
     pub(crate) const fn new(flags: u8, inline: u8, word: u32) -> Self {
-        Self { kind: CellKind::Free, mark: 0, flags, inline, word }
+        Self { kind: CellKind::Free, mark: 0, flags, inline, word, shared: Shared(UnsafeCell::new(()), PhantomPinned) }
     }
 }
 
