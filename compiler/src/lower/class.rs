@@ -112,7 +112,14 @@ impl Lowerer<'_> {
         self.declare_constant(Key::Home(statics), "class", Repr::Any);
         let has_instance_elements = class.members.iter().any(is_instance_element);
         self.classes.push(ClassScope { serial, private_names: names, has_instance_elements, receiver });
-        Parts { class, serial, proto_home: Home { serial: proto }, static_home: Home { serial: statics }, fixed, receiver }
+        Parts {
+            class,
+            serial,
+            proto_home: Home { serial: proto },
+            static_home: Home { serial: statics },
+            fixed,
+            receiver,
+        }
     }
 
     /// The variable that is the class's own name inside its body.
@@ -127,8 +134,11 @@ impl Lowerer<'_> {
     }
 
     fn constructor(&mut self, parts: &Parts<'_>, name: &str) -> Temp {
-        let role =
-            Role { home: Some(parts.proto_home), receiver: parts.receiver, is_derived: parts.class.superclass.is_some() };
+        let role = Role {
+            home: Some(parts.proto_home),
+            receiver: parts.receiver,
+            is_derived: parts.class.superclass.is_some(),
+        };
         let written = parts.class.members.iter().find_map(constructor_of);
         let func = self.new_function();
         let loc = self.ctx().loc;
@@ -179,7 +189,8 @@ impl Lowerer<'_> {
                     return;
                 }
                 let (target, home) = if is_static { (ctor, parts.static_home) } else { (proto, parts.proto_home) };
-                let role = Role { home: Some(home), receiver: parts.receiver.filter(|_| !is_static), is_derived: false };
+                let role =
+                    Role { home: Some(home), receiver: parts.receiver.filter(|_| !is_static), is_derived: false };
                 self.define_method(parts, index, key, function, target, role, is_static);
             }
             MemberKind::Field { key: PropKey::Computed(expr), .. } if !member.modifiers.is_declare => {
@@ -288,8 +299,8 @@ impl Lowerer<'_> {
             self.effect(Op::DefinePrivate(PRIVATE_FIELD), &[this, private, value]);
             return;
         }
-        if !member.modifiers.is_static && self.define_slot(parts, this, name.as_deref(), value, member, init.is_none())
-        {
+        let absent = init.is_none() && self.stays_absent(parts, name.as_deref());
+        if !member.modifiers.is_static && (absent || self.define_slot(parts, this, name.as_deref(), value, member)) {
             return;
         }
         let (this, value) = (self.as_any(this), self.as_any(value));
@@ -300,7 +311,13 @@ impl Lowerer<'_> {
         self.plain_effect(Plain::DefineField, &[this, key, value]);
     }
 
-    /// Defines a field at its fixed slot; a typed one without initialiser stays absent.
+    /// A typed field at a fixed slot without initialiser: reading it before it is assigned is an error.
+    fn stays_absent(&self, parts: &Parts<'_>, name: Option<&str>) -> bool {
+        let slot = parts.fixed.zip(name).and_then(|(class, name)| Some((class, self.slot_of(class, name)?.0)));
+        slot.is_some_and(|(class, slot)| self.out.field_repr(class, slot) != Repr::Any)
+    }
+
+    /// Defines a field at its fixed slot, where `this` is known to have it.
     fn define_slot(
         &mut self,
         parts: &Parts<'_>,
@@ -308,14 +325,10 @@ impl Lowerer<'_> {
         name: Option<&str>,
         value: Temp,
         member: &ClassMember,
-        is_absent: bool,
     ) -> bool {
         let (Some(_), Some(name), Repr::Obj(class)) = (parts.fixed, name, self.repr(this)) else { return false };
         let Some((slot, ty)) = self.slot_of(class, name) else { return false };
         let repr = self.out.field_repr(class, slot);
-        if is_absent && repr != Repr::Any {
-            return true;
-        }
         let value = self.coerce_to_repr(value, repr, member.span, ty);
         self.effect(Op::SetField(class, slot), &[this, value]);
         true

@@ -194,8 +194,10 @@ impl Lowerer<'_> {
             return self.host_closure(id);
         }
         let key = Key::Binding(id);
+        // Read in the very code that comes before its initialisation, as a class's own name in a computed key.
+        let is_early = matches!(self.lookup(&key), Some(Storage::Constant { initialised: false, .. }));
         let Some(value) = self.read(&key) else { return self.read_undeclared(id) };
-        if binding.needs_init_check && self.repr(value) == Repr::Any {
+        if (binding.needs_init_check || is_early) && self.repr(value) == Repr::Any {
             let name = self.str(&binding.name);
             self.effect(Op::CheckInit(name), &[value]);
         }
