@@ -70,7 +70,7 @@ fn in_columns(parts: Vec<String>, frame: &Frame<'_>) -> Vec<String> {
         return parts;
     }
     let bias = (column as f64 - total as f64 / parts.len() as f64).sqrt();
-    let biased = (column as f64 - bias).max(1.0);
+    let biased = (column as f64 - 3.0 - bias).max(1.0);
     let square = ((2.5 * biased * shown as f64).sqrt() / biased + 0.5).floor() as usize;
     let columns = square.min((BREAK_LENGTH - frame.indentation) / column).min(COMPACT * 4).min(15);
     if columns <= 1 {
