@@ -363,18 +363,9 @@ where
 
 /// Tokens that stand for one terminal only, so that the tables need not be asked beforehand.
 fn is_plain(kind: K) -> bool {
-    !(kind.is_reserved() || kind.is_contextual())
-        && !matches!(
-            kind,
-            K::LBrace
-                | K::LParen
-                | K::LBracket
-                | K::PlusPlus
-                | K::MinusMinus
-                | K::Bang
-                | K::Pipe
-                | K::Amp
-                | K::Lt
-                | K::Eof
-        )
+    let ambiguous = matches!(
+        kind,
+        K::LBrace | K::LParen | K::LBracket | K::PlusPlus | K::MinusMinus | K::Bang | K::Pipe | K::Amp | K::Lt | K::Eof
+    );
+    !(ambiguous || kind.is_reserved() || kind.is_contextual())
 }

