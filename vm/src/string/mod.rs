@@ -26,7 +26,9 @@ const MAX_COPIED: usize = 24;
 pub struct Str {
     header: Header,
     len: u32,
-    _unused: u32,
+    /// Looking at a rope's units makes it flat, and hashing remembers the hash: a shared reference does not mean that the cell's
+    /// bytes stay as they are. This says so to the compiler.
+    _changes: std::cell::Cell<u32>,
 }
 
 /// The units of a flat string.
@@ -203,7 +205,7 @@ impl<'a> StrView<'a> {
 impl Heap {
     fn flat(&mut self, flag: u8, len: usize, tail: usize) -> Gc<Str> {
         debug_assert!(len <= MAX_LENGTH);
-        self.alloc_with_tail(Str { header: Header::new(flag, 0, 0), len: len as u32, _unused: 0 }, tail)
+        self.alloc_with_tail(Str { header: Header::new(flag, 0, 0), len: len as u32, _changes: Default::default() }, tail)
     }
 
     /// A string of Latin-1 units. The caller keeps to [`MAX_LENGTH`].
