@@ -4,6 +4,7 @@
 //! error is in [`recover`]. It never looks at text.
 
 mod recover;
+mod supposed;
 
 use crate::context::{Context, MAX_DEPTH};
 use crate::errors::{ErrorCode, SyntaxError};

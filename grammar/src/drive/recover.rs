@@ -2,6 +2,7 @@
 //! kept. First by supposing a few missing tokens (a name, a comma, a semicolon), so that `foo.` and `f(a, ` keep what is
 //! there; else by skipping tokens up to where a list element, member or statement ends. Every call makes progress.
 
+use super::supposed::{SUPPOSED, Supposed, When};
 use super::{Advance, Driver, Mark, OpenBracket, Terminal};
 use crate::errors::{ErrorCode, SyntaxError};
 use crate::layout::RawToken;
@@ -10,74 +11,8 @@ use crate::{Span, Tok};
 use lalrpop_util::state_machine::{ParserAction, ParserDefinition};
 use lalrpop_util::{ErrorRecovery, ParseError};
 
-/// Tokens that may be missing.
-struct Supposed {
-    kinds: &'static [K],
-    when: When,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    Always,
-    /// The innermost bracket is never closed: it is closed here.
-    Unclosed,
-    /// The same, and the statement ends with its line.
-    UnclosedLine,
-    /// After `if`, `while` and the like: the parenthesis around what follows.
-    Header,
-}
-
-const fn always(kinds: &'static [K]) -> Supposed {
-    Supposed { kinds, when: When::Always }
-}
-
-const fn unclosed(kinds: &'static [K]) -> Supposed {
-    Supposed { kinds, when: When::Unclosed }
-}
-
-const fn unclosed_line(kinds: &'static [K]) -> Supposed {
-    Supposed { kinds, when: When::UnclosedLine }
-}
-
 /// The index that stands for the opening token of a bracket that was supposed.
 const SUPPOSED_BRACKET: usize = u32::MAX as usize - 1;
-
-/// Likeliest first.
-const SUPPOSED: &[Supposed] = &[
-    unclosed(&[K::RParen]),
-    unclosed(&[K::RBracket]),
-    unclosed_line(&[K::RParen, K::InsertedSemicolon]),
-    unclosed_line(&[K::RBracket, K::InsertedSemicolon]),
-    always(&[K::InsertedSemicolon]),
-    always(&[K::Comma]),
-    always(&[K::Ident]),
-    always(&[K::Ident, K::InsertedSemicolon]),
-    unclosed(&[K::Ident, K::RParen]),
-    unclosed_line(&[K::Ident, K::RParen, K::InsertedSemicolon]),
-    always(&[K::Colon, K::Ident]),
-    always(&[K::Colon, K::Ident, K::InsertedSemicolon]),
-    always(&[K::Colon]),
-    always(&[K::Eq]),
-    always(&[K::Arrow]),
-    Supposed { kinds: &[K::LParen], when: When::Header },
-    always(&[K::LParen, K::RParen]),
-    always(&[K::Ident, K::LParen, K::RParen]),
-    always(&[K::LBrace, K::RBrace]),
-    always(&[K::LParen, K::RParen, K::LBrace, K::RBrace]),
-    always(&[K::Ident, K::LParen, K::RParen, K::LBrace, K::RBrace]),
-    always(&[K::Ident, K::LBrace, K::RBrace]),
-    always(&[K::Eq, K::Ident, K::InsertedSemicolon]),
-    always(&[K::Ident, K::Eq, K::Ident, K::InsertedSemicolon]),
-    always(&[K::Arrow, K::Ident]),
-    always(&[K::Arrow, K::Ident, K::InsertedSemicolon]),
-    always(&[K::While, K::LParen, K::Ident, K::RParen, K::DoWhileSemicolon]),
-    always(&[K::LParen, K::Ident, K::RParen]),
-    always(&[K::LParen, K::Ident, K::RParen, K::InsertedSemicolon]),
-    always(&[K::From, K::Str, K::InsertedSemicolon]),
-    always(&[K::Str, K::InsertedSemicolon]),
-    always(&[K::Gt]),
-    always(&[K::Ident, K::Gt]),
-];
 
 impl<D> Driver<'_, '_, D>
 where
