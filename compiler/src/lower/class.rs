@@ -93,7 +93,8 @@ impl Lowerer<'_> {
         // Without strict types methods are lent to other objects and classes mixed into others, as JavaScript lets them.
         let receiver = fixed.filter(|_| self.file.strict);
         if let Some(inner) = self.inner_name(class) {
-            self.declare_binding(inner);
+            let name = self.binding_name(inner);
+            self.declare_constant(Key::Binding(inner), &name, Repr::Any);
         }
         let mut names: Vec<SmolStr> = vec![];
         for member in &class.members {
