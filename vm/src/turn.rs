@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use crate::host::{HandlerId, Host, HostValue};
+use crate::interp::frame::{close_frames, open_frames};
 use crate::limits::TrapKind;
 use crate::native::{Completion, Throw};
 use crate::object::data::ErrorData;
@@ -113,12 +114,13 @@ impl Vm {
         (self.fuel, self.fuel_rest) = if self.limits.deadline.is_some() { (0, budget) } else { (budget, 0) };
         self.deadline = self.limits.deadline.map(|time| Instant::now() + time);
         self.stack.open(self.limits.stack as usize * 16 + (64 << 10));
+        self.frames = open_frames(self.limits.stack as usize);
         // SAFETY: `leave` follows, whatever happens in between.
         unsafe { self.host.enter(host) };
         let (errors, called) = self.run_macrotask(body);
         self.host.leave();
         self.stack.close();
-        self.frames.clear();
+        close_frames(std::mem::take(&mut self.frames));
         self.depth = 0;
         self.unroot(0);
         let fuel = self.fuel_used();

@@ -61,6 +61,26 @@ pub(crate) struct Stack {
 thread_local! {
     /// Memory of a stack that no turn uses: an idle instance has none.
     static SPARE: RefCell<Vec<Vec<Value>>> = const { RefCell::new(Vec::new()) };
+    static SPARE_FRAMES: RefCell<Vec<Vec<Frame>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Memory for as many frames as stack units allow (each takes at least one): the interpreter holds pointers to frames, so that
+/// the vector must never grow during a turn.
+pub(crate) fn open_frames(units: usize) -> Vec<Frame> {
+    let spare = SPARE_FRAMES.with_borrow_mut(|spare| {
+        spare.iter().position(|frames| frames.capacity() > units).map(|at| spare.swap_remove(at))
+    });
+    spare.unwrap_or_else(|| Vec::with_capacity(units + 1))
+}
+
+/// Gives the memory of [`open_frames`] back, after a turn.
+pub(crate) fn close_frames(mut frames: Vec<Frame>) {
+    frames.clear();
+    SPARE_FRAMES.with_borrow_mut(|spare| {
+        if spare.len() < 4 {
+            spare.push(frames);
+        }
+    });
 }
 
 impl Stack {
