@@ -41,13 +41,19 @@ const MAX_ROUNDS: usize = 4;
 /// Checks a resolved program.
 pub(crate) fn check(loaded: &Loaded, resolution: &Resolution, strict: &dyn Fn(FileId) -> bool) -> Findings {
     let mut widened = FxHashSet::default();
+    let mut notes: Vec<Diagnostic> = Vec::new();
     for round in 0.. {
         let mut checker = Checker::new(loaded, resolution, strict, &widened);
         checker.assume = round < MAX_ROUNDS;
         checker.run();
         if checker.conflicts.is_empty() || !checker.assume {
-            return checker.into_findings();
+            let mut findings = checker.into_findings();
+            findings.diagnostics.append(&mut notes);
+            return findings;
         }
+        // Why a variable lost its type is known only in the round in which it still had one.
+        let is_note = |diagnostic: &Diagnostic| diagnostic.code == crate::diagnostics::catalogue::WIDENED.code;
+        notes.extend(checker.diagnostics.drain(..).filter(is_note));
         widened.extend(checker.conflicts.drain(..));
     }
     unreachable!("the last round assumes nothing")
@@ -152,7 +158,12 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(loaded: &'a Loaded, res: &'a Resolution<'a>, strict: &dyn Fn(FileId) -> bool, widened: &'a FxHashSet<BindingId>) -> Self {
+    fn new(
+        loaded: &'a Loaded,
+        res: &'a Resolution<'a>,
+        strict: &dyn Fn(FileId) -> bool,
+        widened: &'a FxHashSet<BindingId>,
+    ) -> Self {
         let mut types = Types::new();
         types.classes = res.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
         Self {

@@ -52,7 +52,8 @@ fn finish(checked: Checked) -> Compiled {
         Some(Err(errors)) => {
             diagnostics.extend(errors.into_iter().map(|error| {
                 let span = Span::new(error.start, error.end);
-                Diagnostic::new(&PROGRAM_TOO_LARGE, error.file, span, error.message, "too large").help("split it into smaller parts")
+                Diagnostic::new(&PROGRAM_TOO_LARGE, error.file, span, error.message, "too large")
+                    .help("split it into smaller parts")
             }));
             None
         }

@@ -64,7 +64,13 @@ pub struct Source {
 
 impl Diagnostic {
     /// `label` says what is at `span`, in a few words.
-    pub fn new(entry: &'static Entry, file: FileId, span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+    pub fn new(
+        entry: &'static Entry,
+        file: FileId,
+        span: Span,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> Self {
         Self {
             code: entry.code,
             name: entry.name,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use mosl_syntax::ast::SmolStr;
 
+use crate::check::{self, Findings};
 use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::program::{BindingId, Facts, File, FileId, Program};
 use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
-use crate::check::{self, Findings};
 use crate::resolve::{self, Resolution};
 
 /// The stack of the compiling thread. The parser bounds the nesting of trees; pages that are never touched cost nothing.
@@ -100,7 +100,8 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
     let mut findings = check::check(&loaded, &resolution, &is_strict);
     diagnostics.append(&mut findings.diagnostics);
     let program = build_program(&loaded, resolution, findings, options, &is_strict);
-    let sources = loaded.files.iter().map(|file| Source { name: file.name.clone(), text: file.source.clone() }).collect();
+    let sources =
+        loaded.files.iter().map(|file| Source { name: file.name.clone(), text: file.source.clone() }).collect();
     sort(&mut diagnostics, &options.manifest);
     Checked { program: Some(program), diagnostics, sources }
 }
@@ -108,13 +109,20 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
 /// By file and place, each once; lints that are switched off are dropped.
 fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
     diagnostics.retain(|diagnostic| {
-        diagnostic.severity == Severity::Error || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)
+        diagnostic.severity == Severity::Error
+            || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)
     });
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span, diagnostic.code));
     diagnostics.dedup_by(|a, b| a.file == b.file && a.primary.span == b.primary.span && a.code == b.code);
 }
 
-fn build_program(loaded: &Loaded, mut resolution: Resolution, findings: Findings, options: &Options, is_strict: &dyn Fn(FileId) -> bool) -> Program {
+fn build_program(
+    loaded: &Loaded,
+    mut resolution: Resolution,
+    findings: Findings,
+    options: &Options,
+    is_strict: &dyn Fn(FileId) -> bool,
+) -> Program {
     apply(&mut resolution, &findings);
     let exports: Vec<Vec<(SmolStr, BindingId)>> = resolution.exports;
     let mut files = Vec::with_capacity(loaded.files.len());

@@ -29,7 +29,8 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     index
 });
 
-const HEADS: [(&str, bool); 4] = [("interface ", true), ("type ", true), ("declare const ", false), ("declare function ", false)];
+const HEADS: [(&str, bool); 4] =
+    [("interface ", true), ("type ", true), ("declare const ", false), ("declare function ", false)];
 
 /// A declaration begins at the start of a line and ends where the next begins (the files' tests hold them to it).
 fn index_file(index: &mut Index, text: &'static str) {
@@ -64,5 +65,8 @@ pub(crate) fn declarations(name: &str, types: bool) -> Vec<&'static Module> {
 
 /// Whether the library declares a type of that name (not only a value).
 pub(crate) fn declares_type(name: &str) -> bool {
-    INDEX.by_name.get(name).is_some_and(|numbers| numbers.iter().any(|number| INDEX.declarations[*number as usize].is_type))
+    INDEX
+        .by_name
+        .get(name)
+        .is_some_and(|numbers| numbers.iter().any(|number| INDEX.declarations[*number as usize].is_type))
 }

@@ -14,7 +14,9 @@ mod stmt;
 mod type_names;
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Class, Declarator, EnumDecl, Expr, Function, InterfaceDecl, NodeId, SmolStr, TypeAlias, TypeParam};
+use mosl_syntax::ast::{
+    Class, Declarator, EnumDecl, Expr, Function, InterfaceDecl, NodeId, SmolStr, TypeAlias, TypeParam,
+};
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::Diagnostic;
@@ -102,14 +104,27 @@ impl<'a> TypeDecl<'a> {
 #[derive(Clone, Debug)]
 pub enum Origin<'a> {
     /// A declarator, of which the binding may be a part; of several for one `var`, the first.
-    Declarator { declarator: &'a Declarator, kind: mosl_syntax::ast::VarKind, nested: bool, repeated: bool },
+    Declarator {
+        declarator: &'a Declarator,
+        kind: mosl_syntax::ast::VarKind,
+        nested: bool,
+        repeated: bool,
+    },
     /// The head of a `for-of` (`of`: its iterable) or `for-in`.
-    ForHead { declarator: &'a Declarator, right: &'a Expr, is_of: bool, is_await: bool },
+    ForHead {
+        declarator: &'a Declarator,
+        right: &'a Expr,
+        is_of: bool,
+        is_await: bool,
+    },
     /// All declarations of one function: overload signatures, then the one with a body.
     Function(Vec<&'a Function>),
     Class(ClassId),
     /// A parameter: its function and its index; the last index is the rest parameter where there is one.
-    Param { function: &'a Function, index: u32 },
+    Param {
+        function: &'a Function,
+        index: u32,
+    },
     Catch(&'a mosl_syntax::ast::Catch),
     Enum(&'a EnumDecl),
     Namespace,

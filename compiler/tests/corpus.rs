@@ -44,7 +44,8 @@ fn corpus() -> Vec<PathBuf> {
 }
 
 fn is_refused(path: &Path) -> bool {
-    path.components().any(|part| part.as_os_str() == "refuse" || part.as_os_str() == "refused" || part.as_os_str() == "reject")
+    path.components()
+        .any(|part| part.as_os_str() == "refuse" || part.as_os_str() == "refused" || part.as_os_str() == "reject")
 }
 
 #[test]

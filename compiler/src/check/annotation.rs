@@ -1,8 +1,8 @@
 //! From type notation to types. Names of the program were resolved before; those of the library's declarations are looked up here.
 
 use mosl_syntax::ast::{
-    FunctionType as FunctionNode, InterfaceMember, InterfaceMemberKind, NodeId, SmolStr, StmtKind, Type as Node, TypeKeyword, TypeKind,
-    TypeParam,
+    FunctionType as FunctionNode, InterfaceMember, InterfaceMemberKind, NodeId, SmolStr, StmtKind, Type as Node,
+    TypeKeyword, TypeKind, TypeParam,
 };
 
 use super::{Checker, Decl, DeclKind};
@@ -12,8 +12,8 @@ use crate::library;
 use crate::program::{FileId, Resolved};
 use crate::resolve::{TypeDeclId, TypeDeclKind, TypeName};
 use crate::types::{
-    DeclId, FunctionType, ObjectType, ParamId, ParamType, Predicate, PropType, Signature, Substitution, TupleElemType, Type, TypeId, Types,
-    ValueType,
+    DeclId, FunctionType, ObjectType, ParamId, ParamType, Predicate, PropType, Signature, Substitution, TupleElemType,
+    Type, TypeId, Types, ValueType,
 };
 
 impl<'a> Checker<'a> {
@@ -36,7 +36,13 @@ impl<'a> Checker<'a> {
             }
             TypeKind::Str(text) => self.types.str_lit(text.to_utf8_lossy()),
             TypeKind::Num(value) => self.types.num_lit(*value),
-            TypeKind::Bool(value) => if *value { Types::TRUE } else { Types::FALSE },
+            TypeKind::Bool(value) => {
+                if *value {
+                    Types::TRUE
+                } else {
+                    Types::FALSE
+                }
+            }
             TypeKind::Template { quasis, types } => match &quasis[..] {
                 [only] if types.is_empty() => self.types.str_lit(only.to_utf8_lossy()),
                 _ => Types::STRING,
@@ -77,7 +83,13 @@ impl<'a> Checker<'a> {
                 let inner = self.type_of_notation(inner, file);
                 self.readonly_list(inner)
             }
-            TypeKind::Predicate { asserts, .. } => if *asserts { Types::VOID } else { Types::BOOLEAN },
+            TypeKind::Predicate { asserts, .. } => {
+                if *asserts {
+                    Types::VOID
+                } else {
+                    Types::BOOLEAN
+                }
+            }
             TypeKind::Paren(inner) => self.type_of_notation(inner, file),
             TypeKind::UniqueSymbol => Types::SYMBOL,
             TypeKind::Conditional { .. }
@@ -145,7 +157,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn program_ref(&mut self, node: &'a Node, path: &'a [mosl_syntax::ast::Name], args: &[TypeId], file: FileId) -> TypeId {
+    fn program_ref(
+        &mut self,
+        node: &'a Node,
+        path: &'a [mosl_syntax::ast::Name],
+        args: &[TypeId],
+        file: FileId,
+    ) -> TypeId {
         let meaning = self.res.type_names[usize::from(file.0)].get(&node.id).copied();
         match meaning {
             Some(TypeName::Decl(id)) => {
@@ -353,8 +371,12 @@ impl<'a> Checker<'a> {
         let body = self.type_of_notation(&alias.ty, file);
         self.library_params = outer;
         // `type A = A`: nothing is left of it.
-        let body = if matches!(self.types.get(body), Type::Alias { decl: of, .. } if *of == decl) { Types::ANY } else { body };
-        let named = matches!(self.types.get(body), Type::Object(_) | Type::Union(_) | Type::Function(_) | Type::Intersection(_) | Type::Tuple(_));
+        let body =
+            if matches!(self.types.get(body), Type::Alias { decl: of, .. } if *of == decl) { Types::ANY } else { body };
+        let named = matches!(
+            self.types.get(body),
+            Type::Object(_) | Type::Union(_) | Type::Function(_) | Type::Intersection(_) | Type::Tuple(_)
+        );
         if named && file.is_some() && self.decls[at].params.is_empty() {
             self.types.alias_names.entry(body).or_insert_with(|| alias.name.text.clone());
         }
@@ -443,7 +465,12 @@ impl<'a> Checker<'a> {
         Signature { type_params, params, rest, ret, predicate }
     }
 
-    pub(super) fn predicate_of(&mut self, node: &'a Node, params: &[ParamType], file: Option<FileId>) -> Option<Predicate> {
+    pub(super) fn predicate_of(
+        &mut self,
+        node: &'a Node,
+        params: &[ParamType],
+        file: Option<FileId>,
+    ) -> Option<Predicate> {
         let TypeKind::Predicate { asserts, param, ty } = &node.kind else { return None };
         let index = params.iter().position(|of| of.name == param.text).and_then(|index| u32::try_from(index).ok());
         if index.is_none() && param.text != "this" {

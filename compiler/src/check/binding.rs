@@ -18,7 +18,8 @@ impl<'a> Checker<'a> {
                 self.bindings[id.0 as usize] = Known::Busy;
                 let file = self.res.bindings[id.0 as usize].file;
                 let this = Types::ANY;
-                let ty = self.elsewhere(file, this, |checker| checker.silently(|checker| checker.find_type_of_binding(id)));
+                let ty =
+                    self.elsewhere(file, this, |checker| checker.silently(|checker| checker.find_type_of_binding(id)));
                 // The declaration itself may have been reached on the way.
                 if let Known::Type(known) = self.bindings[id.0 as usize] {
                     return known;
@@ -34,7 +35,12 @@ impl<'a> Checker<'a> {
         match &res.origins[id.0 as usize] {
             Origin::Declarator { declarator, kind, .. } => {
                 let (declared, init) = self.declarator_types(declarator, *kind);
-                self.declare_pattern(&declarator.pat, declared.unwrap_or(init), declared.is_some(), declarator.init.as_ref());
+                self.declare_pattern(
+                    &declarator.pat,
+                    declared.unwrap_or(init),
+                    declared.is_some(),
+                    declarator.init.as_ref(),
+                );
                 self.known(id)
             }
             Origin::ForHead { declarator, right, is_of, is_await } => {
@@ -70,12 +76,20 @@ impl<'a> Checker<'a> {
     }
 
     /// The written type of a declarator, and the type that its initialiser gives the pattern.
-    pub(super) fn declarator_types(&mut self, declarator: &'a mosl_syntax::ast::Declarator, kind: VarKind) -> (Option<TypeId>, TypeId) {
+    pub(super) fn declarator_types(
+        &mut self,
+        declarator: &'a mosl_syntax::ast::Declarator,
+        kind: VarKind,
+    ) -> (Option<TypeId>, TypeId) {
         let declared = declarator.ty.as_ref().map(|ty| self.annotation(ty));
         let init = match &declarator.init {
             Some(init) => {
                 let ty = self.infer(init, declared);
-                if matches!(kind, VarKind::Const | VarKind::Using | VarKind::AwaitUsing) { self.regular(ty) } else { self.widen(ty) }
+                if matches!(kind, VarKind::Const | VarKind::Using | VarKind::AwaitUsing) {
+                    self.regular(ty)
+                } else {
+                    self.widen(ty)
+                }
             }
             // `let x;` holds anything; what it holds is narrowed by its assignments.
             None => Types::ANY,
@@ -97,7 +111,9 @@ impl<'a> Checker<'a> {
         self.set_type(pat.id, ty);
         match &pat.kind {
             PatKind::Ident(_) => {
-                if let Some(crate::program::Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&pat.id) {
+                if let Some(crate::program::Resolved::Binding(id)) =
+                    self.res.facts[usize::from(self.file.0)].names.get(&pat.id)
+                {
                     self.declare_binding(*id, ty, written, init.is_some_and(may_be_absent));
                 }
             }
@@ -117,7 +133,8 @@ impl<'a> Checker<'a> {
                     if let mosl_syntax::ast::PropKey::Computed(key) = &prop.key {
                         self.infer(key, None);
                     }
-                    let member = key_name(&prop.key).map(|name| (self.property_for_pattern(ty, &name, prop.key.span()), name));
+                    let member =
+                        key_name(&prop.key).map(|name| (self.property_for_pattern(ty, &name, prop.key.span()), name));
                     let of = member.as_ref().map_or(Types::ANY, |(ty, _)| *ty);
                     let absent = member.is_some_and(|(_, name)| self.is_index_member(ty, &name));
                     self.declare_part(&prop.value, of, written, absent);
@@ -146,7 +163,9 @@ impl<'a> Checker<'a> {
         match &elem.pat.kind {
             PatKind::Ident(_) => {
                 self.set_type(elem.pat.id, ty);
-                if let Some(crate::program::Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&elem.pat.id) {
+                if let Some(crate::program::Resolved::Binding(id)) =
+                    self.res.facts[usize::from(self.file.0)].names.get(&elem.pat.id)
+                {
                     self.declare_binding(*id, ty, written, absent);
                 }
             }

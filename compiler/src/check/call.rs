@@ -7,7 +7,7 @@ use super::Checker;
 use super::generic::Inference;
 use super::report::count;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NOT_CALLABLE, NO_OVERLOAD, WRONG_ARGUMENT_COUNT};
+use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NO_OVERLOAD, NOT_CALLABLE, WRONG_ARGUMENT_COUNT};
 use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
 
 /// A call as the checks see it.
@@ -80,7 +80,8 @@ impl<'a> Checker<'a> {
                 Some(crate::program::Resolved::Intrinsic(_))
             ),
             ExprKind::Member { object, name, .. } => {
-                let of = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
+                let of =
+                    self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
                 let of = self.without_nullish(of);
                 self.member(of, &name.text).is_some_and(|member| member.library)
             }
@@ -137,7 +138,14 @@ impl<'a> Checker<'a> {
             self.infer_args_freely(&refs);
             return Types::UNDEFINED;
         }
-        let call = Call { args: &refs, type_args: &[], span: callee.span, callee: callee.span, expected: None, lenient: false };
+        let call = Call {
+            args: &refs,
+            type_args: &[],
+            span: callee.span,
+            callee: callee.span,
+            expected: None,
+            lenient: false,
+        };
         self.resolve_call(&signatures, &call);
         self.forget_after_call();
         Types::UNDEFINED
@@ -169,7 +177,8 @@ impl<'a> Checker<'a> {
         if signatures.is_empty() {
             self.infer_args_freely(&refs);
             self.forget_after_call();
-            if of != Types::ANY && self.strict {
+            // `new` on a function was refused by its name.
+            if of != Types::ANY && self.strict && self.callable(of).is_empty() {
                 let found = self.types.print(of);
                 let message = format!("`new` makes instances of classes, and this is `{found}`");
                 self.report(Diagnostic::new(&NOT_CALLABLE, self.file, callee.span, message, "not a class"));
@@ -195,7 +204,8 @@ impl<'a> Checker<'a> {
         let source = self.text(callee.span).to_owned();
         let shown = if source.len() > 40 || source.contains('\n') { "this".to_owned() } else { format!("`{source}`") };
         let message = format!("{shown} is no function, but `{found}`");
-        let mut diagnostic = Diagnostic::new(&NOT_CALLABLE, self.file, callee.span, message, format!("this is `{found}`"));
+        let mut diagnostic =
+            Diagnostic::new(&NOT_CALLABLE, self.file, callee.span, message, format!("this is `{found}`"));
         if matches!(self.types.get(of), Type::ClassValue(_)) {
             diagnostic = diagnostic.help("write `new` before it");
         }
@@ -208,7 +218,8 @@ impl<'a> Checker<'a> {
             let ret = self.apply(only, call, None);
             return (only.clone(), ret);
         }
-        let fitting: Vec<&Signature> = signatures.iter().filter(|signature| self.arity_fits(signature, call.args)).collect();
+        let fitting: Vec<&Signature> =
+            signatures.iter().filter(|signature| self.arity_fits(signature, call.args)).collect();
         if let [only] = fitting[..] {
             let ret = self.apply(only, call, None);
             return (only.clone(), ret);
@@ -265,7 +276,8 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        let found: Vec<String> = known.iter().map(|ty| ty.map_or_else(|| "function".to_owned(), |ty| self.types.print(ty))).collect();
+        let found: Vec<String> =
+            known.iter().map(|ty| ty.map_or_else(|| "function".to_owned(), |ty| self.types.print(ty))).collect();
         let message = format!("no overload takes ({})", found.join(", "));
         let shown: Vec<String> = candidates
             .iter()
@@ -293,8 +305,14 @@ impl<'a> Checker<'a> {
             let Some(wanted) = self.param_at(&signature, index) else { continue };
             let fits = match found {
                 Some(found) => self.assignable(*found, wanted),
-                // A function wants a place for one.
-                None => self.context_signature(wanted).is_some() || wanted == Types::ANY || self.takes_functions(wanted),
+                // A function wants a place for one, and a predicate is wanted only of those that say they are.
+                None => match self.context_signature(wanted) {
+                    Some(context) => {
+                        let wants_predicate = context.predicate.is_some_and(|predicate| !predicate.asserts);
+                        !wants_predicate || is_predicate(call.args[index].expr())
+                    }
+                    None => wanted == Types::ANY || self.takes_functions(wanted),
+                },
             };
             if !fits {
                 return false;
@@ -304,7 +322,8 @@ impl<'a> Checker<'a> {
     }
 
     fn takes_functions(&mut self, ty: TypeId) -> bool {
-        matches!(self.types.get(ty), Type::Unknown | Type::NonPrimitive | Type::Param(_)) || self.is_library(ty, "Function")
+        matches!(self.types.get(ty), Type::Unknown | Type::NonPrimitive | Type::Param(_))
+            || self.is_library(ty, "Function")
     }
 
     fn written_args(&mut self, signature: &Signature, call: &Call<'a, '_>) -> Option<Substitution> {
@@ -317,7 +336,12 @@ impl<'a> Checker<'a> {
     }
 
     /// From the arguments whose types are known.
-    fn infer_type_args(&mut self, signature: &Signature, known: &[Option<TypeId>], call: &Call<'a, '_>) -> Substitution {
+    fn infer_type_args(
+        &mut self,
+        signature: &Signature,
+        known: &[Option<TypeId>],
+        call: &Call<'a, '_>,
+    ) -> Substitution {
         if signature.type_params.is_empty() {
             return Substitution::default();
         }
@@ -392,7 +416,8 @@ impl<'a> Checker<'a> {
             // Only where the arguments say nothing: parameters that occur in none of them.
             for (index, found) in from_result.found.iter().enumerate() {
                 let param = signature.type_params[index];
-                let in_args = (0..call.args.len()).any(|at| self.param_at(signature, at).is_some_and(|ty| self.mentions(ty, param)));
+                let in_args = (0..call.args.len())
+                    .any(|at| self.param_at(signature, at).is_some_and(|ty| self.mentions(ty, param)));
                 if !in_args {
                     inference.found[index] = *found;
                 }
@@ -406,7 +431,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A parameter's type as context of its argument: type parameters as far as they are known.
-    fn context_for(&mut self, param: TypeId, inference: &Inference, written: Option<&Substitution>, later: bool) -> TypeId {
+    fn context_for(
+        &mut self,
+        param: TypeId,
+        inference: &Inference,
+        written: Option<&Substitution>,
+        later: bool,
+    ) -> TypeId {
         if !self.types.is_generic(param) {
             return param;
         }
@@ -439,7 +470,8 @@ impl<'a> Checker<'a> {
         let too_few = call.args.len() < required;
         if !self.strict {
             // JavaScript fills up with `undefined` and drops what is too much; what has a written type is missed.
-            let missing = signature.params.iter().skip(call.args.len()).any(|param| !param.optional && param.ty != Types::ANY);
+            let missing =
+                signature.params.iter().skip(call.args.len()).any(|param| !param.optional && param.ty != Types::ANY);
             if !(too_few && missing) {
                 return;
             }
@@ -484,7 +516,8 @@ impl<'a> Checker<'a> {
         match self.types.params[param.0 as usize].constraint {
             Some(constraint) => {
                 let constraint = self.types.instantiate(constraint, by);
-                self.assignable(ty, constraint)
+                // A bound by another declaration's parameter is not known here.
+                self.types.is_generic(constraint) || self.types.is_generic(ty) || self.assignable(ty, constraint)
             }
             None => true,
         }
@@ -506,21 +539,37 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// A function that is written as a type predicate.
+fn is_predicate(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Function(function) => {
+            function.ret.as_ref().is_some_and(|ret| matches!(ret.kind, mosl_syntax::ast::TypeKind::Predicate { .. }))
+        }
+        ExprKind::Paren(inner) => is_predicate(inner),
+        _ => false,
+    }
+}
+
 /// A function whose parameters get their types from where it stands, or a literal that holds one.
 fn is_context_sensitive(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Function(function) => {
             function.params.iter().chain(function.rest.as_deref()).any(|param| param.ty.is_none())
-                || function.params.is_empty() && matches!(&function.body, mosl_syntax::ast::FunctionBody::Expr(body) if is_context_sensitive(body))
+                || function.params.is_empty()
+                    && matches!(&function.body, mosl_syntax::ast::FunctionBody::Expr(body) if is_context_sensitive(body))
         }
         ExprKind::Paren(inner) => is_context_sensitive(inner),
         ExprKind::Conditional { then, otherwise, .. } => is_context_sensitive(then) || is_context_sensitive(otherwise),
         ExprKind::Object(props) => props.iter().any(|prop| match &prop.kind {
             mosl_syntax::ast::PropKind::Value { value, .. } => is_context_sensitive(value),
-            mosl_syntax::ast::PropKind::Method { function, .. } => function.params.iter().any(|param| param.ty.is_none()),
+            mosl_syntax::ast::PropKind::Method { function, .. } => {
+                function.params.iter().any(|param| param.ty.is_none())
+            }
             _ => false,
         }),
-        ExprKind::Array(elems) => elems.iter().any(|elem| matches!(elem, mosl_syntax::ast::ArrayElem::Expr(expr) if is_context_sensitive(expr))),
+        ExprKind::Array(elems) => elems
+            .iter()
+            .any(|elem| matches!(elem, mosl_syntax::ast::ArrayElem::Expr(expr) if is_context_sensitive(expr))),
         _ => false,
     }
 }

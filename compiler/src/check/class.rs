@@ -1,6 +1,8 @@
 //! Classes: their instances' and statics' members, and the checks of a class declaration.
 
-use mosl_syntax::ast::{Class, ClassMember, ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, SmolStr, Stmt, StmtKind};
+use mosl_syntax::ast::{
+    Class, ClassMember, ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, SmolStr, Stmt, StmtKind,
+};
 use rustc_hash::FxHashSet;
 
 use super::members::{Member, key_name};
@@ -85,13 +87,20 @@ impl<'a> Checker<'a> {
             return if parent == class { Types::ANY } else { self.class_instance(parent) };
         }
         // A class of the library: what `new` yields.
-        let signature = self.constructors(value).into_iter().find(|signature| signature.type_params.len() == args.len());
+        let signature =
+            self.constructors(value).into_iter().find(|signature| signature.type_params.len() == args.len());
         signature.map_or(Types::ANY, |signature| {
             self.types.instantiate(signature.ret, &Substitution::new(&signature.type_params, &args))
         })
     }
 
-    pub(super) fn class_member(&mut self, class: ClassId, args: &[TypeId], is_static: bool, name: &str) -> Option<Member> {
+    pub(super) fn class_member(
+        &mut self,
+        class: ClassId,
+        args: &[TypeId],
+        is_static: bool,
+        name: &str,
+    ) -> Option<Member> {
         let mut next = Some((class, args.to_vec()));
         let mut steps = 0;
         while let Some((class, args)) = next.take() {
@@ -113,7 +122,8 @@ impl<'a> Checker<'a> {
         }
         if is_static {
             if name == "prototype" {
-                return Some(Member { readonly: true, ..Member::of(Types::ANY) });
+                // What may not be done to it was said by resolution.
+                return Some(Member::of(Types::ANY));
             }
             return self.library_member("Function", &[], name);
         }
@@ -179,7 +189,8 @@ impl<'a> Checker<'a> {
                     }
                     match function.kind {
                         FunctionKind::Getter => {
-                            let ret = self.inside_class(class, this, |checker| checker.signature_of_function(function).ret);
+                            let ret =
+                                self.inside_class(class, this, |checker| checker.signature_of_function(function).ret);
                             let readonly = found.is_none();
                             found = Some(Member { readonly, hidden, ..Member::of(ret) });
                         }
@@ -187,7 +198,9 @@ impl<'a> Checker<'a> {
                             Some(member) => member.readonly = false,
                             None => {
                                 let param = function.params.first().and_then(|param| param.ty.as_ref());
-                                let of = param.map_or(Types::ANY, |ty| self.elsewhere(file, this, |checker| checker.annotation(ty)));
+                                let of = param.map_or(Types::ANY, |ty| {
+                                    self.elsewhere(file, this, |checker| checker.annotation(ty))
+                                });
                                 found = Some(Member { hidden, ..Member::of(of) });
                             }
                         },
@@ -196,9 +209,11 @@ impl<'a> Checker<'a> {
                             if !signatures.is_empty() && !matches!(function.body, FunctionBody::None) {
                                 continue;
                             }
-                            let signature = self.inside_class(class, this, |checker| checker.signature_of_function(function));
+                            let signature =
+                                self.inside_class(class, this, |checker| checker.signature_of_function(function));
                             signatures.push(signature);
-                            found = Some(Member { is_method: true, optional: *optional, hidden, ..Member::of(Types::ANY) });
+                            found =
+                                Some(Member { is_method: true, optional: *optional, hidden, ..Member::of(Types::ANY) });
                         }
                     }
                 }
@@ -243,7 +258,11 @@ impl<'a> Checker<'a> {
             let ty = self.inside_class(class, this, |checker| checker.silently(|checker| checker.infer(value, None)));
             all.push(self.widen(ty));
         }
-        if all.is_empty() || all.contains(&Types::NULL) || all.contains(&Types::UNDEFINED) { Types::ANY } else { self.types.union(all) }
+        if all.is_empty() || all.contains(&Types::NULL) || all.contains(&Types::UNDEFINED) {
+            Types::ANY
+        } else {
+            self.types.union(all)
+        }
     }
 
     /// The names of a class's members, inherited ones included.
@@ -264,7 +283,13 @@ impl<'a> Checker<'a> {
             }
         }
         if !is_static {
-            names.extend(self.res.classes[class.0 as usize].fields.iter().filter(|field| !field.declared).map(|field| field.name.clone()));
+            names.extend(
+                self.res.classes[class.0 as usize]
+                    .fields
+                    .iter()
+                    .filter(|field| !field.declared)
+                    .map(|field| field.name.clone()),
+            );
         }
         let args: Vec<TypeId> = self.class_params(class).iter().map(|_| Types::ANY).collect();
         if let Some(base) = self.class_base(class, &args)
@@ -304,7 +329,8 @@ impl<'a> Checker<'a> {
         if !own.is_empty() {
             let mut signatures = Vec::new();
             for function in own {
-                let mut signature = self.inside_class(class, instance, |checker| checker.signature_of_function(function));
+                let mut signature =
+                    self.inside_class(class, instance, |checker| checker.signature_of_function(function));
                 signature.type_params.clone_from(&type_params);
                 signature.ret = instance;
                 signatures.push(signature);
@@ -313,7 +339,13 @@ impl<'a> Checker<'a> {
         }
         let args: Vec<TypeId> = type_params.iter().map(|param| self.types.intern(Type::Param(*param))).collect();
         let inherited = match self.class_base(class, &args) {
-            None => vec![Signature { type_params: Vec::new(), params: Vec::new(), rest: None, ret: instance, predicate: None }],
+            None => vec![Signature {
+                type_params: Vec::new(),
+                params: Vec::new(),
+                rest: None,
+                ret: instance,
+                predicate: None,
+            }],
             Some(base) => match self.types.get(base).clone() {
                 Type::Class { class: parent, args } if parent != class => {
                     let params = self.class_params(parent);
@@ -325,17 +357,24 @@ impl<'a> Checker<'a> {
                     let superclass = node.superclass.as_ref().expect("it has a base");
                     let value = self.silently(|checker| checker.infer(superclass, None));
                     let file = self.res.classes[class.0 as usize].file;
-                    let written: Vec<TypeId> = node.super_args.iter().map(|arg| self.type_of_notation(arg, Some(file))).collect();
+                    let written: Vec<TypeId> =
+                        node.super_args.iter().map(|arg| self.type_of_notation(arg, Some(file))).collect();
                     let mut all = Vec::new();
                     for signature in self.constructors(value) {
                         let args = self.fill_args(&signature.type_params, &written);
-                        all.push(self.types.instantiate_signature(&signature, &Substitution::new(&signature.type_params, &args)));
+                        all.push(
+                            self.types
+                                .instantiate_signature(&signature, &Substitution::new(&signature.type_params, &args)),
+                        );
                     }
                     all
                 }
             },
         };
-        inherited.into_iter().map(|signature| Signature { type_params: type_params.clone(), ret: instance, ..signature }).collect()
+        inherited
+            .into_iter()
+            .map(|signature| Signature { type_params: type_params.clone(), ret: instance, ..signature })
+            .collect()
     }
 
     /// Checks a class where it stands.
@@ -374,8 +413,13 @@ impl<'a> Checker<'a> {
                     self.env = env;
                 } else if let Some(declared) = declared {
                     let in_library = self.loaded.files[usize::from(self.file.0)].is_library;
-                    let skip = *optional || *definite || member.modifiers.is_static || member.modifiers.is_abstract || in_library;
-                    if self.strict && !skip && !self.admits_undefined(declared) && !self.constructor_assigns(class, key) {
+                    let skip = *optional
+                        || *definite
+                        || member.modifiers.is_static
+                        || member.modifiers.is_abstract
+                        || in_library;
+                    if self.strict && !skip && !self.admits_undefined(declared) && !self.constructor_assigns(class, key)
+                    {
                         let name = key_name(key).unwrap_or_default();
                         let message = format!("the field `{name}` never gets a value");
                         let label = format!("`{}` does not admit `undefined`", self.types.print(declared));
@@ -411,7 +455,13 @@ impl<'a> Checker<'a> {
         !values.is_empty()
     }
 
-    fn check_plain_data(&mut self, class: ClassId, member: &ClassMember, key: &mosl_syntax::ast::PropKey, declared: Option<TypeId>) {
+    fn check_plain_data(
+        &mut self,
+        class: ClassId,
+        member: &ClassMember,
+        key: &mosl_syntax::ast::PropKey,
+        declared: Option<TypeId>,
+    ) {
         if member.decorators.is_empty() {
             return;
         }
@@ -423,7 +473,8 @@ impl<'a> Checker<'a> {
         if !self.is_plain_data(ty, 0) {
             let message = format!("`{name}` cannot be stored: `{}` is not plain data", self.types.print(ty));
             let diagnostic = Diagnostic::new(&NOT_PLAIN_DATA, self.file, key.span(), message, "not plain data");
-            let help = "plain data is numbers, text, booleans, `Mrk`, vectors, colours, and arrays and records of these";
+            let help =
+                "plain data is numbers, text, booleans, `Mrk`, vectors, colours, and arrays and records of these";
             self.report(diagnostic.help(help));
         }
     }
@@ -438,7 +489,9 @@ impl<'a> Checker<'a> {
             Type::Symbol | Type::Function(_) | Type::Class { .. } | Type::ClassValue(_) => false,
             Type::Array { elem, .. } => self.is_plain_data(elem, depth + 1),
             Type::Tuple(tuple) => tuple.elems.iter().all(|elem| self.is_plain_data(elem.ty, depth + 1)),
-            Type::Union(parts) | Type::Intersection(parts) => parts.iter().all(|part| self.is_plain_data(*part, depth + 1)),
+            Type::Union(parts) | Type::Intersection(parts) => {
+                parts.iter().all(|part| self.is_plain_data(*part, depth + 1))
+            }
             Type::Object(object) => {
                 object.call.is_empty()
                     && object.props.iter().all(|prop| self.is_plain_data(prop.ty, depth + 1))
@@ -516,9 +569,12 @@ impl<'a> Checker<'a> {
             let Some(wanted) = inherited else {
                 if member.modifiers.is_override {
                     let names = self.member_names(base);
-                    let near = crate::diagnostics::suggest::nearest(&name, names.iter().map(SmolStr::as_str)).map(str::to_owned);
-                    let message = format!("`{name}` overrides nothing: `{}` has no member of that name", self.types.print(base));
-                    let diagnostic = Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, "overrides nothing");
+                    let near = crate::diagnostics::suggest::nearest(&name, names.iter().map(SmolStr::as_str))
+                        .map(str::to_owned);
+                    let message =
+                        format!("`{name}` overrides nothing: `{}` has no member of that name", self.types.print(base));
+                    let diagnostic =
+                        Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, "overrides nothing");
                     self.report(diagnostic.suggest(key.span(), near.as_deref()));
                 }
                 continue;
@@ -526,8 +582,10 @@ impl<'a> Checker<'a> {
             let Some(own) = self.own_class_member(class, false, &name) else { continue };
             if self.strict && !wanted.library && !self.assignable(own.ty, wanted.ty) {
                 let (expected, found) = (self.types.print(wanted.ty), self.types.print(own.ty));
-                let message = format!("`{name}` does not fit the member of `{}` that it overrides", self.types.print(base));
-                let diagnostic = Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, format!("expected `{expected}`"));
+                let message =
+                    format!("`{name}` does not fit the member of `{}` that it overrides", self.types.print(base));
+                let diagnostic =
+                    Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, format!("expected `{expected}`"));
                 self.report(diagnostic.help(format!("it is `{found}` here")));
             }
         }
@@ -554,7 +612,8 @@ impl<'a> Checker<'a> {
         if let [first, ..] = &missing[..] {
             let span = node.name.as_ref().map_or(node.body_span, |name| name.span);
             let all: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-            let message = format!("`{name}` must write {}, which `{}` leaves abstract", all.join(", "), self.types.print(base));
+            let message =
+                format!("`{name}` must write {}, which `{}` leaves abstract", all.join(", "), self.types.print(base));
             self.report(Diagnostic::new(&ABSTRACT_CLASS, self.file, span, message, format!("`{first}` is missing")));
         }
     }
@@ -574,7 +633,9 @@ impl<'a> Checker<'a> {
         if let Some(id) = self.enums.get(&binding) {
             return *id;
         }
-        let Origin::Enum(decl) = &self.res.origins[binding.0 as usize] else { unreachable!("enums come from enum declarations") };
+        let Origin::Enum(decl) = &self.res.origins[binding.0 as usize] else {
+            unreachable!("enums come from enum declarations")
+        };
         let mut members: Vec<(SmolStr, EnumValue)> = Vec::new();
         let mut next = Some(0.0);
         for member in &decl.members {
@@ -605,7 +666,9 @@ impl<'a> Checker<'a> {
             Type::EnumMember(of, at) => vec![self.types.enums[of.0 as usize].members[*at as usize].1.clone()],
             _ => return ty,
         };
-        let bases = values.iter().map(|value| if matches!(value, EnumValue::String(_)) { Types::STRING } else { Types::NUMBER });
+        let bases = values
+            .iter()
+            .map(|value| if matches!(value, EnumValue::String(_)) { Types::STRING } else { Types::NUMBER });
         let all: Vec<TypeId> = bases.collect();
         if all.is_empty() { Types::NUMBER } else { self.types.union(all) }
     }
@@ -622,10 +685,13 @@ fn constant(expr: &mosl_syntax::ast::Expr, before: &[(SmolStr, EnumValue)]) -> E
         ExprKind::Num(value) => EnumValue::Number(*value),
         ExprKind::Str(text) => EnumValue::String(text.to_utf8_lossy()),
         ExprKind::Paren(inner) => constant(inner, before),
-        ExprKind::Ident(name) => {
-            before.iter().find(|(member, _)| *member == name.text).map_or(EnumValue::Computed, |(_, value)| value.clone())
+        ExprKind::Ident(name) => before
+            .iter()
+            .find(|(member, _)| *member == name.text)
+            .map_or(EnumValue::Computed, |(_, value)| value.clone()),
+        ExprKind::Unary { op: U::Neg, operand } => {
+            number(operand).map_or(EnumValue::Computed, |value| EnumValue::Number(-value))
         }
-        ExprKind::Unary { op: U::Neg, operand } => number(operand).map_or(EnumValue::Computed, |value| EnumValue::Number(-value)),
         ExprKind::Binary { op, left, right } => match (number(left), op, number(right)) {
             (Some(a), B::Shl, Some(b)) => EnumValue::Number(f64::from((a as i32) << (b as i32 & 31))),
             (Some(a), B::BitOr, Some(b)) => EnumValue::Number(f64::from(a as i32 | b as i32)),
@@ -651,7 +717,9 @@ fn assigned_value<'s>(expr: &'s mosl_syntax::ast::Expr, name: &str, out: &mut Ve
         ExprKind::Assign { target, value, .. } => {
             if let PatKind::Expr(place) = &target.kind {
                 let assigned = match &place.kind {
-                    ExprKind::Member { object, name, .. } if matches!(object.kind, ExprKind::This) => Some(name.text.clone()),
+                    ExprKind::Member { object, name, .. } if matches!(object.kind, ExprKind::This) => {
+                        Some(name.text.clone())
+                    }
                     ExprKind::PrivateMember { object, name, .. } if matches!(object.kind, ExprKind::This) => {
                         Some(SmolStr::from(format!("#{}", name.text.trim_start_matches('#'))))
                     }

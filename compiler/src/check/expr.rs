@@ -56,7 +56,9 @@ impl<'a> Checker<'a> {
             ExprKind::Object(props) => self.infer_object(props, expected),
             ExprKind::Function(function) => {
                 let ty = self.infer_function(function, expected);
-                debug_assert!(function.kind != FunctionKind::Declaration || matches!(self.types.get(ty), Type::Function(_)));
+                debug_assert!(
+                    function.kind != FunctionKind::Declaration || matches!(self.types.get(ty), Type::Function(_))
+                );
                 ty
             }
             ExprKind::Class(class) => match self.res.facts[usize::from(self.file.0)].classes.get(&class.id).copied() {
@@ -85,7 +87,9 @@ impl<'a> Checker<'a> {
                 self.env = self.join(after_then, after_else);
                 self.types.union2(a, b)
             }
-            ExprKind::Call { callee, type_args, args, optional } => self.infer_call(expr, callee, type_args, args, *optional, expected),
+            ExprKind::Call { callee, type_args, args, optional } => {
+                self.infer_call(expr, callee, type_args, args, *optional, expected)
+            }
             ExprKind::New { callee, type_args, args } => self.infer_new(expr, callee, type_args, args, expected),
             ExprKind::Member { object, name, optional } => self.infer_member(expr, object, name, *optional),
             ExprKind::PrivateMember { object, name, optional } => {
@@ -185,7 +189,11 @@ impl<'a> Checker<'a> {
     fn check_assigned(&mut self, id: BindingId, narrowed: TypeId, name: &Name) {
         let binding = &self.res.bindings[id.0 as usize];
         let Origin::Declarator { declarator, .. } = &self.res.origins[id.0 as usize] else { return };
-        if declarator.ty.is_none() || declarator.init.is_some() || declarator.definite || binding.kind == BindingKind::Var {
+        if declarator.ty.is_none()
+            || declarator.init.is_some()
+            || declarator.definite
+            || binding.kind == BindingKind::Var
+        {
             return;
         }
         let declared = self.type_of_binding(id);
@@ -193,7 +201,8 @@ impl<'a> Checker<'a> {
         if may_be_undefined && !self.admits_undefined(declared) && self.strict {
             let message = format!("`{}` is read before it gets a value", name.text);
             let span = self.res.bindings[id.0 as usize].span;
-            let diagnostic = Diagnostic::new(&UNASSIGNED_VARIABLE, self.file, name.span, message, "may have no value yet");
+            let diagnostic =
+                Diagnostic::new(&UNASSIGNED_VARIABLE, self.file, name.span, message, "may have no value yet");
             self.report(diagnostic.also(span, "declared without a value"));
         }
     }
@@ -232,7 +241,11 @@ impl<'a> Checker<'a> {
         let mut params = Vec::with_capacity(function.params.len());
         for param in &function.params {
             let ty = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, None));
-            params.push(crate::types::ParamType { name: super::function::param_name(param), ty, optional: param.optional });
+            params.push(crate::types::ParamType {
+                name: super::function::param_name(param),
+                ty,
+                optional: param.optional,
+            });
         }
         let rest = function.rest.as_ref().map(|param| crate::types::ParamType {
             name: super::function::param_name(param),
@@ -290,11 +303,13 @@ impl<'a> Checker<'a> {
             let source = self.text(object.span).to_owned();
             let shown = if source.len() > 40 || source.is_empty() { "this".to_owned() } else { format!("`{source}`") };
             let parts = self.types.parts(ty);
-            let what = match (parts.contains(&Types::NULL), parts.contains(&Types::UNDEFINED) || parts.contains(&Types::VOID)) {
-                (true, true) => "`null` or `undefined`",
-                (true, false) => "`null`",
-                _ => "`undefined`",
-            };
+            let what =
+                match (parts.contains(&Types::NULL), parts.contains(&Types::UNDEFINED) || parts.contains(&Types::VOID))
+                {
+                    (true, true) => "`null` or `undefined`",
+                    (true, false) => "`null`",
+                    _ => "`undefined`",
+                };
             let (verb, help) = if plain == Types::NEVER {
                 ("is", "give it a value first")
             } else {
@@ -424,7 +439,8 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         let (string, number) = self.index_types(of);
-        let is_list = matches!(self.types.get(of), Type::Array { .. } | Type::String | Type::StrLit(_) | Type::EnumValue(_));
+        let is_list =
+            matches!(self.types.get(of), Type::Array { .. } | Type::String | Type::StrLit(_) | Type::EnumValue(_));
         if let Some(name) = &name
             && !(is_list && name.parse::<f64>().is_ok())
         {
@@ -458,7 +474,10 @@ impl<'a> Checker<'a> {
         if optional {
             let ty = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
             let plain = self.without_nullish(ty);
-            if plain != ty || matches!(self.types.get(ty), Type::Any | Type::Unknown) || super::binding::may_be_absent(object) {
+            if plain != ty
+                || matches!(self.types.get(ty), Type::Any | Type::Unknown)
+                || super::binding::may_be_absent(object)
+            {
                 return true;
             }
         }
@@ -466,7 +485,8 @@ impl<'a> Checker<'a> {
     }
 
     fn check_cast(&mut self, from: TypeId, to: TypeId, span: Span) {
-        if self.comparable(from, to) || self.types.is_generic(to) || self.types.is_generic(from) || !self.strict {
+        let wide = self.widen(from);
+        if self.comparable(wide, to) || self.types.is_generic(to) || self.types.is_generic(from) || !self.strict {
             return;
         }
         let (expected, found) = (self.types.print(to), self.types.print(from));

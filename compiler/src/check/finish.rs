@@ -32,7 +32,8 @@ impl Checker<'_> {
                 Known::Busy | Known::Not => Types::ANY,
             };
             let binding = &self.res.bindings[index];
-            let may_be_undefined = self.absent.contains(&id) || (binding.kind == BindingKind::Var && self.early_vars.contains(&id));
+            let may_be_undefined =
+                self.absent.contains(&id) || (binding.kind == BindingKind::Var && self.early_vars.contains(&id));
             binding_types.push(if may_be_undefined { Types::ANY } else { known });
         }
         Findings {

@@ -37,7 +37,8 @@ pub(super) fn plain_context() -> FunctionContext {
 impl<'a> Checker<'a> {
     /// The type of a declared function, all its overloads together.
     pub(super) fn function_declaration_type(&mut self, parts: &[&'a Function]) -> TypeId {
-        let overloads: Vec<&'a Function> = parts.iter().copied().filter(|part| matches!(part.body, FunctionBody::None)).collect();
+        let overloads: Vec<&'a Function> =
+            parts.iter().copied().filter(|part| matches!(part.body, FunctionBody::None)).collect();
         let shown = if overloads.is_empty() { parts.to_vec() } else { overloads };
         let mut signatures = Vec::with_capacity(shown.len());
         for function in shown {
@@ -57,7 +58,10 @@ impl<'a> Checker<'a> {
         if let Some(signature) = self.signatures.get(&key) {
             return signature.clone();
         }
+        // Looked at once, so it reports also where a silent look asks for it first.
+        let silent = std::mem::take(&mut self.silent);
         let mut signature = self.head_of(function, None);
+        self.silent = silent;
         let this = self.this_type();
         match &function.ret {
             Some(_) => {}
@@ -146,7 +150,8 @@ impl<'a> Checker<'a> {
         if self.strict && written.is_none() && !has_context && param.default.is_none() && !pattern {
             let name = param_name(param);
             let message = format!("the parameter `{name}` needs a type");
-            let diagnostic = Diagnostic::new(&IMPLICIT_ANY, self.file, param.pat.span, message, "its type is not known");
+            let diagnostic =
+                Diagnostic::new(&IMPLICIT_ANY, self.file, param.pat.span, message, "its type is not known");
             self.report(diagnostic.help(format!("write `{name}: number` or the type that it has, or `any`")));
         }
         let inside = if param.optional && param.default.is_none() {
@@ -173,7 +178,8 @@ impl<'a> Checker<'a> {
             _ => Types::ANY,
         };
         let written = function.ret.is_some();
-        let context_ret = context.as_ref().map(|context| context.ret).filter(|ret| !written && !self.types.is_generic(*ret));
+        let context_ret =
+            context.as_ref().map(|context| context.ret).filter(|ret| !written && !self.types.is_generic(*ret));
         let env = self.env_for_closure();
         let outer = std::mem::replace(&mut self.env, env);
         let jumps = std::mem::take(&mut self.jumps);
@@ -237,7 +243,8 @@ impl<'a> Checker<'a> {
         if !self.bodies_done.contains(&key) && !matches!(function.body, FunctionBody::None) {
             self.elsewhere(file, this, |checker| checker.body(function, None));
         }
-        let ty = self.types.intern(Type::Function(FunctionType { signatures: vec![signature], construct: false }.into()));
+        let ty =
+            self.types.intern(Type::Function(FunctionType { signatures: vec![signature], construct: false }.into()));
         self.set_type(function.id, ty);
     }
 
@@ -248,7 +255,14 @@ impl<'a> Checker<'a> {
         if !self.bodies_busy.insert(key) {
             return Types::ANY;
         }
-        let declares = matches!(function.kind, FunctionKind::Declaration | FunctionKind::Method | FunctionKind::Constructor | FunctionKind::Getter | FunctionKind::Setter);
+        let declares = matches!(
+            function.kind,
+            FunctionKind::Declaration
+                | FunctionKind::Method
+                | FunctionKind::Constructor
+                | FunctionKind::Getter
+                | FunctionKind::Setter
+        );
         let silent = if declares { std::mem::take(&mut self.silent) } else { self.silent };
         let written = function.ret.as_ref().map(|ty| self.node_types[usize::from(self.file.0)][ty.id.0 as usize]);
         let wanted = written.or(context_ret);

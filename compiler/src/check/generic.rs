@@ -30,7 +30,9 @@ impl Checker<'_> {
         match (self.types.get(param).clone(), self.types.get(arg).clone()) {
             (Type::Param(id), _) => self.candidate(inference, id, arg),
             (Type::Union(parts), _) => self.infer_from_union(inference, &parts, arg, depth),
-            (_, Type::Union(parts)) => parts.iter().for_each(|part| self.infer_from(inference, param, *part, depth + 1)),
+            (_, Type::Union(parts)) => {
+                parts.iter().for_each(|part| self.infer_from(inference, param, *part, depth + 1))
+            }
             (Type::Array { elem, .. }, _) => {
                 if let Some(of) = self.element_of(arg).filter(|_| arg != Types::ANY) {
                     self.infer_from(inference, elem, of, depth + 1);
@@ -69,8 +71,12 @@ impl Checker<'_> {
                     self.infer_from(inference, *want, of, depth + 1);
                 }
             }
-            (Type::Interface { .. } | Type::Object(_), _) if arg != Types::ANY => self.infer_from_members(inference, param, arg, depth),
-            (Type::Intersection(parts), _) => parts.iter().for_each(|part| self.infer_from(inference, *part, arg, depth + 1)),
+            (Type::Interface { .. } | Type::Object(_), _) if arg != Types::ANY => {
+                self.infer_from_members(inference, param, arg, depth)
+            }
+            (Type::Intersection(parts), _) => {
+                parts.iter().for_each(|part| self.infer_from(inference, *part, arg, depth + 1))
+            }
             (Type::Keyof(of), Type::StrLit(_)) => {
                 let _ = of;
             }
@@ -93,8 +99,11 @@ impl Checker<'_> {
     fn infer_from_union(&mut self, inference: &mut Inference, parts: &[TypeId], arg: TypeId, depth: u32) {
         let have = self.types.parts(arg);
         let left: Vec<TypeId> = have.into_iter().filter(|of| !parts.contains(of)).collect();
-        let structured: Vec<TypeId> =
-            parts.iter().copied().filter(|part| self.types.is_generic(*part) && !matches!(self.types.get(*part), Type::Param(_))).collect();
+        let structured: Vec<TypeId> = parts
+            .iter()
+            .copied()
+            .filter(|part| self.types.is_generic(*part) && !matches!(self.types.get(*part), Type::Param(_)))
+            .collect();
         let mut rest = Vec::new();
         for of in left {
             // A promise of T before a bare T: `T | PromiseLike<T>`.
@@ -127,7 +136,9 @@ impl Checker<'_> {
         match (self.types.get(param).clone(), self.types.get(arg).clone()) {
             (Type::Array { .. } | Type::Tuple(_), Type::Array { .. } | Type::Tuple(_)) => true,
             (Type::Interface { .. }, Type::Array { .. } | Type::Tuple(_)) => self.is_iterable_interface(param),
-            (Type::Interface { decl, .. }, Type::Interface { decl: other, .. }) => decl == other || self.is_iterable_interface(param),
+            (Type::Interface { decl, .. }, Type::Interface { decl: other, .. }) => {
+                decl == other || self.is_iterable_interface(param)
+            }
             (Type::Class { class, .. }, Type::Class { class: other, .. }) => class == other,
             (Type::Function(_), _) => !self.callable(arg).is_empty(),
             (Type::Object(_), Type::Object(_)) => true,
@@ -145,7 +156,9 @@ impl Checker<'_> {
             }
         }
         self.infer_from(inference, want.ret, have.ret, depth + 1);
-        if let (Some(want), Some(have)) = (want.predicate.as_ref().and_then(|p| p.ty), have.predicate.as_ref().and_then(|p| p.ty)) {
+        if let (Some(want), Some(have)) =
+            (want.predicate.as_ref().and_then(|p| p.ty), have.predicate.as_ref().and_then(|p| p.ty))
+        {
             self.infer_from(inference, want, have, depth + 1);
         }
     }
@@ -195,12 +208,17 @@ impl Checker<'_> {
             let by = Substitution::new(&inference.params[..index], &args);
             let ty = match inference.found[index] {
                 Some(found) => {
-                    let keeps = info.constraint.is_some_and(|constraint| self.wants_literal(constraint) || self.is_primitive(constraint));
+                    let keeps = info
+                        .constraint
+                        .is_some_and(|constraint| self.wants_literal(constraint) || self.is_primitive(constraint));
                     if keeps { found } else { self.widen(found) }
                 }
                 None => match (info.default, info.constraint) {
                     (Some(default), _) => self.types.instantiate(default, &by),
-                    (None, Some(constraint)) if otherwise == Types::UNKNOWN => self.types.instantiate(constraint, &by),
+                    (None, Some(constraint)) if otherwise == Types::UNKNOWN => {
+                        let bound = self.types.instantiate(constraint, &by);
+                        if self.types.is_generic(bound) { Types::ANY } else { bound }
+                    }
                     _ => otherwise,
                 },
             };

@@ -64,7 +64,9 @@ impl<'a> Checker<'a> {
         let expected = self.expand(expected);
         let parts = self.types.parts(expected);
         let lists = parts.into_iter().filter(|part| {
-            matches!(self.types.get(*part), Type::Array { .. } | Type::Tuple(_)) || self.is_library(*part, "Iterable") || self.is_library(*part, "ArrayLike")
+            matches!(self.types.get(*part), Type::Array { .. } | Type::Tuple(_))
+                || self.is_library(*part, "Iterable")
+                || self.is_library(*part, "ArrayLike")
         });
         let lists: Vec<TypeId> = lists.collect();
         match lists[..] {
@@ -76,7 +78,11 @@ impl<'a> Checker<'a> {
 
     /// A literal keeps its type only where its context asks for literals (or `as const` does).
     fn settle(&mut self, ty: TypeId, context: Option<TypeId>) -> TypeId {
-        if self.const_context || context.is_some_and(|context| self.wants_literal(context)) { ty } else { self.widen_literal(ty) }
+        if self.const_context || context.is_some_and(|context| self.wants_literal(context)) {
+            ty
+        } else {
+            self.widen_literal(ty)
+        }
     }
 
     fn widen_literal(&mut self, ty: TypeId) -> TypeId {
@@ -135,7 +141,8 @@ impl<'a> Checker<'a> {
                 PropKind::Method { key, function } => {
                     self.computed_key(key);
                     let name = key_name(key);
-                    let context = name.as_ref().and_then(|name| expected.and_then(|expected| self.prop_context(expected, name)));
+                    let context =
+                        name.as_ref().and_then(|name| expected.and_then(|expected| self.prop_context(expected, name)));
                     self.this_types.push(this);
                     let ty = self.infer_function(function, context);
                     self.this_types.pop();
@@ -146,7 +153,10 @@ impl<'a> Checker<'a> {
                             set_prop(&mut object, name, ret, true);
                         }
                         FunctionKind::Setter => {
-                            let param = self.callable(ty).first().and_then(|signature| signature.params.first().map(|param| param.ty));
+                            let param = self
+                                .callable(ty)
+                                .first()
+                                .and_then(|signature| signature.params.first().map(|param| param.ty));
                             let known = object.prop(&name).map(|prop| prop.ty);
                             set_prop(&mut object, name, known.or(param).unwrap_or(Types::ANY), false);
                         }
@@ -182,7 +192,9 @@ impl<'a> Checker<'a> {
             match self.types.get(key).clone() {
                 Type::StrLit(text) => name = Some(text),
                 Type::EnumMember(of, at) => {
-                    if let crate::types::EnumValue::String(text) = &self.types.enums[of.0 as usize].members[at as usize].1 {
+                    if let crate::types::EnumValue::String(text) =
+                        &self.types.enums[of.0 as usize].members[at as usize].1
+                    {
                         name = Some(text.as_str().into());
                     }
                 }
@@ -199,7 +211,8 @@ impl<'a> Checker<'a> {
         match name {
             Some(name) => set_prop(object, name, ty, false),
             None => {
-                let slot = if key_type == Some(Types::NUMBER) { &mut object.number_index } else { &mut object.string_index };
+                let slot =
+                    if key_type == Some(Types::NUMBER) { &mut object.number_index } else { &mut object.string_index };
                 *slot = Some(match *slot {
                     Some(before) => self.types.union2(before, ty),
                     None => ty,
@@ -248,7 +261,8 @@ impl<'a> Checker<'a> {
     /// Of a union, the members that the literal's discriminants admit.
     fn object_context(&mut self, expected: TypeId, props: &'a [Prop]) -> TypeId {
         let expected = self.expand(expected);
-        let parts: Vec<TypeId> = self.types.parts(expected).into_iter().filter(|part| !self.is_primitive(*part)).collect();
+        let parts: Vec<TypeId> =
+            self.types.parts(expected).into_iter().filter(|part| !self.is_primitive(*part)).collect();
         if parts.len() < 2 {
             return parts.first().copied().unwrap_or(expected);
         }

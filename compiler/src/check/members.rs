@@ -67,7 +67,9 @@ impl<'a> Checker<'a> {
                 None if object.string_index.is_some() && !name.starts_with("@@") => {
                     Some(Member { optional: false, ..Member::of(object.string_index.expect("just seen")) })
                 }
-                None if !object.call.is_empty() || !object.construct.is_empty() => self.library_member("Function", &[], name),
+                None if !object.call.is_empty() || !object.construct.is_empty() => {
+                    self.library_member("Function", &[], name)
+                }
                 None => self.library_member("Object", &[], name),
             },
             Type::Interface { decl, args } => self.interface_member(decl, &args, name).or_else(|| {
@@ -247,7 +249,9 @@ impl<'a> Checker<'a> {
         for part in self.interface_parts(decl) {
             for member in &part.members {
                 match &member.kind {
-                    InterfaceMemberKind::Property { key, readonly, optional, ty } if key_name(key).as_deref() == Some(name) => {
+                    InterfaceMemberKind::Property { key, readonly, optional, ty }
+                        if key_name(key).as_deref() == Some(name) =>
+                    {
                         let mut of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
                         if *optional {
                             of = self.types.optional(of);
@@ -259,14 +263,18 @@ impl<'a> Checker<'a> {
                         let readonly = found.is_none();
                         found = Some(Member { readonly, ..Member::of(of) });
                     }
-                    InterfaceMemberKind::Setter { key, param } if key_name(key).as_deref() == Some(name) => match &mut found {
-                        Some(member) => member.readonly = false,
-                        None => {
-                            let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                            found = Some(Member::of(of));
+                    InterfaceMemberKind::Setter { key, param } if key_name(key).as_deref() == Some(name) => {
+                        match &mut found {
+                            Some(member) => member.readonly = false,
+                            None => {
+                                let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                                found = Some(Member::of(of));
+                            }
                         }
-                    },
-                    InterfaceMemberKind::Method { key, optional, signature } if key_name(key).as_deref() == Some(name) => {
+                    }
+                    InterfaceMemberKind::Method { key, optional, signature }
+                        if key_name(key).as_deref() == Some(name) =>
+                    {
                         any_optional |= *optional;
                         let signature = self.signature_of(signature, file);
                         signatures.push(signature);
@@ -323,7 +331,8 @@ impl<'a> Checker<'a> {
         self.library_params = outer;
         let params = self.decls[decl.0 as usize].params.clone();
         let by = Substitution::new(&params, args);
-        let mut result = (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)));
+        let mut result =
+            (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)));
         if result == (None, None) {
             for base in self.interface_bases(decl) {
                 let base = self.types.instantiate(base, &by);
@@ -351,7 +360,13 @@ impl<'a> Checker<'a> {
                 let FunctionType { signatures, construct: is_constructor } = &*function;
                 if *is_constructor == construct { signatures.clone() } else { Vec::new() }
             }
-            Type::Object(object) => if construct { object.construct.clone() } else { object.call.clone() },
+            Type::Object(object) => {
+                if construct {
+                    object.construct.clone()
+                } else {
+                    object.call.clone()
+                }
+            }
             Type::Interface { decl, args } => self.interface_signatures(decl, &args, construct),
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
                 Some(constraint) => self.signatures_of(constraint, construct),
@@ -369,8 +384,12 @@ impl<'a> Checker<'a> {
         for part in self.interface_parts(decl) {
             for member in &part.members {
                 match &member.kind {
-                    InterfaceMemberKind::Call(signature) if !construct => signatures.push(self.signature_of(signature, file)),
-                    InterfaceMemberKind::Construct(signature) if construct => signatures.push(self.signature_of(signature, file)),
+                    InterfaceMemberKind::Call(signature) if !construct => {
+                        signatures.push(self.signature_of(signature, file))
+                    }
+                    InterfaceMemberKind::Construct(signature) if construct => {
+                        signatures.push(self.signature_of(signature, file))
+                    }
                     _ => {}
                 }
             }
@@ -401,8 +420,12 @@ impl<'a> Checker<'a> {
             Type::Number | Type::NumLit(_) => self.library_names("Number"),
             Type::Function(_) => self.library_names("Function"),
             Type::Value(value) => self.library_names(value.name()),
-            Type::EnumValue(EnumId(of)) => self.types.enums[of as usize].members.iter().map(|(name, _)| name.clone()).collect(),
-            Type::Namespace(file) => self.res.exports[usize::from(file.0)].iter().map(|(name, _)| name.clone()).collect(),
+            Type::EnumValue(EnumId(of)) => {
+                self.types.enums[of as usize].members.iter().map(|(name, _)| name.clone()).collect()
+            }
+            Type::Namespace(file) => {
+                self.res.exports[usize::from(file.0)].iter().map(|(name, _)| name.clone()).collect()
+            }
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
                 Some(constraint) => self.member_names(constraint),
                 None => Vec::new(),

@@ -66,10 +66,12 @@ impl<'a> Checker<'a> {
         let (yes, no) = (self.truthy_part(ty), self.falsy_part(ty));
         let place = match &expr.kind {
             ExprKind::Assign { target, .. } => match &target.kind {
-                mosl_syntax::ast::PatKind::Ident(_) => match self.res.facts[usize::from(self.file.0)].names.get(&target.id) {
-                    Some(crate::program::Resolved::Binding(id)) => Some(self.binding_ref(*id)),
-                    _ => None,
-                },
+                mosl_syntax::ast::PatKind::Ident(_) => {
+                    match self.res.facts[usize::from(self.file.0)].names.get(&target.id) {
+                        Some(crate::program::Resolved::Binding(id)) => Some(self.binding_ref(*id)),
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
             _ => self.reference(expr),
@@ -128,7 +130,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Keeps the members of a union whose member `name` passes the test.
-    fn narrow_by_member(&mut self, object: &'a Expr, name: &str, env: &mut Env, mut test: impl FnMut(&mut Self, TypeId) -> bool) {
+    fn narrow_by_member(
+        &mut self,
+        object: &'a Expr,
+        name: &str,
+        env: &mut Env,
+        mut test: impl FnMut(&mut Self, TypeId) -> bool,
+    ) {
         let Some(place) = self.reference(object) else { return };
         let ty = match env.get(place) {
             Some(ty) => ty,
@@ -228,9 +236,20 @@ impl<'a> Checker<'a> {
     }
 
     /// `place === value` and `typeof place === "…"`.
-    fn narrow_equal(&mut self, left: &'a Expr, a: TypeId, right: &'a Expr, b: TypeId, loose: bool, yes: &mut Env, no: &mut Env) {
+    fn narrow_equal(
+        &mut self,
+        left: &'a Expr,
+        a: TypeId,
+        right: &'a Expr,
+        b: TypeId,
+        loose: bool,
+        yes: &mut Env,
+        no: &mut Env,
+    ) {
         let left = strip(left);
-        if let (ExprKind::Unary { op: UnaryOp::Typeof, operand }, Type::StrLit(kind)) = (&left.kind, self.types.get(b).clone()) {
+        if let (ExprKind::Unary { op: UnaryOp::Typeof, operand }, Type::StrLit(kind)) =
+            (&left.kind, self.types.get(b).clone())
+        {
             self.narrow_typeof(operand, &kind, yes, no);
             return;
         }
@@ -256,13 +275,23 @@ impl<'a> Checker<'a> {
                 let overlap = checker.split_equal(ty, b, loose, true).0;
                 overlap != Types::NEVER
             });
-            self.narrow_by_member(object, &name.text, no, |checker, ty| checker.split_equal(ty, b, loose, true).1 != Types::NEVER);
+            self.narrow_by_member(object, &name.text, no, |checker, ty| {
+                checker.split_equal(ty, b, loose, true).1 != Types::NEVER
+            });
         }
         let _ = right;
     }
 
     /// One case of a `switch` is `subject === test`.
-    pub(super) fn narrow_case(&mut self, subject: &'a Expr, of: TypeId, test: &'a Expr, ty: TypeId, yes: &mut Env, no: &mut Env) {
+    pub(super) fn narrow_case(
+        &mut self,
+        subject: &'a Expr,
+        of: TypeId,
+        test: &'a Expr,
+        ty: TypeId,
+        yes: &mut Env,
+        no: &mut Env,
+    ) {
         self.narrow_equal(subject, of, test, ty, false, yes, no);
     }
 
@@ -284,7 +313,8 @@ impl<'a> Checker<'a> {
         if value == Types::ANY || value == Types::UNKNOWN {
             return (ty, ty);
         }
-        let nullish = |checker: &Self, part: TypeId| matches!(checker.types.get(part), Type::Undefined | Type::Null | Type::Void);
+        let nullish =
+            |checker: &Self, part: TypeId| matches!(checker.types.get(part), Type::Undefined | Type::Null | Type::Void);
         let (mut same, mut other) = (Vec::new(), Vec::new());
         let mut parts = self.types.parts(ty);
         if let Some(at) = parts.iter().position(|part| *part == Types::BOOLEAN) {
@@ -340,8 +370,12 @@ impl<'a> Checker<'a> {
         }
         // A member that discriminates by its kind.
         if let ExprKind::Member { object, name, .. } = &unchain(strip(operand)).kind {
-            self.narrow_by_member(object, &name.text, yes, |checker, ty| checker.split_typeof(ty, kind).0 != Types::NEVER);
-            self.narrow_by_member(object, &name.text, no, |checker, ty| checker.split_typeof(ty, kind).1 != Types::NEVER);
+            self.narrow_by_member(object, &name.text, yes, |checker, ty| {
+                checker.split_typeof(ty, kind).0 != Types::NEVER
+            });
+            self.narrow_by_member(object, &name.text, no, |checker, ty| {
+                checker.split_typeof(ty, kind).1 != Types::NEVER
+            });
         }
     }
 
@@ -410,7 +444,8 @@ impl<'a> Checker<'a> {
                 let signature = self.constructors(class).into_iter().next();
                 signature.map_or(Types::ANY, |signature| {
                     let any = vec![Types::ANY; signature.type_params.len()];
-                    self.types.instantiate(signature.ret, &crate::types::Substitution::new(&signature.type_params, &any))
+                    self.types
+                        .instantiate(signature.ret, &crate::types::Substitution::new(&signature.type_params, &any))
                 })
             }
         }
@@ -459,7 +494,8 @@ impl<'a> Checker<'a> {
         }
         let (mut same, mut other) = (Vec::new(), Vec::new());
         for part in parts {
-            match self.member_names(part).iter().any(|known| *known == name).then(|| self.member(part, &name)).flatten() {
+            match self.member_names(part).iter().any(|known| *known == name).then(|| self.member(part, &name)).flatten()
+            {
                 Some(member) => {
                     same.push(part);
                     if member.optional {
@@ -482,7 +518,8 @@ impl<'a> Checker<'a> {
         let _ = ty;
         let callee_type = self.type_at(callee);
         let signatures = self.callable(callee_type);
-        let predicate = signatures.iter().find_map(|signature| signature.predicate.clone().filter(|predicate| !predicate.asserts));
+        let predicate =
+            signatures.iter().find_map(|signature| signature.predicate.clone().filter(|predicate| !predicate.asserts));
         let env = std::mem::take(&mut self.env);
         let (mut yes, mut no) = (env.clone(), env);
         self.narrow_chain(expr, &mut yes);
@@ -575,7 +612,10 @@ impl<'a> Checker<'a> {
 }
 
 fn is_test(op: BinaryOp) -> bool {
-    matches!(op, BinaryOp::StrictEq | BinaryOp::StrictNe | BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Instanceof | BinaryOp::In)
+    matches!(
+        op,
+        BinaryOp::StrictEq | BinaryOp::StrictNe | BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Instanceof | BinaryOp::In
+    )
 }
 
 fn strip(expr: &Expr) -> &Expr {

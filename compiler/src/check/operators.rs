@@ -45,7 +45,13 @@ impl<'a> Checker<'a> {
                 let first = self.operand(parts[0]);
                 if parts[1..].iter().all(|part| self.operand(*part) == first) { first } else { Operand::Mixed }
             }
-            Type::Any | Type::Never | Type::Unknown | Type::This | Type::Keyof(_) | Type::Indexed(..) | Type::Alias { .. } => Operand::Any,
+            Type::Any
+            | Type::Never
+            | Type::Unknown
+            | Type::This
+            | Type::Keyof(_)
+            | Type::Indexed(..)
+            | Type::Alias { .. } => Operand::Any,
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
                 Some(constraint) => self.operand(constraint),
                 None => Operand::Any,
@@ -80,14 +86,24 @@ impl<'a> Checker<'a> {
                     }
                     _ => Types::NUMBER,
                 },
-                Operand::Value(value) if op == UnaryOp::Neg && matches!(value, ValueType::Vec2 | ValueType::Vec3 | ValueType::Quat) => ty,
+                Operand::Value(value)
+                    if op == UnaryOp::Neg && matches!(value, ValueType::Vec2 | ValueType::Vec3 | ValueType::Quat) =>
+                {
+                    ty
+                }
                 Operand::Any | Operand::Object if op == UnaryOp::Neg => Types::ANY,
                 Operand::Any | Operand::Object => Types::NUMBER,
                 _ => {
                     if self.strict {
                         let sign = if op == UnaryOp::Neg { "-" } else { "~" };
                         let message = format!("`{sign}` does not work on `{}`", self.types.print(ty));
-                        self.report(Diagnostic::new(&BAD_OPERANDS, self.file, span, message, "a number is wanted here"));
+                        self.report(Diagnostic::new(
+                            &BAD_OPERANDS,
+                            self.file,
+                            span,
+                            message,
+                            "a number is wanted here",
+                        ));
                     }
                     Types::ANY
                 }
@@ -132,7 +148,9 @@ impl<'a> Checker<'a> {
             B::Lt | B::Le | B::Gt | B::Ge => compare(left, right),
             B::Sub | B::Mul | B::Div => arithmetic(op, left, right),
             B::Rem | B::Pow => numeric(left, right).map(|()| Types::NUMBER),
-            B::BitAnd | B::BitOr | B::BitXor | B::Shl | B::Shr | B::Ushr => numeric(left, right).map(|()| Types::NUMBER),
+            B::BitAnd | B::BitOr | B::BitXor | B::Shl | B::Shr | B::Ushr => {
+                numeric(left, right).map(|()| Types::NUMBER)
+            }
             B::Eq | B::Ne | B::StrictEq | B::StrictNe | B::In | B::Instanceof => Some(Types::BOOLEAN),
         };
         if let Some(ty) = found {
@@ -142,9 +160,17 @@ impl<'a> Checker<'a> {
         if matches!(op, B::Lt | B::Le | B::Gt | B::Ge) { Types::BOOLEAN } else { Types::ANY }
     }
 
-    fn report_operands(&mut self, op: BinaryOp, a: (TypeId, Operand), b: (TypeId, Operand), span: Span, spans: (Span, Span)) {
+    fn report_operands(
+        &mut self,
+        op: BinaryOp,
+        a: (TypeId, Operand),
+        b: (TypeId, Operand),
+        span: Span,
+        spans: (Span, Span),
+    ) {
         // An untyped program is told only what is certain to be refused.
-        let certain = |operand| matches!(operand, Operand::String | Operand::Boolean | Operand::Number | Operand::Value(_));
+        let certain =
+            |operand| matches!(operand, Operand::String | Operand::Boolean | Operand::Number | Operand::Value(_));
         if !self.strict && !(certain(a.1) && certain(b.1)) {
             return;
         }
@@ -155,7 +181,12 @@ impl<'a> Checker<'a> {
         let (left, right) = (self.types.print(a.0), self.types.print(b.0));
         let sign = symbol(op);
         let nullish = [a, b].into_iter().zip([spans.0, spans.1]).find(|((ty, operand), _)| {
-            *operand == Operand::Nullish || self.types.parts(*ty).iter().any(|part| matches!(self.types.get(*part), Type::Null | Type::Undefined))
+            *operand == Operand::Nullish
+                || self
+                    .types
+                    .parts(*ty)
+                    .iter()
+                    .any(|part| matches!(self.types.get(*part), Type::Null | Type::Undefined))
         });
         if let Some(((ty, _), at)) = nullish {
             let message = format!("`{}` may have no value here, and `{sign}` needs one", self.text(at));
@@ -171,7 +202,9 @@ impl<'a> Checker<'a> {
             (Operand::Value(ValueType::Mrk), Operand::Number) | (Operand::Number, Operand::Value(ValueType::Mrk)) => {
                 Some("an amount is written with its unit: `5mrk`")
             }
-            (Operand::String, Operand::Number) | (Operand::Number, Operand::String) => Some("turn the text into a number with `Number(…)`"),
+            (Operand::String, Operand::Number) | (Operand::Number, Operand::String) => {
+                Some("turn the text into a number with `Number(…)`")
+            }
             _ => None,
         };
         if let Some(help) = help {
@@ -184,10 +217,19 @@ impl<'a> Checker<'a> {
     pub(super) fn check_equality(&mut self, op: BinaryOp, a: TypeId, b: TypeId, expr: &Expr, left: &Expr) {
         let loose = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
         let (x, y) = (self.operand(a), self.operand(b));
-        let known = |operand| matches!(operand, Operand::Number | Operand::String | Operand::Boolean | Operand::Symbol | Operand::Value(_));
+        let known = |operand| {
+            matches!(
+                operand,
+                Operand::Number | Operand::String | Operand::Boolean | Operand::Symbol | Operand::Value(_)
+            )
+        };
         if loose && known(x) && known(y) && x != y && self.strict {
             let sign = symbol(op);
-            let message = format!("`{sign}` would compare a `{}` with a `{}` by converting one of them", self.types.print(a), self.types.print(b));
+            let message = format!(
+                "`{sign}` would compare a `{}` with a `{}` by converting one of them",
+                self.types.print(a),
+                self.types.print(b)
+            );
             let at = self.operator_span(left, expr, sign);
             let strict = format!("{sign}=");
             let diagnostic = Diagnostic::new(&NO_LOOSE_EQUALITY, self.file, at, message, "converts");
@@ -197,7 +239,13 @@ impl<'a> Checker<'a> {
         if !loose && self.strict && !super::binding::may_be_absent(left) && !self.comparable(a, b) {
             let (left, right) = (self.types.print(a), self.types.print(b));
             let message = format!("these are never equal: `{left}` and `{right}` have no value in common");
-            self.report(Diagnostic::new(&NO_OVERLAP, self.file, expr.span, message, format!("always `{}`", op == BinaryOp::StrictNe)));
+            self.report(Diagnostic::new(
+                &NO_OVERLAP,
+                self.file,
+                expr.span,
+                message,
+                format!("always `{}`", op == BinaryOp::StrictNe),
+            ));
         }
     }
 
@@ -286,8 +334,7 @@ impl<'a> Checker<'a> {
                 match self.member(of, &name.text) {
                     Some(member) => {
                         self.check_visible(&member, of, name);
-                        self.check_writable(member.readonly, object, name);
-                        member.ty
+                        if self.check_writable(member.readonly, object, name) { member.ty } else { Types::ANY }
                     }
                     None if name.missing => Types::ANY,
                     None => {
@@ -315,12 +362,16 @@ impl<'a> Checker<'a> {
         self.set_type(place.id, ty)
     }
 
-    fn check_writable(&mut self, readonly: bool, object: &Expr, name: &mosl_syntax::ast::Name) {
-        let in_constructor = matches!(object.kind, ExprKind::This) && self.functions.last().is_some_and(|context| context.in_constructor);
+    /// Says whether the member may be written; reports if not.
+    fn check_writable(&mut self, readonly: bool, object: &Expr, name: &mosl_syntax::ast::Name) -> bool {
+        let in_constructor = matches!(object.kind, ExprKind::This)
+            && self.functions.last().is_some_and(|context| context.in_constructor);
         if readonly && !in_constructor && self.strict {
             let message = format!("`{}` is readonly: it cannot be assigned to", name.text);
             self.report(Diagnostic::new(&READONLY_MEMBER, self.file, name.span, message, "readonly"));
+            return false;
         }
+        true
     }
 
     /// Notes that a target now holds a value of type `ty`, and checks that it may. `value`: the expression to blame.
@@ -332,7 +383,8 @@ impl<'a> Checker<'a> {
                 }
             }
             PatKind::Expr(place) => {
-                let wanted = self.node_types[usize::from(self.file.0)].get(place.id.0 as usize).copied().unwrap_or(Types::ANY);
+                let wanted =
+                    self.node_types[usize::from(self.file.0)].get(place.id.0 as usize).copied().unwrap_or(Types::ANY);
                 if let Some(value) = value
                     && (self.strict || self.is_enforced(place))
                 {
@@ -383,7 +435,9 @@ impl<'a> Checker<'a> {
     fn is_enforced(&mut self, place: &'a Expr) -> bool {
         let (object, name) = match &place.kind {
             ExprKind::Member { object, name, .. } => (object, name.text.clone()),
-            ExprKind::PrivateMember { object, name, .. } => (object, format!("#{}", name.text.trim_start_matches('#')).into()),
+            ExprKind::PrivateMember { object, name, .. } => {
+                (object, format!("#{}", name.text.trim_start_matches('#')).into())
+            }
             _ => return false,
         };
         let of = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
@@ -405,7 +459,10 @@ impl<'a> Checker<'a> {
     fn assign_binding(&mut self, id: BindingId, ty: TypeId, target: &'a Pat, value: Option<&'a Expr>) {
         let declared = self.type_of_binding(id);
         let binding = &self.res.bindings[id.0 as usize];
-        if !matches!(binding.kind, BindingKind::Let | BindingKind::Var | BindingKind::Param | BindingKind::Catch | BindingKind::Function) {
+        if !matches!(
+            binding.kind,
+            BindingKind::Let | BindingKind::Var | BindingKind::Param | BindingKind::Catch | BindingKind::Function
+        ) {
             // Resolution has said that it never changes.
             return;
         }
@@ -417,7 +474,8 @@ impl<'a> Checker<'a> {
             self.conflicts.push(id);
             if !dynamic && !fits {
                 let (was, now) = (self.types.print(declared), self.types.print(ty));
-                let message = format!("`{name}` holds a `{was}` at first and a `{now}` later, so nothing is known about it");
+                let message =
+                    format!("`{name}` holds a `{was}` at first and a `{now}` later, so nothing is known about it");
                 let diagnostic = Diagnostic::new(&WIDENED, self.file, target.span, message, format!("a `{now}` now"));
                 self.report(diagnostic.also(span, format!("a `{was}` at first")));
             }
@@ -469,7 +527,13 @@ impl<'a> Checker<'a> {
         let plain = self.without_nullish(ty);
         if plain != ty && self.strict {
             let message = format!("`{}` may have no value, so nothing can be taken out of it", self.types.print(ty));
-            self.report(Diagnostic::new(&crate::diagnostics::catalogue::POSSIBLY_NULLISH, self.file, span, message, "taken from here"));
+            self.report(Diagnostic::new(
+                &crate::diagnostics::catalogue::POSSIBLY_NULLISH,
+                self.file,
+                span,
+                message,
+                "taken from here",
+            ));
         }
         match self.member(plain, name) {
             Some(member) => member.ty,

@@ -13,7 +13,11 @@ impl Checker<'_> {
             return true;
         }
         let (from, to) = (self.expand(from), self.expand(to));
-        if from == to || self.related.contains(&(from, to)) || self.relating.contains(&(from, to)) || self.relating.len() > MAX_DEPTH {
+        if from == to
+            || self.related.contains(&(from, to))
+            || self.relating.contains(&(from, to))
+            || self.relating.len() > MAX_DEPTH
+        {
             return true;
         }
         self.relating.push((from, to));
@@ -30,7 +34,9 @@ impl Checker<'_> {
         let (source, target) = (self.types.get(from).clone(), self.types.get(to).clone());
         match (&source, &target) {
             (Type::Any, _) | (_, Type::Any | Type::Unknown) | (Type::Never, _) => true,
-            (Type::Indexed(..), _) | (_, Type::Indexed(..) | Type::Keyof(_)) => self.relate_deferred(from, to, &source, &target),
+            (Type::Indexed(..), _) | (_, Type::Indexed(..) | Type::Keyof(_)) => {
+                self.relate_deferred(from, to, &source, &target)
+            }
             (Type::This, _) => {
                 let this = self.this_type();
                 this == from || self.assignable(this, to)
@@ -52,7 +58,9 @@ impl Checker<'_> {
                 self.assignable(key, to)
             }
             (Type::Undefined, Type::Void) => true,
-            (Type::StrLit(_), Type::String) | (Type::NumLit(_), Type::Number) | (Type::BoolLit(_), Type::Boolean) => true,
+            (Type::StrLit(_), Type::String) | (Type::NumLit(_), Type::Number) | (Type::BoolLit(_), Type::Boolean) => {
+                true
+            }
             (Type::EnumMember(of, _), Type::Enum(other)) => of == other,
             (Type::Enum(_) | Type::EnumMember(..), Type::Number | Type::String) => {
                 let base = self.enum_base(from);
@@ -79,7 +87,8 @@ impl Checker<'_> {
                 _ => false,
             },
             (Type::Interface { decl, args }, Type::Interface { decl: other, args: wanted }) if decl == other => {
-                args.iter().zip(wanted.iter()).all(|(arg, want)| self.assignable(*arg, *want)) || self.relate_structure(from, to)
+                args.iter().zip(wanted.iter()).all(|(arg, want)| self.assignable(*arg, *want))
+                    || self.relate_structure(from, to)
             }
             (Type::Intersection(parts), _) if parts.iter().any(|part| self.assignable(*part, to)) => true,
             (_, Type::Function(function)) => {
@@ -144,7 +153,8 @@ impl Checker<'_> {
             return true;
         }
         if self.is_library(to, "Function") {
-            return !self.callable(from).is_empty() || matches!(self.types.get(from), Type::ClassValue(_) | Type::Function(_));
+            return !self.callable(from).is_empty()
+                || matches!(self.types.get(from), Type::ClassValue(_) | Type::Function(_));
         }
         let (calls, constructs) = (self.callable(to), self.constructors(to));
         if !calls.is_empty() && !self.relate_callable(from, &calls, false) {
@@ -160,7 +170,10 @@ impl Checker<'_> {
             match self.own_member(from, &name) {
                 Some(found) => {
                     shares = true;
-                    if found.hidden.is_some() || (found.optional && !wanted.optional) || !self.assignable(found.ty, wanted.ty) {
+                    if found.hidden.is_some()
+                        || (found.optional && !wanted.optional)
+                        || !self.assignable(found.ty, wanted.ty)
+                    {
                         return false;
                     }
                 }
@@ -241,6 +254,12 @@ impl Checker<'_> {
             checker.types.instantiate_signature(signature, &Substitution::new(&signature.type_params, &any))
         };
         let (from, to) = (erased(self, from), erased(self, to));
+        if to.predicate.as_ref().is_some_and(|predicate| !predicate.asserts)
+            && from.predicate.is_none()
+            && from.ret != Types::ANY
+        {
+            return false;
+        }
         let required = from.params.iter().filter(|param| !param.optional).count();
         if to.rest.is_none() && required > to.params.len() {
             return false;
@@ -302,17 +321,28 @@ impl Checker<'_> {
 
     /// Whether some value may be of both types: nothing known says otherwise.
     pub(super) fn comparable(&mut self, a: TypeId, b: TypeId) -> bool {
-        let (a, b) = (self.widen(a), self.widen(b));
         let (a, b) = (self.types.parts(a), self.types.parts(b));
-        let nullish = |checker: &Self, ty: &TypeId| matches!(checker.types.get(*ty), Type::Undefined | Type::Null | Type::Void);
+        let nullish =
+            |checker: &Self, ty: &TypeId| matches!(checker.types.get(*ty), Type::Undefined | Type::Null | Type::Void);
         a.iter().any(|a| {
-            b.iter().any(|b| nullish(self, a) || nullish(self, b) || self.assignable(*a, *b) || self.assignable(*b, *a) || self.both_open(*a, *b))
+            b.iter().any(|b| {
+                nullish(self, a)
+                    || nullish(self, b)
+                    || self.assignable(*a, *b)
+                    || self.assignable(*b, *a)
+                    || self.both_open(*a, *b)
+            })
         })
     }
 
     /// Interfaces and structural types may overlap without either being assignable to the other.
     fn both_open(&self, a: TypeId, b: TypeId) -> bool {
-        let open = |ty| matches!(self.types.get(ty), Type::Interface { .. } | Type::Object(_) | Type::Param(_) | Type::Intersection(_) | Type::Function(_));
+        let open = |ty| {
+            matches!(
+                self.types.get(ty),
+                Type::Interface { .. } | Type::Object(_) | Type::Param(_) | Type::Intersection(_) | Type::Function(_)
+            )
+        };
         let class = |ty| matches!(self.types.get(ty), Type::Class { .. } | Type::Array { .. } | Type::Tuple(_));
         (open(a) && (open(b) || class(b))) || (class(a) && open(b))
     }

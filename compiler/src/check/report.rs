@@ -92,7 +92,9 @@ impl<'a> Checker<'a> {
         if let Some(missing) = self.missing_member(from, to) {
             let message = format!("`{missing}` is missing: a `{expected}` has it");
             let label = format!("expected `{expected}`");
-            self.report(Diagnostic::new(&MISSING_PROPERTY, self.file, span, message, label).help(format!("found `{found}`")));
+            self.report(
+                Diagnostic::new(&MISSING_PROPERTY, self.file, span, message, label).help(format!("found `{found}`")),
+            );
             return;
         }
         let message = format!("expected `{expected}`, found `{found}`");
@@ -100,7 +102,8 @@ impl<'a> Checker<'a> {
         let plain = self.without_nullish(from);
         if plain != from && plain != Types::NEVER && self.assignable(plain, to) {
             diagnostic = diagnostic.help("check that it is there first, or give a fallback with `??`");
-        } else if let (Type::StrLit(text), Some(near)) = (self.types.get(from).clone(), self.nearest_literal(from, to)) {
+        } else if let (Type::StrLit(text), Some(near)) = (self.types.get(from).clone(), self.nearest_literal(from, to))
+        {
             let source = self.text(span);
             if source.len() == text.len() + 2 {
                 let inner = Span::new(span.start + 1, span.end - 1);
@@ -113,7 +116,9 @@ impl<'a> Checker<'a> {
     }
 
     fn why_not(&mut self, from: TypeId, to: TypeId) -> Option<String> {
-        let objects = |checker: &Self, ty| matches!(checker.types.get(ty), Type::Object(_) | Type::Interface { .. } | Type::Class { .. });
+        let objects = |checker: &Self, ty| {
+            matches!(checker.types.get(ty), Type::Object(_) | Type::Interface { .. } | Type::Class { .. })
+        };
         if matches!(self.types.get(to), Type::Class { .. }) && objects(self, from) {
             return Some("classes are told apart by name: make one with `new`".into());
         }
@@ -137,7 +142,9 @@ impl<'a> Checker<'a> {
 
     /// A member that an object type requires and a value lacks.
     fn missing_member(&mut self, from: TypeId, to: TypeId) -> Option<SmolStr> {
-        if !matches!(self.types.get(to), Type::Object(_) | Type::Interface { .. }) || !matches!(self.types.get(from), Type::Object(_) | Type::Interface { .. } | Type::Class { .. }) {
+        if !matches!(self.types.get(to), Type::Object(_) | Type::Interface { .. })
+            || !matches!(self.types.get(from), Type::Object(_) | Type::Interface { .. } | Type::Class { .. })
+        {
             return None;
         }
         let names = self.member_names(to);

@@ -2,7 +2,8 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try, UnaryOp, VarDecl, VarKind,
+    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try,
+    UnaryOp, VarDecl, VarKind,
 };
 
 use super::Checker;
@@ -58,7 +59,9 @@ impl<'a> Checker<'a> {
                 }
                 self.repeat(stmt.span, labels, test.as_ref(), update.as_ref(), body);
             }
-            StmtKind::ForIn { left, right, body } => self.for_each(stmt.span, labels, left, right, body, (false, false)),
+            StmtKind::ForIn { left, right, body } => {
+                self.for_each(stmt.span, labels, left, right, body, (false, false))
+            }
             StmtKind::ForOf { is_await, left, right, body } => {
                 self.for_each(stmt.span, labels, left, right, body, (true, *is_await));
             }
@@ -111,7 +114,11 @@ impl<'a> Checker<'a> {
                 self.infer(object, None);
                 self.stmt(body, &[]);
             }
-            StmtKind::Empty | StmtKind::Debugger | StmtKind::Import(_) | StmtKind::Namespace { .. } | StmtKind::Error => {}
+            StmtKind::Empty
+            | StmtKind::Debugger
+            | StmtKind::Import(_)
+            | StmtKind::Namespace { .. }
+            | StmtKind::Error => {}
         }
     }
 
@@ -145,14 +152,29 @@ impl<'a> Checker<'a> {
             if let (Some(declared), Some(value)) = (declared, &declarator.init) {
                 self.check_flow(init_type(self, value, init), declared, value);
             }
-            self.declare_pattern(&declarator.pat, declared.unwrap_or(init), declared.is_some(), declarator.init.as_ref());
+            self.declare_pattern(
+                &declarator.pat,
+                declared.unwrap_or(init),
+                declared.is_some(),
+                declarator.init.as_ref(),
+            );
             self.after_declaration(declarator, var.kind, declared, init);
         }
     }
 
     /// What the flow knows about a variable just declared.
-    fn after_declaration(&mut self, declarator: &'a mosl_syntax::ast::Declarator, kind: VarKind, declared: Option<TypeId>, init: TypeId) {
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&declarator.pat.id).copied() else { return };
+    fn after_declaration(
+        &mut self,
+        declarator: &'a mosl_syntax::ast::Declarator,
+        kind: VarKind,
+        declared: Option<TypeId>,
+        init: TypeId,
+    ) {
+        let Some(Resolved::Binding(id)) =
+            self.res.facts[usize::from(self.file.0)].names.get(&declarator.pat.id).copied()
+        else {
+            return;
+        };
         let known = self.type_of_binding(id);
         let reference = self.binding_ref(id);
         self.forget(reference);
@@ -171,7 +193,9 @@ impl<'a> Checker<'a> {
                     self.env.set(reference, init);
                 }
             }
-            (None, Some(_)) if kind == VarKind::Let && !declarator.definite => self.env.set(reference, Types::UNDEFINED),
+            (None, Some(_)) if kind == VarKind::Let && !declarator.definite => {
+                self.env.set(reference, Types::UNDEFINED)
+            }
             (None, None) if kind == VarKind::Let => self.env.set(reference, Types::UNDEFINED),
             _ => {}
         }
@@ -206,7 +230,14 @@ impl<'a> Checker<'a> {
         });
     }
 
-    fn repeat(&mut self, span: Span, labels: &[SmolStr], test: Option<&'a Expr>, update: Option<&'a Expr>, body: &'a Stmt) {
+    fn repeat(
+        &mut self,
+        span: Span,
+        labels: &[SmolStr],
+        test: Option<&'a Expr>,
+        update: Option<&'a Expr>,
+        body: &'a Stmt,
+    ) {
         self.forget_assigned(span);
         let (yes, no) = match test {
             Some(test) => self.condition(test),
@@ -323,7 +354,13 @@ impl<'a> Checker<'a> {
     fn switch(&mut self, labels: &[SmolStr], subject: &'a Expr, cases: &'a [Case]) {
         let subject_type = self.infer(subject, None);
         let is_true = matches!(subject.kind, ExprKind::Bool(true));
-        self.jumps.push(Jump { labels: labels.to_vec(), is_loop: false, plain: true, breaks: Env::dead(), continues: Env::dead() });
+        self.jumps.push(Jump {
+            labels: labels.to_vec(),
+            is_loop: false,
+            plain: true,
+            breaks: Env::dead(),
+            continues: Env::dead(),
+        });
         // What holds after the tests so far have failed, and at the start of each case.
         let mut starts: Vec<Env> = Vec::with_capacity(cases.len());
         for case in cases {
@@ -360,7 +397,9 @@ impl<'a> Checker<'a> {
         let jump = self.jumps.pop().expect("pushed above");
         let end = std::mem::take(&mut self.env);
         let end = self.join(end, jump.breaks);
-        self.env = if has_default { end } else {
+        self.env = if has_default {
+            end
+        } else {
             // A switch over every member of a union needs no default.
             let exhausted = self.is_exhausted(subject, subject_type, &none_matched);
             if exhausted { end } else { self.join(end, none_matched) }
@@ -368,7 +407,14 @@ impl<'a> Checker<'a> {
     }
 
     /// The environments of `subject === test`, true and false.
-    fn case_envs(&mut self, subject: &'a Expr, subject_type: TypeId, ty: TypeId, test: &'a Expr, env: Env) -> (Env, Env) {
+    fn case_envs(
+        &mut self,
+        subject: &'a Expr,
+        subject_type: TypeId,
+        ty: TypeId,
+        test: &'a Expr,
+        env: Env,
+    ) -> (Env, Env) {
         let (mut yes, mut no) = (env.clone(), env);
         let of = match self.reference(subject).and_then(|place| no.get(place)) {
             Some(narrowed) => narrowed,

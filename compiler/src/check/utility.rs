@@ -188,6 +188,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn without_nullish(&mut self, ty: TypeId) -> TypeId {
-        self.filter_union(ty, |checker, part| !matches!(checker.types.get(part), Type::Undefined | Type::Null | Type::Void))
+        self.filter_union(ty, |checker, part| {
+            !matches!(checker.types.get(part), Type::Undefined | Type::Null | Type::Void)
+        })
     }
 }

@@ -12,7 +12,10 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     for candidate in candidates {
         let by_case = candidate.eq_ignore_ascii_case(wanted);
         let distance = if by_case { 0 } else { distance(wanted, candidate, limit) };
-        if candidate != wanted && distance <= limit && best.is_none_or(|(least, name)| (distance, candidate) < (least, name)) {
+        if candidate != wanted
+            && distance <= limit
+            && best.is_none_or(|(least, name)| (distance, candidate) < (least, name))
+        {
             best = Some((distance, candidate));
         }
     }

@@ -136,7 +136,8 @@ impl Loader<'_> {
     fn unknown_module(&mut self, from: FileId, specifier: &Specifier, name: &str) {
         let inner = Span::new(specifier.span.start + 1, specifier.span.end.saturating_sub(1));
         let message = format!("there is no module `{name}`");
-        let diagnostic = Diagnostic::new(&UNKNOWN_MODULE, from, specifier.span, message, "not a module of the platform");
+        let diagnostic =
+            Diagnostic::new(&UNKNOWN_MODULE, from, specifier.span, message, "not a module of the platform");
         let folder = self.folder(from);
         let as_file = [format!("./{name}"), format!("./{name}.mosl")]
             .into_iter()
@@ -178,7 +179,8 @@ impl Loader<'_> {
             let head = &text[..text.rfind('/').map_or(0, |at| at + 1)];
             format!("{head}{near}.mosl")
         });
-        let mut diagnostic = Diagnostic::new(entry, from, specifier.span, message, "imported here").suggest(inner, near.as_deref());
+        let mut diagnostic =
+            Diagnostic::new(entry, from, specifier.span, message, "imported here").suggest(inner, near.as_deref());
         if near.is_none() && !names.is_empty() && names.len() <= 8 {
             diagnostic = diagnostic.help(format!("files there: {}", names.join(", ")));
         }

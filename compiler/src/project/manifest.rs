@@ -28,12 +28,22 @@ impl Default for Manifest {
 
 /// The keys of `mosl.json`; the last ones are the tools' own and are not read here.
 const KEYS: [&str; 12] = [
-    "name", "entry", "strict", "capabilities", "lints", "version", "description", "author", "license", "assets", "icon", "$schema",
+    "name",
+    "entry",
+    "strict",
+    "capabilities",
+    "lints",
+    "version",
+    "description",
+    "author",
+    "license",
+    "assets",
+    "icon",
+    "$schema",
 ];
 
 /// What `capabilities` can name (platform.md).
-pub const CAPABILITIES: [&str; 8] =
-    ["payments", "space", "directory", "render", "storage", "net", "social", "service"];
+pub const CAPABILITIES: [&str; 8] = ["payments", "space", "directory", "render", "storage", "net", "social", "service"];
 
 impl Manifest {
     /// Reads the text of a `mosl.json`. What is wrong is reported and left at its default.
@@ -42,7 +52,9 @@ impl Manifest {
         let mut manifest = Self::default();
         match serde_json::from_str::<Value>(text) {
             Ok(Value::Object(fields)) => reader.fields(&mut manifest, &fields),
-            Ok(_) => reader.report(&BAD_MANIFEST, Span::new(0, 1), "`mosl.json` must hold one object: `{ … }`", "", None),
+            Ok(_) => {
+                reader.report(&BAD_MANIFEST, Span::new(0, 1), "`mosl.json` must hold one object: `{ … }`", "", None)
+            }
             Err(error) => {
                 let at = offset(text, error.line(), error.column());
                 let what = error.to_string();
@@ -112,7 +124,10 @@ impl Reader<'_> {
                 }
             }
             Value::Object(map) => map.iter().for_each(|(name, value)| self.capability(&mut all, name, value)),
-            _ => self.wrong("capabilities", "a list of names, or an object such as `{ \"payments\": { \"receive\": true } }`"),
+            _ => self.wrong(
+                "capabilities",
+                "a list of names, or an object such as `{ \"payments\": { \"receive\": true } }`",
+            ),
         }
         all
     }
@@ -152,7 +167,9 @@ impl Reader<'_> {
         for (name, value) in map {
             match value {
                 Value::Bool(on) => lints.push((name.clone(), *on)),
-                Value::String(text) if matches!(text.as_str(), "off" | "warn") => lints.push((name.clone(), text == "warn")),
+                Value::String(text) if matches!(text.as_str(), "off" | "warn") => {
+                    lints.push((name.clone(), text == "warn"))
+                }
                 _ => self.wrong(name, "`true`, `false`, `\"warn\"` or `\"off\"`"),
             }
         }
@@ -171,7 +188,14 @@ impl Reader<'_> {
         self.report(entry, span, message, "", near.map(|near| format!("did you mean `{near}`?")));
     }
 
-    fn report(&mut self, entry: &'static Entry, span: Span, message: impl Into<String>, label: &str, help: Option<String>) {
+    fn report(
+        &mut self,
+        entry: &'static Entry,
+        span: Span,
+        message: impl Into<String>,
+        label: &str,
+        help: Option<String>,
+    ) {
         let mut diagnostic = Diagnostic::new(entry, self.file, span, message, label);
         diagnostic.help = help;
         self.diagnostics.push(diagnostic);
@@ -208,7 +232,8 @@ mod tests {
         let (manifest, diagnostics) = Manifest::parse(text, FileId(0));
         assert_eq!(diagnostics, []);
         assert_eq!((manifest.entry.as_str(), manifest.strict), ("a.mosl", true));
-        let expect = ["net", "net:api.example.com", "payments", "payments:receive", "payments:spend=25mrk/day", "space"];
+        let expect =
+            ["net", "net:api.example.com", "payments", "payments:receive", "payments:spend=25mrk/day", "space"];
         assert_eq!(manifest.capabilities, expect);
         assert!(manifest.allows("space") && !manifest.allows("render"));
     }

@@ -1,8 +1,8 @@
 //! Classes: their members' frames, private names, decorators, and afterwards the layout of their instances.
 
 use mosl_syntax::ast::{
-    Class, ClassMember, Decorator, Expr, ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, PropKey, SmolStr, Stmt,
-    StmtKind,
+    Class, ClassMember, Decorator, Expr, ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, PropKey,
+    SmolStr, Stmt, StmtKind,
 };
 
 use super::declare::Walk;
@@ -103,7 +103,13 @@ impl<'a> Walk<'_, 'a> {
             }
             let PropKey::Private(name) = key else { continue };
             let is_static = member.modifiers.is_static;
-            let pairs = |a, b| matches!((a, b), (Some(FunctionKind::Getter), Some(FunctionKind::Setter)) | (Some(FunctionKind::Setter), Some(FunctionKind::Getter)));
+            let pairs = |a, b| {
+                matches!(
+                    (a, b),
+                    (Some(FunctionKind::Getter), Some(FunctionKind::Setter))
+                        | (Some(FunctionKind::Setter), Some(FunctionKind::Getter))
+                )
+            };
             let clash = seen.iter().any(|(of, with, on)| *of == name.text && !(pairs(*with, kind) && *on == is_static));
             if clash {
                 let shown = name.text.trim_start_matches('#');
@@ -203,6 +209,7 @@ pub(super) fn lay_out(out: &mut Resolution) {
         .collect();
     for (info, node) in out.classes.iter_mut().zip(&out.class_nodes) {
         info.fixed_layout &= !constructor(node).is_some_and(|function| returns_value(&function.body));
+        info.fixed_layout &= !node.members.iter().any(is_computed_field);
     }
     for id in reassigned {
         out.classes[id.0 as usize].fixed_layout = false;
@@ -211,6 +218,11 @@ pub(super) fn lay_out(out: &mut Resolution) {
     for index in 0..out.classes.len() {
         lay_out_class(out, index, &mut done);
     }
+}
+
+/// A field whose name is only known when the class is evaluated: it comes between others, so that no slots can be fixed before.
+fn is_computed_field(member: &ClassMember) -> bool {
+    !member.modifiers.is_static && matches!(member.kind, MemberKind::Field { key: PropKey::Computed(_), .. })
 }
 
 /// Superclasses first. A chain that leads back to itself (an error at run time) has no fixed layout.
@@ -253,7 +265,14 @@ fn fields(out: &Resolution, class: usize) -> Vec<FieldInfo> {
                 }
                 let has = |wanted| member.decorators.iter().any(|decorator| decorator_name(decorator) == Some(wanted));
                 let (persist, synced) = (has("persist"), has("synced"));
-                fields.push(FieldInfo { name, ty: Types::ANY, declared: true, annotated: ty.is_some(), persist, synced });
+                fields.push(FieldInfo {
+                    name,
+                    ty: Types::ANY,
+                    declared: true,
+                    annotated: ty.is_some(),
+                    persist,
+                    synced,
+                });
             }
             MemberKind::Method { key, .. } if !member.modifiers.is_static => taken.extend(key_text(key)),
             _ => {}
@@ -264,7 +283,14 @@ fn fields(out: &Resolution, class: usize) -> Vec<FieldInfo> {
         block.body.iter().for_each(|stmt| assigned_fields(stmt, &mut assigned));
         for name in assigned {
             if !taken.contains(&name) && !fields.iter().any(|field| field.name == name) {
-                fields.push(FieldInfo { name, ty: Types::ANY, declared: false, annotated: false, persist: false, synced: false });
+                fields.push(FieldInfo {
+                    name,
+                    ty: Types::ANY,
+                    declared: false,
+                    annotated: false,
+                    persist: false,
+                    synced: false,
+                });
             }
         }
     }

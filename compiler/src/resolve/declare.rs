@@ -2,8 +2,8 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Declarator, DefaultExport, Export, ForHead, ForInit, Function, FunctionBody, Module, Name, NodeId, Pat, PatKind, SmolStr, Stmt,
-    StmtKind, VarDecl, VarKind,
+    Declarator, DefaultExport, Export, ForHead, ForInit, Function, FunctionBody, Module, Name, NodeId, Pat, PatKind,
+    SmolStr, Stmt, StmtKind, VarDecl, VarKind,
 };
 
 use super::link::{Linker, module_binding};
@@ -99,7 +99,9 @@ impl<'l, 'a> Walk<'l, 'a> {
                     self.hoist_vars_of(otherwise, true);
                 }
             }
-            StmtKind::While { body, .. } | StmtKind::DoWhile { body, .. } | StmtKind::With { body, .. } => self.hoist_vars_of(body, true),
+            StmtKind::While { body, .. } | StmtKind::DoWhile { body, .. } | StmtKind::With { body, .. } => {
+                self.hoist_vars_of(body, true)
+            }
             StmtKind::Labeled { body, .. } => self.hoist_vars_of(body, true),
             StmtKind::For { init, body, .. } => {
                 if let Some(ForInit::Var(var)) = init {
@@ -129,7 +131,14 @@ impl<'l, 'a> Walk<'l, 'a> {
         }
     }
 
-    fn hoist_head(&mut self, left: &'a ForHead, right: &'a mosl_syntax::ast::Expr, is_of: bool, is_await: bool, body: &'a Stmt) {
+    fn hoist_head(
+        &mut self,
+        left: &'a ForHead,
+        right: &'a mosl_syntax::ast::Expr,
+        is_of: bool,
+        is_await: bool,
+        body: &'a Stmt,
+    ) {
         if let ForHead::Var(var) = left {
             self.hoist_var(var, true, Some((right, is_of, is_await)));
         }
@@ -165,7 +174,9 @@ impl<'l, 'a> Walk<'l, 'a> {
             StmtKind::Interface(decl) => self.declare_interface(decl),
             StmtKind::Export(export) => match &**export {
                 Export::Decl(decl) => self.declare_stmt(decl),
-                Export::Default(DefaultExport::Function(function)) => self.declare_function(function, BindingKind::Function),
+                Export::Default(DefaultExport::Function(function)) => {
+                    self.declare_function(function, BindingKind::Function)
+                }
                 Export::Default(DefaultExport::Class(class)) => self.declare_class(class, Some(DEFAULT)),
                 Export::Default(DefaultExport::Interface(decl)) => self.declare_interface(decl),
                 _ => {}
@@ -178,7 +189,12 @@ impl<'l, 'a> Walk<'l, 'a> {
         }
     }
 
-    pub fn declare_declarators(&mut self, var: &'a VarDecl, nested: bool, head: Option<(&'a mosl_syntax::ast::Expr, bool, bool)>) {
+    pub fn declare_declarators(
+        &mut self,
+        var: &'a VarDecl,
+        nested: bool,
+        head: Option<(&'a mosl_syntax::ast::Expr, bool, bool)>,
+    ) {
         let kind = match var.kind {
             VarKind::Var => BindingKind::Var,
             VarKind::Let => BindingKind::Let,
@@ -205,11 +221,13 @@ impl<'l, 'a> Walk<'l, 'a> {
     fn declare_function(&mut self, function: &'a Function, kind: BindingKind) {
         let name = function.name.clone().unwrap_or_else(|| Name::new(DEFAULT, function.span));
         let body = !matches!(function.body, FunctionBody::None);
-        let kind = if body || !self.is_library || kind == BindingKind::HostFunction { kind } else { BindingKind::Function };
+        let kind =
+            if body || !self.is_library || kind == BindingKind::HostFunction { kind } else { BindingKind::Function };
         // An overload signature, and the declarations after it, are one function.
         if let Some(Value::Binding(id)) = self.scope().values.get(&name.text).copied()
             && let Origin::Function(parts) = &mut self.linker.out.origins[id.0 as usize]
-            && (matches!(parts.last().expect("not empty").body, FunctionBody::None) || parts.iter().any(|part| std::ptr::eq(*part, function)))
+            && (matches!(parts.last().expect("not empty").body, FunctionBody::None)
+                || parts.iter().any(|part| std::ptr::eq(*part, function)))
         {
             parts.push(function);
             self.name_node(function.id, id);
@@ -292,7 +310,8 @@ impl<'l, 'a> Walk<'l, 'a> {
         let is_global = self.scopes.len() == 1;
         let function = self.frame().id;
         let in_loop = self.frame().loops > 0 && kind != BindingKind::Var;
-        let binding = Binding { function, is_global, in_loop, ..module_binding(name.text.clone(), kind, self.file, name.span) };
+        let binding =
+            Binding { function, is_global, in_loop, ..module_binding(name.text.clone(), kind, self.file, name.span) };
         let life = Lifetime { ready, case: self.case, nested: false };
         let id = self.linker.add_binding(binding, life, origin);
         self.scope().values.insert(name.text.clone(), Value::Binding(id));
@@ -319,7 +338,9 @@ impl<'l, 'a> Walk<'l, 'a> {
         let top = matches!(self.scope().kind, ScopeKind::Module | ScopeKind::Body);
         let before = self.linker.out.bindings[id.0 as usize].kind;
         let soft = |kind| matches!(kind, BindingKind::Var | BindingKind::Function | BindingKind::Param);
-        top && soft(before) && soft(kind) && (kind != BindingKind::Function || self.scope().kind == ScopeKind::Body || before == BindingKind::Var)
+        top && soft(before)
+            && soft(kind)
+            && (kind != BindingKind::Function || self.scope().kind == ScopeKind::Body || before == BindingKind::Var)
     }
 
     pub fn report_duplicate(&mut self, name: &str, span: Span, before: Option<Span>) {

@@ -46,7 +46,14 @@ impl EarlyUse {
     }
 
     /// `through`: the outermost function between the binding's own and the use. Says whether the use is early for certain.
-    pub fn note_use(&mut self, id: BindingId, binding: &Binding, life: &Lifetime, at: Span, through: Option<u32>) -> bool {
+    pub fn note_use(
+        &mut self,
+        id: BindingId,
+        binding: &Binding,
+        life: &Lifetime,
+        at: Span,
+        through: Option<u32>,
+    ) -> bool {
         if binding.kind == BindingKind::Function {
             let mention = through.map_or(Mention::At(at.start), Mention::Inside);
             self.mentions.entry(id).or_default().push(mention);

@@ -1,15 +1,17 @@
 //! Expressions: every name is looked up, every misplaced keyword reported.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{ArrayElem, AssignOp, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, UnaryOp};
+use mosl_syntax::ast::{
+    ArrayElem, AssignOp, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, UnaryOp,
+};
 
-use super::{Origin, TypeName};
 use super::declare::Walk;
 use super::scope::{FrameRole, Value};
+use super::{Origin, TypeName};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    DELETE_VARIABLE, MISPLACED_KEYWORD, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, PRIVATE_NAME, TYPE_AS_VALUE,
-    TYPE_ONLY_IMPORT, USED_BEFORE_DECLARATION,
+    DELETE_VARIABLE, MISPLACED_KEYWORD, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, PRIVATE_NAME,
+    TYPE_AS_VALUE, TYPE_ONLY_IMPORT, USED_BEFORE_DECLARATION,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::program::{BindingId, BindingKind, Resolved};
@@ -59,7 +61,9 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::Class(class) => self.class_expr(class),
             ExprKind::Unary { op, operand } => self.unary(*op, operand),
             ExprKind::Update { target, .. } => self.assign_target(target, true),
-            ExprKind::Binary { left, right, .. } | ExprKind::Logical { left, right, .. } => self.exprs([&**left, &**right]),
+            ExprKind::Binary { left, right, .. } | ExprKind::Logical { left, right, .. } => {
+                self.exprs([&**left, &**right])
+            }
             ExprKind::PrivateIn { name, object } => {
                 self.private_name(name);
                 self.expr(object);
@@ -91,7 +95,10 @@ impl<'a> Walk<'_, 'a> {
                 self.private_name(name);
             }
             ExprKind::Index { object, index, .. } => self.exprs([&**object, &**index]),
-            ExprKind::OptionalChain(inner) | ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::AsConst(inner) => self.expr(inner),
+            ExprKind::OptionalChain(inner)
+            | ExprKind::Paren(inner)
+            | ExprKind::NonNull(inner)
+            | ExprKind::AsConst(inner) => self.expr(inner),
             ExprKind::Sequence(exprs) => self.exprs(exprs),
             ExprKind::Await(inner) => {
                 self.use_await(Span::new(expr.span.start, expr.span.start + 5));
@@ -99,7 +106,11 @@ impl<'a> Walk<'_, 'a> {
             }
             ExprKind::Yield { value, .. } => {
                 if !self.frame().is_generator {
-                    self.misplaced(Span::new(expr.span.start, expr.span.start + 5), "`yield` belongs into a generator", "write `function*`");
+                    self.misplaced(
+                        Span::new(expr.span.start, expr.span.start + 5),
+                        "`yield` belongs into a generator",
+                        "write `function*`",
+                    );
                 }
                 self.exprs(value.as_deref());
             }
@@ -107,7 +118,9 @@ impl<'a> Walk<'_, 'a> {
                 self.exprs(args);
                 let message = "dynamic `import()` is left out of MOSL: a program is known before it runs";
                 let help = "write `import … from \"…\"` at the top of the file";
-                self.report(Diagnostic::new(&NO_DYNAMIC_IMPORT, self.file, expr.span, message, "not in MOSL").help(help));
+                self.report(
+                    Diagnostic::new(&NO_DYNAMIC_IMPORT, self.file, expr.span, message, "not in MOSL").help(help),
+                );
             }
             ExprKind::As { expr, ty } | ExprKind::Satisfies { expr, ty } => {
                 self.expr(expr);
@@ -192,7 +205,9 @@ impl<'a> Walk<'_, 'a> {
     /// `new` on what is plainly a function.
     fn check_new(&mut self, callee: &Expr, span: Span) {
         let ExprKind::Ident(name) = &callee.kind else { return };
-        let Some(Resolved::Binding(id)) = self.linker.out.facts[usize::from(self.file.0)].names.get(&callee.id) else { return };
+        let Some(Resolved::Binding(id)) = self.linker.out.facts[usize::from(self.file.0)].names.get(&callee.id) else {
+            return;
+        };
         let binding = &self.linker.out.bindings[id.0 as usize];
         // `new` on a generator or async function throws in JavaScript too: that is left to the run.
         let plain = match self.linker.out.origins[id.0 as usize].clone() {
@@ -240,7 +255,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// The innermost function that has a `this` of its own.
     fn this_role(&self) -> FrameRole {
-        self.frames.iter().rev().find(|frame| frame.role != FrameRole::Arrow).map_or(FrameRole::Module, |frame| frame.role)
+        self.frames
+            .iter()
+            .rev()
+            .find(|frame| frame.role != FrameRole::Arrow)
+            .map_or(FrameRole::Module, |frame| frame.role)
     }
 
     fn use_super(&mut self, span: Span) {
@@ -356,7 +375,8 @@ impl<'a> Walk<'_, 'a> {
         }
         let binding = &self.linker.out.bindings[id.0 as usize];
         let (function, is_global, kind, file) = (binding.function, binding.is_global, binding.kind, binding.file);
-        let owner = if file == self.file { self.frames.iter().rposition(|frame| frame.id == function).unwrap_or(0) } else { 0 };
+        let owner =
+            if file == self.file { self.frames.iter().rposition(|frame| frame.id == function).unwrap_or(0) } else { 0 };
         let through = self.frames.get(owner + 1).map(|frame| frame.meta);
         if through.is_some() {
             self.linker.out.bindings[id.0 as usize].captured = true;

@@ -44,7 +44,7 @@ pub(super) struct ImportEntry {
 #[derive(Clone, Debug)]
 enum ExportEntry {
     /// Declared or imported here under this name.
-    Local { name: SmolStr, span: Span, type_only: bool },
+    Local { name: SmolStr, span: Span, type_only: bool, declaration: bool },
     /// `export { a } from "m"`; `None` for `export * as ns`.
     From { file: Option<FileId>, name: SmolStr, span: Span, type_only: bool },
     /// `export * as ns`, `export default …`: a binding of its own.
@@ -160,7 +160,7 @@ impl<'a> Linker<'a> {
                 let mut names = Vec::new();
                 super::declare::declared_names(decl, &mut names);
                 for (name, span) in names {
-                    let entry = ExportEntry::Local { name: name.clone(), span, type_only: false };
+                    let entry = ExportEntry::Local { name: name.clone(), span, type_only: false, declaration: true };
                     self.add_export(file, name, span, entry);
                 }
             }
@@ -170,7 +170,7 @@ impl<'a> Linker<'a> {
                     let (local, span, type_only) = (text(&name.local), name.local.span, *type_only || name.type_only);
                     let entry = match target {
                         Some(target) => ExportEntry::From { file: target, name: local, span, type_only },
-                        None => ExportEntry::Local { name: local, span, type_only },
+                        None => ExportEntry::Local { name: local, span, type_only, declaration: false },
                     };
                     self.add_export(file, text(&name.exported), name.exported.span, entry);
                 }
@@ -190,7 +190,12 @@ impl<'a> Linker<'a> {
         }
     }
 
-    fn declare_default(&mut self, file: FileId, default: &'a mosl_syntax::ast::DefaultExport, stmt: mosl_syntax::ast::NodeId) {
+    fn declare_default(
+        &mut self,
+        file: FileId,
+        default: &'a mosl_syntax::ast::DefaultExport,
+        stmt: mosl_syntax::ast::NodeId,
+    ) {
         use mosl_syntax::ast::DefaultExport as D;
         let named = match default {
             D::Function(function) => function.name.as_ref(),
@@ -199,11 +204,16 @@ impl<'a> Linker<'a> {
             D::Expr(_) => None,
         };
         let entry = match (named, default) {
-            (Some(name), _) => ExportEntry::Local { name: name.text.clone(), span: name.span, type_only: false },
-            // Declared under a name that no source can spell; see `declare_module`.
-            (None, D::Function(_) | D::Class(_)) => {
-                ExportEntry::Local { name: super::declare::DEFAULT.into(), span: default_span(default), type_only: false }
+            (Some(name), _) => {
+                ExportEntry::Local { name: name.text.clone(), span: name.span, type_only: false, declaration: true }
             }
+            // Declared under a name that no source can spell; see `declare_module`.
+            (None, D::Function(_) | D::Class(_)) => ExportEntry::Local {
+                name: super::declare::DEFAULT.into(),
+                span: default_span(default),
+                type_only: false,
+                declaration: true,
+            },
             (None, D::Expr(expr)) => {
                 let life = Lifetime { ready: expr.span.end, case: None, nested: false };
                 let binding = module_binding("default".into(), BindingKind::DefaultExport, file, expr.span);
@@ -221,7 +231,8 @@ impl<'a> Linker<'a> {
         let table = &mut self.modules[usize::from(file.0)];
         if let Some(before) = table.exports.get(&name) {
             // Overloads, and a type and a value of one name, are exported declaration by declaration.
-            if !matches!((before, &entry), (ExportEntry::Local { name: a, .. }, ExportEntry::Local { name: b, .. }) if a == b) {
+            if !matches!((before, &entry), (ExportEntry::Local { name: a, declaration: true, .. }, ExportEntry::Local { name: b, declaration: true, .. }) if a == b)
+            {
                 let message = format!("`{name}` is exported twice");
                 self.report(Diagnostic::new(&DUPLICATE_EXPORT, file, span, message, "exported again here"));
             }
@@ -260,7 +271,8 @@ impl<'a> Linker<'a> {
         let entry = &self.modules[usize::from(file.0)].imports[index];
         let unknown = Meaning { value: None, ty: Some(TypeName::Unresolved), type_only: false };
         let Some(from) = entry.from else { return unknown };
-        let (local, span, type_only, imported) = (entry.local.clone(), entry.span, entry.type_only, entry.imported.clone());
+        let (local, span, type_only, imported) =
+            (entry.local.clone(), entry.span, entry.type_only, entry.imported.clone());
         let Some(name) = imported else {
             let id = self.namespace_binding(file, from, local, span);
             return Meaning { value: Some(id), ty: Some(TypeName::Namespace(from)), type_only };
@@ -337,7 +349,9 @@ impl<'a> Linker<'a> {
         for star in &table.stars {
             match self.resolve_export(*star, name, path) {
                 Found::Meaning(meaning) => match found {
-                    Some(before) if before.value != meaning.value || before.ty != meaning.ty => return Found::Ambiguous,
+                    Some(before) if before.value != meaning.value || before.ty != meaning.ty => {
+                        return Found::Ambiguous;
+                    }
                     _ => found = Some(meaning),
                 },
                 Found::Ambiguous => return Found::Ambiguous,
@@ -355,7 +369,9 @@ impl<'a> Linker<'a> {
             }
             ExportEntry::From { file: Some(from), name, type_only, .. } => {
                 match self.resolve_export(*from, name, path) {
-                    Found::Meaning(meaning) => Found::Meaning(Meaning { type_only: meaning.type_only || *type_only, ..meaning }),
+                    Found::Meaning(meaning) => {
+                        Found::Meaning(Meaning { type_only: meaning.type_only || *type_only, ..meaning })
+                    }
                     other => other,
                 }
             }
@@ -442,7 +458,9 @@ impl<'a> Linker<'a> {
         }
         let lives = self.lives.iter().zip(&self.out.bindings).enumerate();
         let nested = lives.filter(|(_, (life, binding))| life.nested && binding.kind == BindingKind::Var);
-        self.out.early_vars.extend(nested.map(|(index, _)| BindingId(u32::try_from(index).expect("as many as bindings"))));
+        self.out
+            .early_vars
+            .extend(nested.map(|(index, _)| BindingId(u32::try_from(index).expect("as many as bindings"))));
         for assignments in &mut self.out.assignments {
             assignments.sort_unstable();
         }

@@ -71,7 +71,9 @@ impl<'a> Walk<'_, 'a> {
             }
             ExprKind::Index { .. } | ExprKind::Missing => {}
             ExprKind::Ident(name) => {
-                if let Some(Resolved::Binding(id)) = self.linker.out.facts[usize::from(self.file.0)].names.get(&inner.id).copied() {
+                if let Some(Resolved::Binding(id)) =
+                    self.linker.out.facts[usize::from(self.file.0)].names.get(&inner.id).copied()
+                {
                     self.assign_binding(id, name);
                 }
             }
@@ -102,7 +104,9 @@ impl<'a> Walk<'_, 'a> {
             BindingKind::Const => "is a `const`: it never gets another value",
             BindingKind::Using => "is held by `using`: it never gets another value",
             BindingKind::ClassInner | BindingKind::FunctionInner => "cannot be assigned inside of what it names",
-            BindingKind::Enum | BindingKind::Namespace(_) | BindingKind::HostFunction | BindingKind::DefaultExport => "never changes",
+            BindingKind::Enum | BindingKind::Namespace(_) | BindingKind::HostFunction | BindingKind::DefaultExport => {
+                "never changes"
+            }
             _ => {
                 binding.reassigned = true;
                 self.linker.out.assignments[usize::from(self.file.0)].push((name.span.start, id));
@@ -130,10 +134,14 @@ impl<'a> Walk<'_, 'a> {
             }
             let Some(Value::Binding(id)) = scope.values.get(&name.text) else { continue };
             let binding = &self.linker.out.bindings[id.0 as usize];
-            if !matches!(binding.kind, BindingKind::Catch | BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner) {
+            if !matches!(
+                binding.kind,
+                BindingKind::Catch | BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner
+            ) {
                 let before = binding.span;
                 let message = format!("`var {}` leaves this block, where the name is declared already", name.text);
-                let diagnostic = Diagnostic::new(&DUPLICATE_DECLARATION, self.file, name.span, message, "declared again here");
+                let diagnostic =
+                    Diagnostic::new(&DUPLICATE_DECLARATION, self.file, name.span, message, "declared again here");
                 self.report(diagnostic.also(before, "first declared here").help("use `let`, or another name"));
                 return;
             }

@@ -4,24 +4,57 @@ use mosl_syntax::Span;
 use mosl_syntax::ast::{Expr, ExprKind, Name};
 
 use super::declare::Walk;
-use crate::diagnostics::catalogue::{
-    NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNRESOLVED_NAME,
-};
+use crate::diagnostics::catalogue::{NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNRESOLVED_NAME};
 use crate::diagnostics::{Diagnostic, Entry};
 
 /// Global names of JavaScript that MOSL leaves out: name, entry, reason, what to do instead.
 static GLOBALS: &[(&str, &Entry, &str, &str)] = &[
     ("arguments", &NO_ARGUMENTS, "`arguments` is left out of MOSL", "use a rest parameter: `function f(...args)`"),
     ("eval", &NO_EVAL, "`eval` is left out of MOSL: code made from text cannot be checked", ""),
-    ("Proxy", &NO_GLOBAL, "`Proxy` is left out of MOSL: an object is what its type says", "write a class with getters and setters"),
+    (
+        "Proxy",
+        &NO_GLOBAL,
+        "`Proxy` is left out of MOSL: an object is what its type says",
+        "write a class with getters and setters",
+    ),
     ("Reflect", &NO_GLOBAL, "`Reflect` is left out of MOSL", "use `Object.keys`, `in` and plain member access"),
     ("Atomics", &NO_GLOBAL, "`Atomics` is left out of MOSL: scripts share no memory", ""),
-    ("SharedArrayBuffer", &NO_GLOBAL, "`SharedArrayBuffer` is left out of MOSL: scripts share no memory", "use `ArrayBuffer`"),
-    ("WeakRef", &NO_GLOBAL, "`WeakRef` is left out of MOSL: when memory is freed must not be observable", "use `WeakMap`"),
-    ("FinalizationRegistry", &NO_GLOBAL, "`FinalizationRegistry` is left out of MOSL: when memory is freed must not be observable", "use `using`"),
-    ("BigInt", &crate::diagnostics::catalogue::NO_BIGINT, "`BigInt` is left out of MOSL", "for money there is `Mrk`: `5mrk`"),
-    ("BigInt64Array", &crate::diagnostics::catalogue::NO_BIGINT, "`BigInt64Array` is left out of MOSL", "use `Float64Array`"),
-    ("BigUint64Array", &crate::diagnostics::catalogue::NO_BIGINT, "`BigUint64Array` is left out of MOSL", "use `Float64Array`"),
+    (
+        "SharedArrayBuffer",
+        &NO_GLOBAL,
+        "`SharedArrayBuffer` is left out of MOSL: scripts share no memory",
+        "use `ArrayBuffer`",
+    ),
+    (
+        "WeakRef",
+        &NO_GLOBAL,
+        "`WeakRef` is left out of MOSL: when memory is freed must not be observable",
+        "use `WeakMap`",
+    ),
+    (
+        "FinalizationRegistry",
+        &NO_GLOBAL,
+        "`FinalizationRegistry` is left out of MOSL: when memory is freed must not be observable",
+        "use `using`",
+    ),
+    (
+        "BigInt",
+        &crate::diagnostics::catalogue::NO_BIGINT,
+        "`BigInt` is left out of MOSL",
+        "for money there is `Mrk`: `5mrk`",
+    ),
+    (
+        "BigInt64Array",
+        &crate::diagnostics::catalogue::NO_BIGINT,
+        "`BigInt64Array` is left out of MOSL",
+        "use `Float64Array`",
+    ),
+    (
+        "BigUint64Array",
+        &crate::diagnostics::catalogue::NO_BIGINT,
+        "`BigUint64Array` is left out of MOSL",
+        "use `Float64Array`",
+    ),
 ];
 
 /// Names that pasted programs expect from a browser or from Node.js: what to do instead.
@@ -93,7 +126,9 @@ impl Walk<'_, '_> {
 
     pub(super) fn report_proto(&mut self, span: Span) {
         let message = "`__proto__` is left out of MOSL: what an object inherits never changes";
-        self.report(Diagnostic::new(&NO_PROTO, self.file, span, message, "not in MOSL").help("write a class with `extends`"));
+        self.report(
+            Diagnostic::new(&NO_PROTO, self.file, span, message, "not in MOSL").help("write a class with `extends`"),
+        );
     }
 
     /// `X.prototype.name = …`
@@ -111,7 +146,9 @@ impl Walk<'_, '_> {
     pub(super) fn check_function_constructor(&mut self, callee: &Expr, span: Span) {
         if self.is_intrinsic(callee, "Function") {
             let message = "`Function(…)` is left out of MOSL: code made from text cannot be checked";
-            self.report(Diagnostic::new(&NO_EVAL, self.file, span, message, "code from text").help("write the function itself"));
+            self.report(
+                Diagnostic::new(&NO_EVAL, self.file, span, message, "code from text").help("write the function itself"),
+            );
         }
     }
 

@@ -2,12 +2,13 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try, VarDecl, VarKind,
+    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try, VarDecl,
+    VarKind,
 };
 
+use super::Origin;
 use super::declare::{Walk, pattern_names};
 use super::scope::{FrameRole, Scope, ScopeKind, Target, TargetKind};
-use super::Origin;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
     DUPLICATE_LABEL, MISSING_INITIALIZER, NO_CONST_ENUM, NO_DECLARE, NO_IMPORT_ATTRIBUTES, NO_NAMESPACE, NO_WITH,
@@ -55,7 +56,9 @@ impl<'a> Walk<'_, 'a> {
                 walk.stmt(body);
                 walk.expr(test);
             }),
-            StmtKind::For { init, test, update, body } => self.for_stmt(init.as_ref(), test.as_ref(), update.as_ref(), body),
+            StmtKind::For { init, test, update, body } => {
+                self.for_stmt(init.as_ref(), test.as_ref(), update.as_ref(), body)
+            }
             StmtKind::ForIn { left, right, body } => self.for_each(left, right, body, (false, false)),
             StmtKind::ForOf { is_await, left, right, body } => {
                 if *is_await {
@@ -78,7 +81,13 @@ impl<'a> Walk<'_, 'a> {
             StmtKind::Import(import) => {
                 if import.attributes {
                     let message = "imports have no attributes in MOSL";
-                    self.report(Diagnostic::new(&NO_IMPORT_ATTRIBUTES, self.file, stmt.span, message, "`with { … }` is left out"));
+                    self.report(Diagnostic::new(
+                        &NO_IMPORT_ATTRIBUTES,
+                        self.file,
+                        stmt.span,
+                        message,
+                        "`with { … }` is left out",
+                    ));
                 }
             }
             StmtKind::Export(export) => self.export(export),
@@ -154,7 +163,13 @@ impl<'a> Walk<'_, 'a> {
         self.frame().loops -= 1;
     }
 
-    fn for_stmt(&mut self, init: Option<&'a ForInit>, test: Option<&'a Expr>, update: Option<&'a Expr>, body: &'a Stmt) {
+    fn for_stmt(
+        &mut self,
+        init: Option<&'a ForInit>,
+        test: Option<&'a Expr>,
+        update: Option<&'a Expr>,
+        body: &'a Stmt,
+    ) {
         self.scoped(ScopeKind::Block, |walk| {
             walk.in_loop(|walk| {
                 match init {
@@ -245,7 +260,11 @@ impl<'a> Walk<'_, 'a> {
         }
         let is_loop = matches!(
             inner.kind,
-            StmtKind::While { .. } | StmtKind::DoWhile { .. } | StmtKind::For { .. } | StmtKind::ForIn { .. } | StmtKind::ForOf { .. }
+            StmtKind::While { .. }
+                | StmtKind::DoWhile { .. }
+                | StmtKind::For { .. }
+                | StmtKind::ForIn { .. }
+                | StmtKind::ForOf { .. }
         );
         let kind = if is_loop { TargetKind::Loop } else { TargetKind::Other };
         self.frame().targets.push(Target { label: Some(label.text.clone()), kind });
@@ -258,7 +277,8 @@ impl<'a> Walk<'_, 'a> {
         let targets = &self.frame().targets;
         let Some(label) = label else {
             let fits = |target: &Target| {
-                target.label.is_none() && (target.kind == TargetKind::Loop || (is_break && target.kind == TargetKind::Switch))
+                target.label.is_none()
+                    && (target.kind == TargetKind::Loop || (is_break && target.kind == TargetKind::Switch))
             };
             if !targets.iter().any(fits) {
                 let place = if is_break { "a loop or `switch`" } else { "a loop" };

@@ -2,8 +2,8 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    FunctionType, InterfaceDecl, InterfaceMember, InterfaceMemberKind, Name, Param, SmolStr, Type, TypeAlias, TypeKeyword, TypeKind,
-    TypeParam,
+    FunctionType, InterfaceDecl, InterfaceMember, InterfaceMemberKind, Name, Param, SmolStr, Type, TypeAlias,
+    TypeKeyword, TypeKind, TypeParam,
 };
 
 use super::TypeName;
@@ -32,7 +32,9 @@ impl<'a> Walk<'_, 'a> {
                 let help = "use `number`, or `Mrk` for money";
                 self.report(Diagnostic::new(&NO_BIGINT, self.file, ty.span, message, "not in MOSL").help(help));
             }
-            TypeKind::Array(inner) | TypeKind::Keyof(inner) | TypeKind::Readonly(inner) | TypeKind::Paren(inner) => self.ty(inner),
+            TypeKind::Array(inner) | TypeKind::Keyof(inner) | TypeKind::Readonly(inner) | TypeKind::Paren(inner) => {
+                self.ty(inner)
+            }
             TypeKind::Tuple(elems) => elems.iter().for_each(|elem| self.ty(&elem.ty)),
             TypeKind::Object(members) => self.interface_members(members),
             TypeKind::Function(signature) => self.signature(signature),
@@ -52,10 +54,16 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             TypeKind::UniqueSymbol => self.refuse_type(ty.span, "`unique symbol`", "write `symbol`"),
-            TypeKind::Conditional { .. } => self.refuse_type(ty.span, "conditional types", "use a union, or an overload"),
-            TypeKind::Mapped { .. } => self.refuse_type(ty.span, "mapped types", "use `Record`, `Partial`, `Pick` and their kin"),
+            TypeKind::Conditional { .. } => {
+                self.refuse_type(ty.span, "conditional types", "use a union, or an overload")
+            }
+            TypeKind::Mapped { .. } => {
+                self.refuse_type(ty.span, "mapped types", "use `Record`, `Partial`, `Pick` and their kin")
+            }
             TypeKind::Infer(_) => self.refuse_type(ty.span, "`infer`", "use `ReturnType`, `Parameters` or `Awaited`"),
-            TypeKind::Import { .. } => self.refuse_type(ty.span, "`import(…)` in a type", "write `import type … from \"…\"` at the top"),
+            TypeKind::Import { .. } => {
+                self.refuse_type(ty.span, "`import(…)` in a type", "write `import type … from \"…\"` at the top")
+            }
             TypeKind::Keyword(_) | TypeKind::Str(_) | TypeKind::Num(_) | TypeKind::Bool(_) | TypeKind::Missing => {}
         }
     }
@@ -131,9 +139,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn nearest_type(&self, name: &str) -> Option<String> {
-        const KEYWORDS: [&str; 9] = ["number", "string", "boolean", "any", "unknown", "never", "void", "object", "symbol"];
+        const KEYWORDS: [&str; 9] =
+            ["number", "string", "boolean", "any", "unknown", "never", "void", "object", "symbol"];
         let declared = self.scopes.iter().flat_map(|scope| scope.types.keys()).map(SmolStr::as_str);
-        let built_in = mosl_stdlib::index().iter().map(|(name, _)| *name).filter(|name| crate::library::declares_type(name));
+        let built_in =
+            mosl_stdlib::index().iter().map(|(name, _)| *name).filter(|name| crate::library::declares_type(name));
         let imports = self.linker.modules[usize::from(self.file.0)].imports.iter();
         let imported = imports.filter(|import| import.meaning.ty.is_some()).map(|import| import.local.as_str());
         nearest(name, KEYWORDS.into_iter().chain(declared).chain(imported).chain(built_in)).map(str::to_owned)
@@ -179,7 +189,9 @@ impl<'a> Walk<'_, 'a> {
                 }
                 InterfaceMemberKind::Getter { ty, .. } => self.types(ty),
                 InterfaceMemberKind::Setter { param, .. } => self.signature_param(param),
-                InterfaceMemberKind::Call(signature) | InterfaceMemberKind::Construct(signature) => self.signature(signature),
+                InterfaceMemberKind::Call(signature) | InterfaceMemberKind::Construct(signature) => {
+                    self.signature(signature)
+                }
                 InterfaceMemberKind::Index(index) => self.types([&index.key, &index.value]),
                 InterfaceMemberKind::Error => {}
             }

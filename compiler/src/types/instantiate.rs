@@ -1,6 +1,9 @@
 //! Replacing type parameters (and `this`) by types.
 
-use super::{FunctionType, ObjectType, ParamId, ParamType, Predicate, PropType, Signature, TupleElemType, TupleType, Type, TypeId, Types};
+use super::{
+    FunctionType, ObjectType, ParamId, ParamType, Predicate, PropType, Signature, TupleElemType, TupleType, Type,
+    TypeId, Types,
+};
 
 /// What each type parameter stands for. Small: searched linearly.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +44,11 @@ impl Types {
                 self.intern(Type::Array { elem, readonly })
             }
             Type::Tuple(tuple) => {
-                let elems = tuple.elems.iter().map(|elem| TupleElemType { ty: self.instantiate(elem.ty, by), ..*elem }).collect();
+                let elems = tuple
+                    .elems
+                    .iter()
+                    .map(|elem| TupleElemType { ty: self.instantiate(elem.ty, by), ..*elem })
+                    .collect();
                 self.intern(Type::Tuple(TupleType { elems, readonly: tuple.readonly }.into()))
             }
             Type::Function(function) => {

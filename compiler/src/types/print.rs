@@ -74,7 +74,9 @@ impl Types {
             }
             Type::Namespace(_) => out.push_str("module"),
             Type::Union(parts) => self.write_union(out, parts, depth),
-            Type::Intersection(parts) => self.separated(out, parts, " & ", |t, out, part| t.write_postfix(out, *part, depth)),
+            Type::Intersection(parts) => {
+                self.separated(out, parts, " & ", |t, out, part| t.write_postfix(out, *part, depth))
+            }
             Type::Param(param) => out.push_str(&self.params[param.0 as usize].name),
             Type::Keyof(of) => {
                 out.push_str("keyof ");
@@ -110,11 +112,11 @@ impl Types {
         out.push_str(if wrap { ")" } else { "" });
     }
 
-    /// `undefined` and `null` come last, as people write them.
+    /// `null` and `undefined` come last, as people write them.
     fn write_union(&self, out: &mut String, parts: &[TypeId], depth: u32) {
         let nullish = |id: &TypeId| matches!(self.get(*id), Type::Undefined | Type::Null | Type::Void);
         let mut ordered: Vec<TypeId> = parts.iter().copied().filter(|id| !nullish(id)).collect();
-        ordered.extend(parts.iter().copied().filter(nullish));
+        ordered.extend(parts.iter().rev().copied().filter(nullish));
         self.separated(out, &ordered, " | ", |types, out, part| {
             let wrap = matches!(types.get(*part), Type::Function(_)) && !types.alias_names.contains_key(part);
             out.push_str(if wrap { "(" } else { "" });
@@ -137,12 +139,14 @@ impl Types {
 
     fn write_signature(&self, out: &mut String, signature: &Signature, arrow: &str, depth: u32) {
         if !signature.type_params.is_empty() {
-            let names: Vec<&str> = signature.type_params.iter().map(|p| self.params[p.0 as usize].name.as_str()).collect();
+            let names: Vec<&str> =
+                signature.type_params.iter().map(|p| self.params[p.0 as usize].name.as_str()).collect();
             out.push_str(&format!("<{}>", names.join(", ")));
         }
         out.push('(');
         let mut first = true;
-        for (param, rest) in signature.params.iter().map(|p| (p, false)).chain(signature.rest.iter().map(|p| (p, true))) {
+        for (param, rest) in signature.params.iter().map(|p| (p, false)).chain(signature.rest.iter().map(|p| (p, true)))
+        {
             out.push_str(if first { "" } else { ", " });
             first = false;
             out.push_str(if rest { "..." } else { "" });
@@ -201,7 +205,13 @@ impl Types {
         out.push_str(" }");
     }
 
-    fn separated<T>(&self, out: &mut String, items: &[T], separator: &str, mut one: impl FnMut(&Self, &mut String, &T)) {
+    fn separated<T>(
+        &self,
+        out: &mut String,
+        items: &[T],
+        separator: &str,
+        mut one: impl FnMut(&Self, &mut String, &T),
+    ) {
         for (index, item) in items.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { separator });
             if index == MAX_MEMBERS {

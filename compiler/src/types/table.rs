@@ -5,7 +5,8 @@ use mosl_syntax::ast::SmolStr;
 use rustc_hash::FxHashMap;
 
 use super::{
-    DeclId, EnumId, FunctionType, ObjectType, ParamId, Repr, Signature, TupleElemType, TupleType, Type, TypeId, ValueType,
+    DeclId, EnumId, FunctionType, ObjectType, ParamId, Repr, Signature, TupleElemType, TupleType, Type, TypeId,
+    ValueType,
 };
 use crate::program::ClassId;
 
@@ -248,7 +249,9 @@ impl Types {
             Type::Union(parts) => {
                 let first = self.repr(parts[0]);
                 // Only literals and enums may share a representation; two classes do not.
-                if matches!(first, Repr::F64 | Repr::Bool | Repr::Str) && parts.iter().all(|&part| self.repr(part) == first) {
+                if matches!(first, Repr::F64 | Repr::Bool | Repr::Str)
+                    && parts.iter().all(|&part| self.repr(part) == first)
+                {
                     first
                 } else {
                     Repr::Any

@@ -1,0 +1,154 @@
+//! Every diagnostic of the catalogue as the creator sees it, at 80 columns; a test proves that none is missing.
+
+use std::collections::BTreeSet;
+
+use mosl_compiler::check_project;
+use mosl_compiler::diagnostics::{CATALOGUE, Diagnostic, render::render};
+use mosl_compiler::project::MemoryFiles;
+
+/// One program for each code: other files than `main.mosl` follow after a line `-- name`.
+const STRICT: &[(&str, &str)] = &[
+    ("E0100", "import { a } from \"./dor.mosl\";\n-- door.mosl\nexport const a = 1;"),
+    ("E0102", "import { Box } from \"mark:scen\";"),
+    ("E0103", "import { Dor } from \"./door.mosl\";\n-- door.mosl\nexport const Door = 1;"),
+    (
+        "E0104",
+        "import { x } from \"./all.mosl\";\nx;\n-- all.mosl\nexport * from \"./a.mosl\";\nexport * from \"./b.mosl\";\n-- a.mosl\nexport const x = 1;\n-- b.mosl\nexport const x = 2;",
+    ),
+    ("E0105", "const a = 1;\nexport { a };\nexport { a };"),
+    ("E0106", "import \"mark:space\";"),
+    ("E0108", "import type { A } from \"./a.mosl\";\nnew A();\n-- a.mosl\nexport class A {}"),
+    ("E0120", "const price = 1;\nconsole.log(prise);"),
+    ("E0121", "let x: nubmer;"),
+    ("E0122", "let x = 1;\nlet x = 2;"),
+    ("E0123", "const x = 1;\nx = 2;"),
+    ("E0124", "interface I {}\nconsole.log(I);"),
+    ("E0125", "const limit = 1;\nlet x: limit;"),
+    ("E0126", "console.log(x);\nconst x = 1;"),
+    ("E0127", "class A {\n  #door = 1;\n  f() { return this.#dor; }\n}"),
+    ("E0128", "outer: for (;;) { break outre; }"),
+    ("E0129", "function f() { await 1; }"),
+    ("E0130", "class A {\n  #x = 1;\n  #x = 2;\n}"),
+    ("E0132", "const arguments = 1;"),
+    ("E0133", "const x: number;"),
+    ("E0200", "const o = { a: 1 };\nwith (o) {}"),
+    ("E0201", "eval(\"1\");"),
+    ("E0202", "function f() { return arguments; }"),
+    ("E0203", "class A {}\nA.prototype = null;"),
+    ("E0204", "function Dog() {}\nnew Dog();"),
+    ("E0205", "Object.defineProperty({}, \"x\", {});"),
+    ("E0206", "new Proxy({}, {});"),
+    ("E0207", "const x = 10n;"),
+    ("E0208", "import(\"./a.mosl\");"),
+    ("E0209", "type T = keyof any extends string ? 1 : 2;"),
+    ("E0210", "namespace N {}"),
+    ("E0211", "const enum E { A }"),
+    ("E0212", "class A {\n  @log x = 1;\n}"),
+    ("E0213", "class A {\n  constructor(public x: number) {}\n}"),
+    ("E0214", "const x = <number>1;"),
+    ("E0215", "if (1 == \"1\") {}"),
+    ("E0216", "declare const x: number;"),
+    ("E0217", "import a from \"./a.mosl\" with { type: \"json\" };\na;\n-- a.mosl\nexport default 1;"),
+    ("E0218", "class A {\n  accessor x = 1;\n}"),
+    ("E0219", "let x = 1;\ndelete x;"),
+    ("E0300", "const price: Mrk = 5;"),
+    ("E0301", "const names = [\"a\"];\nnames.lenght;"),
+    ("E0302", "interface Point { x: number; y: number }\nconst p: Point = { x: 1 };"),
+    ("E0303", "interface Point { x: number; y?: number }\nconst p: Point = { x: 1, z: 2 };"),
+    ("E0304", "const n = 1;\nn();"),
+    ("E0305", "function f(a: number, b: string) {}\nf(1);"),
+    (
+        "E0306",
+        "function f(a: number, b: number): void;\nfunction f(a: string, b: string): void;\nfunction f(a: any, b: any) {}\nf(1, \"a\");",
+    ),
+    ("E0307", "function f(name: string | null) {\n  return name.length;\n}"),
+    ("E0308", "const total = 5mrk + 1;"),
+    ("E0309", "for (const x of { a: 1 }) {}"),
+    ("E0310", "function f(a: boolean): number {\n  if (a) return 1;\n}"),
+    ("E0311", "function f(a) { return a; }"),
+    ("E0312", "class A { private x = 1; }\nnew A().x;"),
+    ("E0313", "class A { readonly x = 1; }\nnew A().x = 2;"),
+    ("E0314", "abstract class Shape { abstract area(): number; }\nclass Circle extends Shape {}"),
+    ("E0315", "interface Named { name: string }\nclass A implements Named { name = 1; }"),
+    ("E0316", "type P = { x: number };\nlet p: P<number>;"),
+    ("E0317", "class A {\n  @persist handler = () => 1;\n}"),
+    ("E0318", "class A {\n  x: number;\n}"),
+    ("E0319", "let x: number;\nconsole.log(x);"),
+    ("E0320", "const x = 0.1234567890123456789mrk;"),
+    ("E0321", "const x = \"a\" as number;"),
+    ("E0322", "function f(x: \"on\" | \"off\") {\n  return x === \"of\";\n}"),
+    ("E0324", "function f(x: unknown) {\n  return x.name;\n}"),
+];
+
+const LOOSE: &[(&str, &str)] = &[
+    ("W0100", "let x = 1;\nx = \"a\";"),
+    ("W0102", "const names = [\"a\"];\nnames.lenght;"),
+    ("W0104", "const x = 1;\nx = 2;"),
+];
+
+/// Reported by other means than a program's text: by the file system, the manifest, the bytecode's limits; or not yet.
+const ELSEWHERE: &[&str] = &["E0099", "E0101", "E0107", "E0109", "E0131", "E0323", "E0325", "W0101", "W0103"];
+
+fn diagnostics(source: &str, strict: bool) -> (Vec<Diagnostic>, String) {
+    let mut files = MemoryFiles::default();
+    files.write("mosl.json", format!("{{ \"strict\": {strict} }}"));
+    let mut name = "main.mosl";
+    for part in source.split("\n-- ") {
+        let text = if name == "main.mosl" { part } else { part.split_once('\n').map_or("", |(_, text)| text) };
+        let file = if name == "main.mosl" { "main.mosl" } else { part.split('\n').next().unwrap_or(part) };
+        files.write(file, format!("{text}\n"));
+        name = "";
+    }
+    let checked = check_project(&files, "");
+    let shown: Vec<String> =
+        checked.diagnostics.iter().map(|diagnostic| render(diagnostic, &checked.sources, false)).collect();
+    (checked.diagnostics, shown.join("\n"))
+}
+
+fn snapshot(name: &str, table: &[(&str, &str)], strict: bool) {
+    let mut all = String::new();
+    for (code, source) in table {
+        let (found, shown) = diagnostics(source, strict);
+        assert!(
+            found.iter().any(|diagnostic| diagnostic.code == *code),
+            "{code} was not reported for\n{source}\n{shown}"
+        );
+        all.push_str(&shown);
+        all.push('\n');
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, all);
+    });
+}
+
+fn family(prefix: &str) -> Vec<(&'static str, &'static str)> {
+    STRICT.iter().copied().filter(|(code, _)| code.starts_with(prefix)).collect()
+}
+
+#[test]
+fn files_and_names() {
+    snapshot("diagnostics-names", &family("E01"), true);
+}
+
+#[test]
+fn what_is_left_out() {
+    snapshot("diagnostics-refusals", &family("E02"), true);
+}
+
+#[test]
+fn types() {
+    snapshot("diagnostics-types", &family("E03"), true);
+}
+
+#[test]
+fn warnings() {
+    snapshot("diagnostics-warnings", LOOSE, false);
+}
+
+#[test]
+fn every_code_has_an_example() {
+    let shown: BTreeSet<&str> =
+        STRICT.iter().chain(LOOSE).map(|(code, _)| *code).chain(ELSEWHERE.iter().copied()).collect();
+    let known: BTreeSet<&str> = CATALOGUE.iter().map(|entry| entry.code).collect();
+    assert_eq!(shown, known);
+}
