@@ -71,7 +71,8 @@ impl Stage {
         let silent = turn.errors.is_empty();
         if self.finish(turn) {
             if silent {
-                let hint = "nothing to run: the entry file should `export default` a class that extends Container or Space";
+                let hint =
+                    "nothing to run: the entry file should `export default` a class that extends Container or Space";
                 self.world.log(Level::Error, hint, "");
             }
             self.drop_instance("the object could not be made");
