@@ -40,11 +40,13 @@ impl Vm {
         prototype.set_flag(flags::CLASS_PROTO);
         let key = PropKey::Name(self.common().constructor);
         self.add_own(prototype, key, ctor, Attrs::HIDDEN);
-        let class = self.code.module.functions[usize::from(constructor.data.func)].class;
+        // An instance of a class that extends one with fixed slots has those slots too.
+        let inherited = superclass.of::<FunctionData>().and_then(|f| f.data.class.as_ref().and_then(|class| class.layout));
+        let class = self.code.module.functions[usize::from(constructor.data.func)].class.or(inherited);
         let inline = class.map_or(FIRST_INLINE, |class| self.code.fields[usize::from(class)].len().min(MAX_INLINE as usize) as u8);
         let instance_shape = self.instance_shape(prototype, class, inline);
         constructor.data.class =
-            Some(Box::new(ClassData { prototype, field_init: Value::UNDEFINED, instance_shape, inline }));
+            Some(Box::new(ClassData { prototype, layout: class, field_init: Value::UNDEFINED, instance_shape, inline }));
         if parent.is_some() {
             self.set_prototype(constructor.base(), parent);
         }
@@ -96,15 +98,14 @@ impl Vm {
             let shape = self.shapes.get(object.shape());
             let needed = shape.count.min(MAX_INLINE) as u8;
             if shape.root.inline == class.inline && (needed > class.inline || (class.inline == FIRST_INLINE && needed < FIRST_INLINE)) {
-                let (prototype, func) = (class.prototype, constructor.data.func);
-                self.widen_instances(prototype, func, constructor, needed);
+                let (prototype, layout) = (class.prototype, class.layout);
+                self.widen_instances(prototype, layout, constructor, needed);
             }
         }
     }
 
     #[cold]
-    fn widen_instances(&mut self, prototype: Gc<Object>, func: u16, mut constructor: Gc<crate::object::Of<FunctionData>>, inline: u8) {
-        let class = self.code.module.functions[usize::from(func)].class;
+    fn widen_instances(&mut self, prototype: Gc<Object>, class: Option<u16>, mut constructor: Gc<crate::object::Of<FunctionData>>, inline: u8) {
         let inline = if inline == FIRST_INLINE { FIRST_INLINE + 1 } else { inline };
         let shape = self.instance_shape(prototype, class, inline);
         if let Some(class) = constructor.data.class.as_mut() {

@@ -42,6 +42,8 @@ pub struct FunctionData {
 #[derive(Debug)]
 pub struct ClassData {
     pub prototype: Gc<Object>,
+    /// The class with fixed slots that it is or extends, if there is one.
+    pub layout: Option<u16>,
     /// The closure that defines the fields of a new instance, or `undefined`.
     pub field_init: Value,
     /// The shape that instances made by `new` of this very class start with.
