@@ -393,6 +393,12 @@ impl<'a> Checker<'a> {
 
     /// Looks through aliases that refer to themselves.
     pub(super) fn expand(&mut self, ty: TypeId) -> TypeId {
+        match *self.types.get(ty) {
+            // What waited for type parameters that are known by now.
+            Type::Indexed(object, index) if !self.types.is_generic(ty) => return self.indexed_access(object, index),
+            Type::Keyof(of) if !self.types.is_generic(ty) => return self.keyof(of),
+            _ => {}
+        }
         let Type::Alias { decl, args } = self.types.get(ty).clone() else { return ty };
         let Some(body) = self.alias_body(decl) else { return Types::ANY };
         let params = self.decls[decl.0 as usize].params.clone();

@@ -218,6 +218,13 @@ impl<'a> Checker<'a> {
             let ret = self.apply(only, call, None);
             return (only.clone(), ret);
         }
+        // Written type arguments ask for a signature that takes some.
+        let generic: Vec<Signature> = if call.type_args.is_empty() {
+            Vec::new()
+        } else {
+            signatures.iter().filter(|signature| !signature.type_params.is_empty()).cloned().collect()
+        };
+        let signatures = if generic.is_empty() { signatures } else { &generic[..] };
         let fitting: Vec<&Signature> =
             signatures.iter().filter(|signature| self.arity_fits(signature, call.args)).collect();
         if let [only] = fitting[..] {
@@ -402,7 +409,8 @@ impl<'a> Checker<'a> {
         if !call.lenient {
             self.check_args(signature, call, &types, &by);
         }
-        self.types.instantiate(signature.ret, &by)
+        let ret = self.types.instantiate(signature.ret, &by);
+        if matches!(self.types.get(ret), Type::Indexed(..) | Type::Keyof(_)) { self.expand(ret) } else { ret }
     }
 
     /// What the place of the call expects says what the type parameters are, where no argument does.
