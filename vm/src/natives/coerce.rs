@@ -94,7 +94,12 @@ pub fn prototype_of_new(vm: &mut Vm, args: Args, usual: Intrinsic) -> Completion
 }
 
 /// A new object of a kind, as this call of its constructor makes it.
-pub fn construct<T: crate::heap::ObjectData>(vm: &mut Vm, args: Args, usual: Intrinsic, data: T) -> Completion<Gc<Of<T>>> {
+pub fn construct<T: crate::heap::ObjectData>(
+    vm: &mut Vm,
+    args: Args,
+    usual: Intrinsic,
+    data: T,
+) -> Completion<Gc<Of<T>>> {
     let proto = prototype_of_new(vm, args, usual)?;
     let shape = vm.shapes.of_proto(Some(proto));
     Ok(vm.heap.object(shape, data))

@@ -20,9 +20,7 @@ pub static FAMILY: Family = &[
         vm.call(function, args.get(0), args.rest(1))
     }),
     ("Function.prototype.toString", to_string),
-    ("Function.prototype[Symbol.hasInstance]", |vm, args| {
-        Ok(vm.ordinary_has_instance(args.this, args.get(0))?.into())
-    }),
+    ("Function.prototype[Symbol.hasInstance]", |vm, args| Ok(vm.ordinary_has_instance(args.this, args.get(0))?.into())),
 ];
 
 fn this_function(vm: &mut Vm, args: Args, name: &str) -> Completion {
@@ -92,6 +90,10 @@ fn to_string(vm: &mut Vm, args: Args) -> Completion {
     let function = this_function(vm, args, "toString")?;
     let name = vm.function_name(function);
     let is_class = function.of::<FunctionData>().is_some_and(|f| f.data.class.is_some());
-    let text = if is_class { format!("class {name} {{ [mosl code] }}") } else { format!("function {name}() {{ [native code] }}") };
+    let text = if is_class {
+        format!("class {name} {{ [mosl code] }}")
+    } else {
+        format!("function {name}() {{ [native code] }}")
+    };
     Ok(vm.str(&text))
 }

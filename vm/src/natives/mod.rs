@@ -71,4 +71,5 @@ pub static CONSTANTS: &[&[(&str, Constant)]] = &[
     promise::CONSTANTS,
     symbol::CONSTANTS,
     typed_array::CONSTANTS,
+    values::CONSTANTS,
 ];

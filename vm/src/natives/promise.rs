@@ -37,7 +37,8 @@ pub static FAMILY: Family = &[
 pub static CONSTANTS: &[(&str, Constant)] = &[("Promise.prototype[Symbol.toStringTag]", Constant::Str("Promise"))];
 
 fn construct(vm: &mut Vm, args: Args) -> Completion {
-    require_new(vm, args, "Promise").map_err(|_| vm.type_error("Promise constructor cannot be invoked without 'new'"))?;
+    require_new(vm, args, "Promise")
+        .map_err(|_| vm.type_error("Promise constructor cannot be invoked without 'new'"))?;
     let executor = args.get(0);
     if !executor.is_callable() {
         let shown = super::inspect::shown_in_message(vm, executor);

@@ -12,7 +12,9 @@ pub fn encode(units: &[u16], keep_reserved: bool) -> Option<String> {
         let c = c.ok()?;
         let mut buffer = [0; 4];
         for &byte in c.encode_utf8(&mut buffer).as_bytes() {
-            let kept = byte.is_ascii_alphanumeric() || UNRESERVED.contains(&byte) || (keep_reserved && RESERVED.contains(&byte));
+            let kept = byte.is_ascii_alphanumeric()
+                || UNRESERVED.contains(&byte)
+                || (keep_reserved && RESERVED.contains(&byte));
             if kept {
                 out.push(char::from(byte));
             } else {

@@ -5,8 +5,8 @@ use super::create::{append, species_array};
 use super::this_array;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
-use crate::object::{Object, Of};
 use crate::object::data::ArrayData;
+use crate::object::{Object, Of};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -18,7 +18,6 @@ fn dense(object: Gc<Object>) -> Option<Gc<Of<ArrayData>>> {
 
 pub fn push(vm: &mut Vm, args: Args) -> Completion {
     if let Some(array) = args.this.of::<ArrayData>()
-        
         && args.all().iter().all(|&value| vm.heap.push(array, value))
     {
         return Ok(f64::from(array.data.len()).into());

@@ -1,6 +1,8 @@
 //! Making arrays: the constructor, `of`, `from`, and the arrays that methods of subclasses yield.
 
-use super::super::coerce::{callable, element, for_each_of, index_key, length_of, prototype_of_new, set_length, species_constructor};
+use super::super::coerce::{
+    callable, element, for_each_of, index_key, length_of, prototype_of_new, set_length, species_constructor,
+};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -141,7 +143,6 @@ fn from_array_like(vm: &mut Vm, args: Args) -> Completion {
 pub fn append(vm: &mut Vm, target: Gc<Object>, index: f64, value: Value) -> Completion<()> {
     if let Some(array) = target.of::<ArrayData>()
         && f64::from(array.data.len()) == index
-        
         && vm.heap.push(array, value)
     {
         return Ok(());

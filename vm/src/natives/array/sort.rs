@@ -2,10 +2,10 @@
 
 use super::super::coerce::{element_if_present, index_key, rooted_string, set_element};
 use super::this_array;
+use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::data::ArrayData;
 use crate::string::Str;
-use crate::heap::Gc;
 use crate::value::Value;
 use crate::vm::Vm;
 use std::cmp::Ordering;

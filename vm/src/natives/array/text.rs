@@ -9,8 +9,11 @@ use crate::vm::Vm;
 
 pub fn join(vm: &mut Vm, args: Args) -> Completion {
     let (object, length) = this_array(vm, args)?;
-    let separator =
-        if args.get(0).is_undefined() { vm.unit_string(b','.into()).as_string() } else { Some(rooted_string(vm, args.get(0))?) };
+    let separator = if args.get(0).is_undefined() {
+        vm.unit_string(b','.into()).as_string()
+    } else {
+        Some(rooted_string(vm, args.get(0))?)
+    };
     joined(vm, object.into(), length, separator, |vm, value| vm.to_string(value).map(Value::from))
 }
 

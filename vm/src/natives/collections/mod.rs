@@ -68,12 +68,19 @@ pub(crate) fn incompatible(vm: &mut Vm, args: Args, method: &str) -> crate::nati
 }
 
 /// The method of a new collection that adds, and whether it is the built-in one.
-fn adder(vm: &mut Vm, collection: crate::value::Value, name: &str, native: &str) -> Completion<(crate::value::Value, bool)> {
+fn adder(
+    vm: &mut Vm,
+    collection: crate::value::Value,
+    name: &str,
+    native: &str,
+) -> Completion<(crate::value::Value, bool)> {
     let key = vm.key(name);
     let method = vm.get(collection, key)?;
     if !method.is_callable() {
         let shown = super::inspect::shown_in_message(vm, method);
-        return Err(vm.type_error(&format!("'{shown}' returned for property '{name}' of object '#<Object>' is not a function")));
+        return Err(
+            vm.type_error(&format!("'{shown}' returned for property '{name}' of object '#<Object>' is not a function"))
+        );
     }
     let builtin = mosl_bytecode::natives::native_id(native).is_some_and(|id| vm.native_function(id) == method);
     vm.root(method);

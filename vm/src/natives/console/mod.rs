@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (ms, text) in [(0.0, "0ms"), (1.5, "1.5ms"), (999.0, "999ms"), (2000.0, "2.000s"), (65_000.0, "1:05.000 (m:ss.mmm)")] {
+        for (ms, text) in
+            [(0.0, "0ms"), (1.5, "1.5ms"), (999.0, "999ms"), (2000.0, "2.000s"), (65_000.0, "1:05.000 (m:ss.mmm)")]
+        {
             assert_eq!(duration(ms), text);
         }
     }

@@ -50,7 +50,8 @@ pub fn table(vm: &mut Vm, args: Args) -> Completion {
         grid[0].push("Values".into());
     }
     for row in rows {
-        let cell = |name: &String| row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text).to_owned();
+        let cell =
+            |name: &String| row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text).to_owned();
         let mut line: Vec<String> = columns.iter().map(cell).collect();
         line.insert(0, row.index);
         if has_values {
@@ -118,8 +119,11 @@ fn drawn(grid: &[Vec<String>]) -> String {
         format!("{left}{}{right}", bars.join(middle))
     };
     let line = |cells: &Vec<String>| {
-        let padded: Vec<String> =
-            cells.iter().zip(&widths).map(|(text, width)| format!(" {text}{}", " ".repeat(width - 1 - units(text)))).collect();
+        let padded: Vec<String> = cells
+            .iter()
+            .zip(&widths)
+            .map(|(text, width)| format!(" {text}{}", " ".repeat(width - 1 - units(text))))
+            .collect();
         format!("│{}│", padded.join("│"))
     };
     let mut out = vec![rule("┌", "┬", "┐")];

@@ -107,9 +107,13 @@ mod tests {
 
     #[test]
     fn days_and_back() {
-        for (year, month, day, days) in
-            [(1970, 0, 1, 0), (2000, 1, 29, 11_016), (1969, 11, 31, -1), (-1, 0, 1, -719_893), (275_760, 8, 13, 100_000_000)]
-        {
+        for (year, month, day, days) in [
+            (1970, 0, 1, 0),
+            (2000, 1, 29, 11_016),
+            (1969, 11, 31, -1),
+            (-1, 0, 1, -719_893),
+            (275_760, 8, 13, 100_000_000),
+        ] {
             assert_eq!(make_day(year as f64, f64::from(month), f64::from(day)), days as f64);
             assert_eq!(civil_from_days(days), (year, month as u32, day as u32));
         }

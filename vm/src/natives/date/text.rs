@@ -12,7 +12,11 @@ fn signed_year(year: i64) -> String {
 /// `2026-01-31T12:00:00.000Z` of a finite time value.
 pub fn to_iso(time: f64) -> String {
     let Parts { year, month, day, hours, minutes, seconds, ms, .. } = parts(time);
-    let year = if (0..=9999).contains(&year) { format!("{year:04}") } else { format!("{}{:06}", if year < 0 { '-' } else { '+' }, year.abs()) };
+    let year = if (0..=9999).contains(&year) {
+        format!("{year:04}")
+    } else {
+        format!("{}{:06}", if year < 0 { '-' } else { '+' }, year.abs())
+    };
     format!("{year}-{:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z", month + 1)
 }
 
@@ -32,7 +36,14 @@ pub fn to_time_string(time: f64) -> String {
 pub fn to_utc_string(time: f64) -> String {
     let p = parts(time);
     let (weekday, month) = (DAYS[p.weekday as usize], MONTHS[p.month as usize]);
-    format!("{weekday}, {:02} {month} {} {:02}:{:02}:{:02} GMT", p.day, signed_year(p.year), p.hours, p.minutes, p.seconds)
+    format!(
+        "{weekday}, {:02} {month} {} {:02}:{:02}:{:02} GMT",
+        p.day,
+        signed_year(p.year),
+        p.hours,
+        p.minutes,
+        p.seconds
+    )
 }
 
 /// `1/31/2026`, as the language en-US writes it.
@@ -184,7 +195,8 @@ fn parse_legacy(text: &str) -> Option<f64> {
 
 impl Legacy {
     fn word(&mut self, word: &str) -> Option<()> {
-        let named = |names: &[&str]| names.iter().position(|n| word.len() >= 3 && word.starts_with(&n.to_ascii_lowercase()));
+        let named =
+            |names: &[&str]| names.iter().position(|n| word.len() >= 3 && word.starts_with(&n.to_ascii_lowercase()));
         if let Some(month) = named(&MONTHS) {
             self.month.is_none().then(|| self.month = Some(month as f64))
         } else if matches!(word, "am" | "pm") {
@@ -207,7 +219,8 @@ impl Legacy {
     }
 
     fn number(&mut self, text: &str) -> Option<()> {
-        let numbers = |separator: char| text.split(separator).map(|n| n.parse::<f64>().ok()).collect::<Option<Vec<_>>>();
+        let numbers =
+            |separator: char| text.split(separator).map(|n| n.parse::<f64>().ok()).collect::<Option<Vec<_>>>();
         if text.contains(':') {
             let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
             let parts: Vec<f64> = clock.split(':').map(|n| n.parse().ok()).collect::<Option<_>>()?;
@@ -227,7 +240,8 @@ impl Legacy {
         if self.day.is_none() && number <= 31.0 && text.len() <= 2 {
             self.day = Some(number);
         } else if self.year.is_none() {
-            self.year = Some(if text.len() > 2 { number } else { number + if number < 50.0 { 2000.0 } else { 1900.0 } });
+            self.year =
+                Some(if text.len() > 2 { number } else { number + if number < 50.0 { 2000.0 } else { 1900.0 } });
         } else {
             return None;
         }
@@ -270,7 +284,9 @@ mod tests {
         check_parse("2020-01-01T24:00:00Z", "2020-01-02T00:00:00.000Z");
         check_parse("+275760-09-13T00:00:00.000Z", "+275760-09-13T00:00:00.000Z");
         check_parse("-000001-01-01T00:00:00Z", "-000001-01-01T00:00:00.000Z");
-        for bad in ["2021-02-30", "-000000-01-01", "2020-13-01", "2020-01-01T25:00", "hello", "", "2020-01-01T00:00:60Z"] {
+        for bad in
+            ["2021-02-30", "-000000-01-01", "2020-13-01", "2020-01-01T25:00", "hello", "", "2020-01-01T00:00:60Z"]
+        {
             check_parse(bad, "invalid");
         }
     }

@@ -42,7 +42,8 @@ impl Inspector<'_> {
         match self.vm.prototype_of(object) {
             None => text.push_str(" extends null"),
             Some(parent) => {
-                let name = if parent.kind().is_callable() { self.vm.function_name(parent.into()) } else { String::new() };
+                let name =
+                    if parent.kind().is_callable() { self.vm.function_name(parent.into()) } else { String::new() };
                 if !name.is_empty() {
                     text.push_str(&format!(" extends {name}"));
                 }

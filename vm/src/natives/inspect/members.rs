@@ -9,6 +9,7 @@ use crate::native::Completion;
 use crate::object::Object;
 use crate::object::data::ArrayData;
 use crate::object::property::{PropKey, Property};
+use crate::realm::Intrinsic;
 use crate::symbol::WellKnown;
 use crate::value::Value;
 
@@ -114,7 +115,13 @@ impl Inspector<'_> {
     }
 
     /// `key: value`
-    pub(super) fn property(&mut self, key: PropKey, property: Property, level: usize, bare: bool) -> Completion<String> {
+    pub(super) fn property(
+        &mut self,
+        key: PropKey,
+        property: Property,
+        level: usize,
+        bare: bool,
+    ) -> Completion<String> {
         let text = match property.accessor() {
             Some((getter, setter)) => {
                 let label = match (getter.is_undefined(), setter.is_undefined()) {
@@ -169,8 +176,10 @@ impl Inspector<'_> {
         let key = PropKey::Name(self.vm.common().constructor);
         let mut at = Some(object);
         let mut first_proto = None;
+        // `Iterator.prototype.constructor` is an accessor by the standard, which nobody sees through.
+        let iterator = self.vm.intrinsic(Intrinsic::IteratorPrototype);
         while let Some(holder) = at {
-            if let Some(property) = self.vm.get_own(holder, key)
+            if let Some(property) = self.vm.get_own(holder, key).filter(|_| holder != iterator)
                 && property.accessor().is_none()
                 && property.value.is_callable()
             {
@@ -190,7 +199,8 @@ impl Inspector<'_> {
             Some(name) => Ok(Some(format!("Object <{name}>"))),
             None => {
                 let shown = self.object(proto, self.depth + 1)?;
-                let shown = if shown == "[[Object: null prototype]]" { "[Object: null prototype] {}".into() } else { shown };
+                let shown =
+                    if shown == "[[Object: null prototype]]" { "[Object: null prototype] {}".into() } else { shown };
                 Ok(Some(format!("Object <{shown}>")))
             }
         }
@@ -200,7 +210,9 @@ impl Inspector<'_> {
     fn is_instance(&mut self, object: Gc<Object>, constructor: Value) -> bool {
         let key = PropKey::Name(self.vm.common().prototype);
         let Some(function) = constructor.as_object() else { return false };
-        let Some(proto) = self.vm.get_own(function, key).and_then(|property| property.value.as_object()) else { return false };
+        let Some(proto) = self.vm.get_own(function, key).and_then(|property| property.value.as_object()) else {
+            return false;
+        };
         let mut at = self.vm.prototype_of(object);
         while let Some(holder) = at {
             if holder == proto {
@@ -243,7 +255,9 @@ impl Inspector<'_> {
             CellKind::Array => object.of::<ArrayData>().is_some_and(|a| a.data.is_empty()),
             CellKind::Map => object.of::<MapData>().is_some_and(|m| m.data.0.is_empty()),
             CellKind::Set => object.of::<SetData>().is_some_and(|s| s.data.0.is_empty()),
-            CellKind::Foreign => object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed() && f.data.0.element_count() == 0),
+            CellKind::Foreign => {
+                object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed() && f.data.0.element_count() == 0)
+            }
             CellKind::Promise | CellKind::WeakMap | CellKind::WeakSet | CellKind::Namespace => false,
             _ => true,
         }

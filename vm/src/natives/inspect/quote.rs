@@ -5,7 +5,8 @@ use crate::string::StrView;
 /// The text in quotes: `'` unless the text holds one and another kind of quote does not occur.
 pub fn quote(view: StrView<'_>) -> String {
     let has = |c: char| view.units().any(|unit| unit == c as u16);
-    let substitution = || (1..view.len()).any(|at| view.get(at - 1) == Some(b'$'.into()) && view.get(at) == Some(b'{'.into()));
+    let substitution =
+        || (1..view.len()).any(|at| view.get(at - 1) == Some(b'$'.into()) && view.get(at) == Some(b'{'.into()));
     let mark = match has('\'') {
         true if !has('"') => '"',
         true if !has('`') && !substitution() => '`',
@@ -37,7 +38,7 @@ fn escape_into(out: &mut String, view: StrView<'_>, mark: char) {
             Ok('\'') if mark == '\'' => out.push_str("\\'"),
             Ok(c @ ('\0'..='\u{1f}' | '\u{7f}'..='\u{9f}')) => out.push_str(&format!("\\x{:02X}", c as u32)),
             Ok(c) => out.push(c),
-            Err(lone) => out.push_str(&format!("\\u{:04X}", lone.unpaired_surrogate())),
+            Err(lone) => out.push_str(&format!("\\u{:04x}", lone.unpaired_surrogate())),
         }
     }
 }
@@ -46,7 +47,8 @@ fn escape_into(out: &mut String, view: StrView<'_>, mark: char) {
 pub fn is_plain_key(view: StrView<'_>) -> bool {
     let letter = |unit: u16| u8::try_from(unit).is_ok_and(|b| b.is_ascii_alphabetic() || b == b'_');
     let mut units = view.units();
-    units.next().is_some_and(letter) && units.all(|unit| letter(unit) || u8::try_from(unit).is_ok_and(|b| b.is_ascii_digit()))
+    units.next().is_some_and(letter)
+        && units.all(|unit| letter(unit) || u8::try_from(unit).is_ok_and(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -72,6 +74,6 @@ mod tests {
     #[test]
     fn escapes() {
         check("a\nb\t\u{1}\\\u{7f}ü", "'a\\nb\\t\\x01\\\\\\x7Fü'");
-        assert_eq!(quote(StrView::Wide(&[0xD83D])), "'\\uD83D'");
+        assert_eq!(quote(StrView::Wide(&[0xD83D])), "'\\ud83d'");
     }
 }

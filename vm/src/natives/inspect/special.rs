@@ -6,8 +6,8 @@ use super::layout::{Frame, MAX_ITEMS, join};
 use super::members::{Shown, prefix};
 use super::values::number_text;
 use crate::heap::{CellKind, Gc};
-use crate::native::Completion;
 use crate::interp::iterator::{Cursor, ListIteratorData, Part};
+use crate::native::Completion;
 use crate::object::Object;
 use crate::object::data::*;
 use crate::object::property::PropKey;
@@ -98,7 +98,11 @@ impl Inspector<'_> {
         let rest = length.saturating_sub(next);
         if rest > 0 {
             let full = parts.len() >= MAX_ITEMS;
-            parts.push(if full { format!("... {rest} more item{}", if rest == 1 { "" } else { "s" }) } else { empty(rest) });
+            parts.push(if full {
+                format!("... {rest} more item{}", if rest == 1 { "" } else { "s" })
+            } else {
+                empty(rest)
+            });
         }
         Ok(())
     }
@@ -175,7 +179,10 @@ impl Inspector<'_> {
         if foreign.data.0.is_indexed() {
             let length = foreign.data.0.element_count() as usize;
             let class = foreign.data.0.class_name();
-            let open = format!("{}[", prefix(constructor, if constructor.is_none() { tag } else { "" }, class, &format!("({length})")));
+            let open = format!(
+                "{}[",
+                prefix(constructor, if constructor.is_none() { tag } else { "" }, class, &format!("({length})"))
+            );
             let mut shown = Shown { open, close: "]", is_array: true, numbers: true, ..Shown::default() };
             shown.complete = (length == 0).then(|| format!("{}]", shown.open));
             for index in 0..length.min(MAX_ITEMS) {
@@ -203,7 +210,13 @@ impl Inspector<'_> {
     }
 
     /// Iterators of Maps and Sets show what is left; others nothing.
-    fn iterator(&mut self, object: Gc<Object>, constructor: Option<&str>, tag: &str, level: usize) -> Completion<Shown> {
+    fn iterator(
+        &mut self,
+        object: Gc<Object>,
+        constructor: Option<&str>,
+        tag: &str,
+        level: usize,
+    ) -> Completion<Shown> {
         let Some(iterator) = object.of::<ListIteratorData>() else { return Ok(plain(constructor, tag)) };
         let (entries, kind, what): (Vec<(Value, Value)>, _, _) = match &iterator.data.cursor {
             Cursor::Map { map, cursor, part } => (map.data.0.rest(cursor).take(MAX_ITEMS + 1).collect(), *part, "Map"),
@@ -273,9 +286,9 @@ fn with_class(prefix: &str, usual: &str, text: String) -> String {
 }
 
 fn regexp_text(object: Gc<Object>, prefix: &str) -> String {
-    let text = object.of::<RegExpData>().map_or_else(String::new, |r| {
-        format!("/{}/{}", r.data.source.to_rust(), r.data.flags.to_rust())
-    });
+    let text = object
+        .of::<RegExpData>()
+        .map_or_else(String::new, |r| format!("/{}/{}", r.data.source.to_rust(), r.data.flags.to_rust()));
     with_class(prefix, "RegExp ", text)
 }
 

@@ -15,7 +15,12 @@ pub fn function(vm: &mut Vm, args: Args) -> Completion {
 }
 
 /// Calls the function with each value and its number; `take` gets the value and the result, and ends the visit by a result of its own.
-fn visit(vm: &mut Vm, args: Args, name: &str, take: impl Fn(&mut Vm, Value, Value) -> Option<Value>) -> Completion<Option<Value>> {
+fn visit(
+    vm: &mut Vm,
+    args: Args,
+    name: &str,
+    take: impl Fn(&mut Vm, Value, Value) -> Option<Value>,
+) -> Completion<Option<Value>> {
     require_object(vm, args, name)?;
     let function = function(vm, args)?;
     let (iterator, next) = direct(vm, args.this)?;

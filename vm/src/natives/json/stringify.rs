@@ -98,14 +98,8 @@ struct Writer<'a> {
 }
 
 fn write_document(vm: &mut Vm, request: &Request, value: Value) -> Completion {
-    let mut writer = Writer {
-        vm,
-        request,
-        out: StrBuilder::default(),
-        stack: Vec::new(),
-        open: Default::default(),
-        charged: 0,
-    };
+    let mut writer =
+        Writer { vm, request, out: StrBuilder::default(), stack: Vec::new(), open: Default::default(), charged: 0 };
     let holder = if request.replacer.is_undefined() {
         Value::UNDEFINED
     } else {
@@ -260,7 +254,9 @@ impl Writer<'_> {
     fn circular(&mut self, object: Gc<Object>) -> Throw {
         let start = self.stack.iter().position(|level| level.object == object).unwrap_or(0);
         let name = self.vm.class_name(object);
-        let mut lines = vec![format!("Converting circular structure to JSON\n    --> starting at object with constructor '{name}'")];
+        let mut lines = vec![format!(
+            "Converting circular structure to JSON\n    --> starting at object with constructor '{name}'"
+        )];
         let steps: Vec<(PropKey, bool, Gc<Object>)> = self.stack[start..]
             .iter()
             .map(|level| {

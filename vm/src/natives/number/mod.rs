@@ -78,7 +78,8 @@ fn to_fixed(vm: &mut Vm, args: Args) -> Completion {
     if !(0.0..=100.0).contains(&places) {
         return Err(vm.range_error("toFixed() digits argument must be between 0 and 100"));
     }
-    let text = if !x.is_finite() || x.abs() >= 1e21 { format::to_decimal(x) } else { format::to_fixed(x, places as usize) };
+    let text =
+        if !x.is_finite() || x.abs() >= 1e21 { format::to_decimal(x) } else { format::to_fixed(x, places as usize) };
     Ok(vm.str(&text))
 }
 
@@ -121,7 +122,13 @@ fn to_string(vm: &mut Vm, args: Args) -> Completion {
 fn to_locale_string(vm: &mut Vm, args: Args) -> Completion {
     let x = this_number(vm, args, "toLocaleString")?;
     if !x.is_finite() {
-        let text = if x.is_nan() { "NaN" } else if x > 0.0 { "∞" } else { "-∞" };
+        let text = if x.is_nan() {
+            "NaN"
+        } else if x > 0.0 {
+            "∞"
+        } else {
+            "-∞"
+        };
         return Ok(vm.str(text));
     }
     let mut least = option(vm, args.get(1), "minimumFractionDigits")?;

@@ -139,12 +139,28 @@ mod tests {
 
     #[test]
     fn prefixes() {
-        for (text, expect) in [("3.14abc", 3.14), ("  -2.5e2x", -250.0), ("1e", 1.0), ("1e+", 1.0), (".5.5", 0.5), ("Infinityx", f64::INFINITY)] {
+        for (text, expect) in [
+            ("3.14abc", 3.14),
+            ("  -2.5e2x", -250.0),
+            ("1e", 1.0),
+            ("1e+", 1.0),
+            (".5.5", 0.5),
+            ("Infinityx", f64::INFINITY),
+        ] {
             assert_eq!(parse_float(view(text)), expect, "{text}");
         }
-        for (text, radix, expect) in [("12px", 0, 12.0), ("0x1f", 0, 31.0), ("-0x1f", 16, -31.0), ("zz", 36, 1295.0), ("101", 2, 5.0), ("9007199254740993", 10, 9007199254740992.0)] {
+        for (text, radix, expect) in [
+            ("12px", 0, 12.0),
+            ("0x1f", 0, 31.0),
+            ("-0x1f", 16, -31.0),
+            ("zz", 36, 1295.0),
+            ("101", 2, 5.0),
+            ("9007199254740993", 10, 9007199254740992.0),
+        ] {
             assert_eq!(parse_int(view(text), radix), expect, "{text}");
         }
-        assert!(parse_float(view("x")).is_nan() && parse_int(view("x"), 10).is_nan() && parse_int(view("1"), 37).is_nan());
+        assert!(
+            parse_float(view("x")).is_nan() && parse_int(view("x"), 10).is_nan() && parse_int(view("1"), 37).is_nan()
+        );
     }
 }

@@ -128,7 +128,8 @@ pub fn exec(vm: &mut Vm, args: Args) -> Completion {
 pub fn has_builtin_exec(vm: &mut Vm, regexp: Value) -> Completion<(Value, bool)> {
     let key = vm.key("exec");
     let exec = vm.get(regexp, key)?;
-    let builtin = mosl_bytecode::natives::native_id("RegExp.prototype.exec").is_some_and(|id| vm.native_function(id) == exec);
+    let builtin =
+        mosl_bytecode::natives::native_id("RegExp.prototype.exec").is_some_and(|id| vm.native_function(id) == exec);
     Ok((exec, builtin))
 }
 
@@ -233,7 +234,13 @@ pub fn symbol_match_all(vm: &mut Vm, args: Args) -> Completion {
 }
 
 /// One step of `matchAll`.
-pub(crate) fn next_match(vm: &mut Vm, regexp: Value, text: Value, global: bool, unicode: bool) -> Completion<Option<Value>> {
+pub(crate) fn next_match(
+    vm: &mut Vm,
+    regexp: Value,
+    text: Value,
+    global: bool,
+    unicode: bool,
+) -> Completion<Option<Value>> {
     let text = rooted_string(vm, text)?;
     let result = regexp_exec(vm, regexp, text)?;
     if result.is_null() {

@@ -77,7 +77,8 @@ pub fn to_well_formed(vm: &mut Vm, args: Args) -> Completion {
     let text = this_string(vm, args, "toWellFormed")?;
     vm.charge(text.len() / 8)?;
     let mut out = StrBuilder::default();
-    char::decode_utf16(text.view().units()).for_each(|c| out.push_str(c.unwrap_or('\u{FFFD}').encode_utf8(&mut [0; 4])));
+    char::decode_utf16(text.view().units())
+        .for_each(|c| out.push_str(c.unwrap_or('\u{FFFD}').encode_utf8(&mut [0; 4])));
     vm.finish(out)
 }
 
@@ -96,24 +97,21 @@ fn compare_words(a: &str, b: &str) -> std::cmp::Ordering {
     let letters = |text: &[char]| -> Vec<(u8, String)> {
         text.iter().filter(|c| !is_combining_mark(**c)).map(|&c| (class(c), c.to_lowercase().collect())).collect()
     };
-    let accents = |text: &[char]| -> Vec<u32> {
-        text.iter().map(|&c| if is_combining_mark(c) { c as u32 } else { 0 }).collect()
-    };
+    let accents =
+        |text: &[char]| -> Vec<u32> { text.iter().map(|&c| if is_combining_mark(c) { c as u32 } else { 0 }).collect() };
     // Lower case sorts before upper case.
     let cases = |text: &[char]| -> Vec<bool> {
         text.iter().filter(|c| !is_combining_mark(**c)).map(|c| c.is_uppercase()).collect()
     };
-    letters(&a)
-        .cmp(&letters(&b))
-        .then_with(|| accents(&a).cmp(&accents(&b)))
-        .then_with(|| cases(&a).cmp(&cases(&b)))
+    letters(&a).cmp(&letters(&b)).then_with(|| accents(&a).cmp(&accents(&b))).then_with(|| cases(&a).cmp(&cases(&b)))
 }
 
 /// White space, then punctuation, then symbols, then digits, then letters.
 fn class(c: char) -> u8 {
     match c {
         _ if c.is_whitespace() => 0,
-        '_' | '-' | ',' | ';' | ':' | '!' | '?' | '.' | '\'' | '"' | '(' | ')' | '[' | ']' | '{' | '}' | '@' | '*' | '/' | '\\' | '&' | '#' | '%' => 1,
+        '_' | '-' | ',' | ';' | ':' | '!' | '?' | '.' | '\'' | '"' | '(' | ')' | '[' | ']' | '{' | '}' | '@' | '*'
+        | '/' | '\\' | '&' | '#' | '%' => 1,
         _ if c.is_numeric() => 3,
         _ if c.is_alphabetic() => 4,
         _ => 2,

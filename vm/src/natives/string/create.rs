@@ -1,6 +1,6 @@
 //! Making strings: the constructor, from codes, raw templates.
 
-use super::super::coerce::{length_of, element, prototype_of_new, rooted_string};
+use super::super::coerce::{element, length_of, prototype_of_new, rooted_string};
 use crate::native::{Args, Completion};
 use crate::object::data::WrapperData;
 use crate::object::property::PropKey;

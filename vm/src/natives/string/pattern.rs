@@ -97,7 +97,8 @@ fn replace_text(vm: &mut Vm, args: Args, name: &str, all: bool) -> Completion {
             }
             None => {
                 let mark = vm.roots();
-                let result = vm.call(replacement, Value::UNDEFINED, &[needle.into(), (at as f64).into(), text.into()])?;
+                let result =
+                    vm.call(replacement, Value::UNDEFINED, &[needle.into(), (at as f64).into(), text.into()])?;
                 out.push(vm.to_string(result)?);
                 vm.unroot(mark);
             }
@@ -172,7 +173,8 @@ pub fn expand(vm: &mut Vm, out: &mut StrBuilder, template: Gc<Str>, found: &Subs
 
 /// `$n` or `$nn`; yields how many units it took.
 fn expand_group(out: &mut StrBuilder, template: Gc<Str>, at: usize, found: &Substitution<'_>) -> usize {
-    let digit = |i: usize| template.view().get(at + i).and_then(|u| char::from_u32(u.into())).and_then(|c| c.to_digit(10));
+    let digit =
+        |i: usize| template.view().get(at + i).and_then(|u| char::from_u32(u.into())).and_then(|c| c.to_digit(10));
     let one = digit(1).unwrap_or(0) as usize;
     let two = digit(2).map(|second| one * 10 + second as usize);
     let count = found.groups.len();

@@ -66,9 +66,9 @@ fn find_last(text: StrView<'_>, needle: StrView<'_>, from: usize) -> Option<usiz
 fn needle(vm: &mut Vm, args: Args, name: &str, plain_text: bool) -> Completion<(Gc<Str>, Gc<Str>)> {
     let text = this_string(vm, args, name)?;
     if plain_text && is_regexp(vm, args.get(0))? {
-        return Err(vm.type_error(&format!(
-            "First argument to String.prototype.{name} must not be a regular expression"
-        )));
+        return Err(
+            vm.type_error(&format!("First argument to String.prototype.{name} must not be a regular expression"))
+        );
     }
     let needle = rooted_string(vm, args.get(0))?;
     vm.charge((text.len() + needle.len()) / 8)?;

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::super::array::sort;
-use super::super::coerce::{
-    callable, element, for_each_of, length_of, prototype_of_new, require_new, species_constructor,
-};
+use super::super::coerce::{callable, element, for_each_of, length_of, require_new, species_constructor};
 use super::super::collections::incompatible;
 use super::buffer::{allocate, shared_of, wrap_plain};
 use super::element::{Kind, Shared, read, write};
@@ -129,7 +127,11 @@ fn of_numbers(vm: &mut Vm, kind: Kind, numbers: &[f64]) -> Completion {
 
 pub fn construct(vm: &mut Vm, args: Args, kind: Kind) -> Completion {
     require_new(vm, args, kind.class_name())?;
-    let proto = prototype_of_new(vm, args, Intrinsic::TypedArrayPrototype)?;
+    let key = vm.key("prototype");
+    let proto = match vm.get(args.new_target, key)?.as_object() {
+        Some(proto) => proto,
+        None => vm.intrinsic(Intrinsic::TypedArrayPrototype),
+    };
     let source = args.get(0);
     if !source.is_object() {
         let length = vm.to_integer(source)?;
@@ -318,7 +320,9 @@ pub fn slice(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn subarray(vm: &mut Vm, args: Args) -> Completion {
-    let Some(array) = typed_of(args.this) else { return Err(incompatible(vm, args, "%TypedArray%.prototype.subarray")) };
+    let Some(array) = typed_of(args.this) else {
+        return Err(incompatible(vm, args, "%TypedArray%.prototype.subarray"));
+    };
     let length = array.len().unwrap_or(0) as f64;
     let from = vm.relative_index(args.get(0), length, 0.0)?;
     let to = vm.relative_index(args.get(1), length, length)?;
@@ -403,8 +407,7 @@ pub fn with(vm: &mut Vm, args: Args) -> Completion {
         return Err(vm.range_error("Invalid typed array index"));
     }
     vm.charge(length / 4)?;
-    let numbers: Vec<f64> =
-        (0..length).map(|at| if at == index as usize { n } else { array.at(at) }).collect();
+    let numbers: Vec<f64> = (0..length).map(|at| if at == index as usize { n } else { array.at(at) }).collect();
     of_numbers(vm, array.kind, &numbers)
 }
 

@@ -150,13 +150,23 @@ mod tests {
     #[test]
     fn reads_every_form() {
         for (text, hex) in [
-            ("#d33", "#dd3333"), ("#FF8800", "#ff8800"), ("#ff880080", "#ff880080"), ("#f008", "#ff000088"), ("red", "#ff0000"),
-            (" RebeccaPurple ", "#663399"), ("rgb(255, 136, 0)", "#ff8800"), ("rgb(100% 0% 0% / 50%)", "#ff000080"),
-            ("hsl(120, 100%, 50%)", "#00ff00"), ("hsl(0deg 0% 100%)", "#ffffff"), ("transparent", "#00000000"),
+            ("#d33", "#dd3333"),
+            ("#FF8800", "#ff8800"),
+            ("#ff880080", "#ff880080"),
+            ("#f008", "#ff000088"),
+            ("red", "#ff0000"),
+            (" RebeccaPurple ", "#663399"),
+            ("rgb(255, 136, 0)", "#ff8800"),
+            ("rgb(100% 0% 0% / 50%)", "#ff000080"),
+            ("hsl(120, 100%, 50%)", "#00ff00"),
+            ("hsl(0deg 0% 100%)", "#ffffff"),
+            ("transparent", "#00000000"),
         ] {
             assert_eq!(parse(text).map(to_hex).as_deref(), Some(hex), "{text}");
         }
-        for bad in ["", "#", "#12", "#gggggg", "rgb(1,2)", "rgb(a,b,c)", "nocolor", "rgb(1,2,3,4,5)", "hsl(nan,1%,1%)", "#é3"] {
+        for bad in
+            ["", "#", "#12", "#gggggg", "rgb(1,2)", "rgb(a,b,c)", "nocolor", "rgb(1,2,3,4,5)", "hsl(nan,1%,1%)", "#é3"]
+        {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

@@ -100,12 +100,7 @@ pub fn rotate(q: Quat, v: Vec3) -> Vec3 {
 pub fn euler(x: f64, y: f64, z: f64) -> Quat {
     let half = |angle: f64| (libm::sin(angle / 2.0), libm::cos(angle / 2.0));
     let ((s1, c1), (s2, c2), (s3, c3)) = (half(x), half(y), half(z));
-    [
-        s1 * c2 * c3 + c1 * s2 * s3,
-        c1 * s2 * c3 - s1 * c2 * s3,
-        c1 * c2 * s3 + s1 * s2 * c3,
-        c1 * c2 * c3 - s1 * s2 * s3,
-    ]
+    [s1 * c2 * c3 + c1 * s2 * s3, c1 * s2 * c3 - s1 * c2 * s3, c1 * c2 * s3 + s1 * s2 * c3, c1 * c2 * c3 - s1 * s2 * s3]
 }
 
 /// The angles of [`euler`]; at the poles z is 0.

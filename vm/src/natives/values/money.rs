@@ -60,7 +60,8 @@ pub fn sum(vm: &mut Vm, args: Args) -> Completion {
     let mut total = 0u128;
     for_each_of(vm, args.get(0), |vm, value| {
         let next = argument(vm, value, "Mrk.sum")?;
-        total = total.checked_add(next).ok_or_else(|| vm.range_error("the sum of these amounts is too large for Mrk"))?;
+        total =
+            total.checked_add(next).ok_or_else(|| vm.range_error("the sum of these amounts is too large for Mrk"))?;
         Ok(())
     })?;
     Ok(mrk(vm, total))

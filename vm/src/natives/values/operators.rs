@@ -1,9 +1,9 @@
 //! Operators on values: linear algebra on vectors and rotations, checked arithmetic on money.
 
-use super::units;
 use super::geometry;
 use super::money::mrk;
 use super::parts::made;
+use super::units;
 use crate::native::{Completion, Throw};
 use crate::object::data::{MrkData, QuatData, Vec2Data, Vec3Data};
 use crate::operators::Arith;
@@ -53,7 +53,9 @@ fn money(vm: &mut Vm, op: Arith, a: Value, b: Value) -> Completion {
     let result = match (op, amounts) {
         (Arith::Add, (Some(a), Some(b))) => a.checked_add(b),
         (Arith::Sub, (Some(a), Some(b))) => match a.checked_sub(b) {
-            None => return Err(vm.range_error(&format!("{} - {} is below zero", units::to_text(a), units::to_text(b)))),
+            None => {
+                return Err(vm.range_error(&format!("{} - {} is below zero", units::to_text(a), units::to_text(b))));
+            }
             some => some,
         },
         (Arith::Mul, (Some(amount), None)) => times(vm, amount, b)?,

@@ -76,7 +76,12 @@ pub fn number(vm: &mut Vm, value: Value, missing: f64, name: &str) -> Completion
     }
 }
 
-pub fn change<T: Parts<N>, const N: usize>(vm: &mut Vm, args: Args, name: &str, f: fn([f64; N]) -> [f64; N]) -> Completion {
+pub fn change<T: Parts<N>, const N: usize>(
+    vm: &mut Vm,
+    args: Args,
+    name: &str,
+    f: fn([f64; N]) -> [f64; N],
+) -> Completion {
     let parts = this_parts::<T, N>(vm, args, name)?;
     Ok(made::<T, N>(vm, f(parts)))
 }
@@ -104,7 +109,12 @@ pub fn blend<T: Parts<N>, const N: usize>(
     Ok(made::<T, N>(vm, f(a, b, t)))
 }
 
-pub fn to_number<T: Parts<N>, const N: usize>(vm: &mut Vm, args: Args, name: &str, f: fn([f64; N]) -> f64) -> Completion {
+pub fn to_number<T: Parts<N>, const N: usize>(
+    vm: &mut Vm,
+    args: Args,
+    name: &str,
+    f: fn([f64; N]) -> f64,
+) -> Completion {
     Ok(f(this_parts::<T, N>(vm, args, name)?).into())
 }
 

@@ -130,7 +130,17 @@ mod tests {
             assert_eq!(parse(text), Some(amount), "{text}");
             assert_eq!(to_text(amount), printed);
         }
-        for bad in ["", "-1", "1.", ".5", "1e3", "0.0000000000000000001", "340282366920938463463.374607431768211456", "5 mk", "mrk"] {
+        for bad in [
+            "",
+            "-1",
+            "1.",
+            ".5",
+            "1e3",
+            "0.0000000000000000001",
+            "340282366920938463463.374607431768211456",
+            "5 mk",
+            "mrk",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }
