@@ -74,7 +74,11 @@ fn parse_radix(digits: &str, radix: u32) -> f64 {
 fn decimal(text: &str) -> f64 {
     match text.trim_start_matches(['+', '-']) {
         "Infinity" if text.len() <= 9 => {
-            if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY }
+            if text.starts_with('-') {
+                f64::NEG_INFINITY
+            } else {
+                f64::INFINITY
+            }
         }
         _ if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-')) => {
             text.parse().unwrap_or(f64::NAN)
@@ -85,8 +89,11 @@ fn decimal(text: &str) -> f64 {
 
 /// White space and line ends as ECMAScript counts them.
 pub fn is_space(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}'
-        | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
+    matches!(
+        c,
+        '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
+    )
 }
 
 impl Vm {

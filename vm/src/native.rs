@@ -71,6 +71,8 @@ pub enum Constant {
     Number(f64),
     Str(&'static str),
     Symbol(WellKnown),
+    /// One of MOSL's own values, made on first use.
+    Made(fn(&mut Vm) -> Value),
 }
 
 /// The implementations by the number of the native table.
@@ -90,8 +92,10 @@ fn missing(vm: &mut Vm, args: Args) -> Completion {
 /// Names of the native table that nothing implements, and implementations that the table does not know.
 pub fn mismatches() -> Vec<String> {
     let table: FxHashMap<&str, ()> = NATIVES.iter().map(|decl| (decl.name, ())).collect();
-    let built: FxHashMap<&str, ()> = FAMILIES.iter().flat_map(|family| family.iter().map(|(name, _)| (*name, ()))).collect();
-    let missing = NATIVES.iter().filter(|d| !built.contains_key(d.name)).map(|d| format!("not implemented: {}", d.name));
+    let built: FxHashMap<&str, ()> =
+        FAMILIES.iter().flat_map(|family| family.iter().map(|(name, _)| (*name, ()))).collect();
+    let missing =
+        NATIVES.iter().filter(|d| !built.contains_key(d.name)).map(|d| format!("not implemented: {}", d.name));
     let unknown = built.keys().filter(|name| !table.contains_key(*name)).map(|name| format!("not declared: {name}"));
     missing.chain(unknown).collect()
 }

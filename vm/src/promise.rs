@@ -6,9 +6,9 @@ use crate::heap::{Gc, Tracer};
 use crate::host::HandlerId;
 use crate::interp::coroutine::{Coroutine, Resume, State};
 use crate::native::{Args, Completion, Throw};
-use crate::object::{Of, VarCell};
 use crate::object::data::AsyncGeneratorData;
 use crate::object::property::PropKey;
+use crate::object::{Of, VarCell};
 use crate::realm::Intrinsic;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -35,7 +35,13 @@ pub struct PromiseData {
 
 impl PromiseData {
     fn new() -> Self {
-        Self { state: PromiseState::Pending, value: Value::UNDEFINED, reactions: Vec::new(), handled: false, resolved: false }
+        Self {
+            state: PromiseState::Pending,
+            value: Value::UNDEFINED,
+            reactions: Vec::new(),
+            handled: false,
+            resolved: false,
+        }
     }
 
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
@@ -161,7 +167,8 @@ impl Vm {
 
     fn resolve_inner(&mut self, promise: Value, resolution: Value) {
         if promise == resolution {
-            let reason = self.new_error(mosl_bytecode::ErrorKind::TypeError, "Chaining cycle detected for promise #<Promise>");
+            let reason =
+                self.new_error(mosl_bytecode::ErrorKind::TypeError, "Chaining cycle detected for promise #<Promise>");
             return self.settle(promise, PromiseState::Rejected, reason);
         }
         if !resolution.is_object() || self.is_value_type(resolution) {
@@ -298,7 +305,12 @@ impl Vm {
     }
 
     /// An async generator was asked to return: awaits the value first.
-    pub(crate) fn await_generator_return(&mut self, generator: Gc<Of<AsyncGeneratorData>>, value: Value, resume: bool) -> Completion<()> {
+    pub(crate) fn await_generator_return(
+        &mut self,
+        generator: Gc<Of<AsyncGeneratorData>>,
+        value: Value,
+        resume: bool,
+    ) -> Completion<()> {
         let promise = self.promise_resolve(value)?;
         self.wait_for(promise, Wait::GeneratorReturn { generator, resume });
         Ok(())
@@ -323,6 +335,8 @@ impl Vm {
             self.root(value);
         }
         let (resolve, reject) = self.resolving_functions(promise);
+        self.root(resolve);
+        self.root(reject);
         match self.call(then, thenable, &[resolve, reject]) {
             Err(Throw::Exception) => {
                 let reason = std::mem::replace(&mut self.exception, Value::UNDEFINED);
@@ -351,11 +365,19 @@ impl Vm {
                 }
                 step.map(drop)
             }
-            Wait::GeneratorReturn { generator, resume } => self.async_generator_returned(generator, fulfilled, value, resume),
+            Wait::GeneratorReturn { generator, resume } => {
+                self.async_generator_returned(generator, fulfilled, value, resume)
+            }
         }
     }
 
-    fn run_then(&mut self, handler: Value, fulfilled: bool, value: Value, derived: Option<Capability>) -> Completion<()> {
+    fn run_then(
+        &mut self,
+        handler: Value,
+        fulfilled: bool,
+        value: Value,
+        derived: Option<Capability>,
+    ) -> Completion<()> {
         let result = if handler.is_undefined() {
             if fulfilled { Ok(value) } else { Err(self.throw(value)) }
         } else {
@@ -394,7 +416,9 @@ impl Vm {
         let all = std::mem::take(&mut self.rejections.0);
         let unhandled = |promise: Value| promise.of::<PromiseData>().is_some_and(|p| !p.data.handled);
         let found = all.into_iter().filter(|(promise, _)| unhandled(*promise));
-        found.map(|(promise, handler)| (promise.of::<PromiseData>().map_or(promise, |p| p.data.value), handler)).collect()
+        found
+            .map(|(promise, handler)| (promise.of::<PromiseData>().map_or(promise, |p| p.data.value), handler))
+            .collect()
     }
 
     /// Listens to a promise's rejection without doing anything: the host looks at it itself.
@@ -429,9 +453,9 @@ impl Reaction {
 
 /// Whether a resolving function is the first of its pair to be called; it is not again.
 fn first_call(vm: &Vm, args: Args) -> bool {
-    vm.native_slot(args.callee, 1).as_var().is_some_and(|mut called| {
-        std::mem::replace(&mut called.value, Value::TRUE) == Value::FALSE
-    })
+    vm.native_slot(args.callee, 1)
+        .as_var()
+        .is_some_and(|mut called| std::mem::replace(&mut called.value, Value::TRUE) == Value::FALSE)
 }
 
 fn resolve_function(vm: &mut Vm, args: Args) -> Completion {

@@ -86,6 +86,20 @@ intrinsics! {
     DataViewPrototype "DataView.prototype",
 }
 
+/// Built-ins that are the same function object as another: the name that the native table lists, and whose function it is.
+pub static ALIASES: &[(&str, &str)] = &[
+    ("Array.prototype[Symbol.iterator]", "Array.prototype.values"),
+    ("Date.prototype.toGMTString", "Date.prototype.toUTCString"),
+    ("Map.prototype[Symbol.iterator]", "Map.prototype.entries"),
+    ("Number.parseFloat", "parseFloat"),
+    ("Number.parseInt", "parseInt"),
+    ("Set.prototype.keys", "Set.prototype.values"),
+    ("Set.prototype[Symbol.iterator]", "Set.prototype.values"),
+    ("String.prototype.trimLeft", "String.prototype.trimStart"),
+    ("String.prototype.trimRight", "String.prototype.trimEnd"),
+    ("TypedArray.prototype[Symbol.iterator]", "TypedArray.prototype.values"),
+];
+
 /// `[[Prototype]]` of owners where it is not the usual one (`Object.prototype`; `Function.prototype` for functions).
 pub static PARENTS: &[(&str, &str)] = &[
     ("TypeError.prototype", "Error.prototype"),
@@ -261,7 +275,9 @@ impl Layout {
             if self.owners[constructor].native.is_some() {
                 let link = (MemberKey::Name("prototype"), Member::Owner(at, Attrs::FROZEN));
                 self.owners[constructor].members.insert(0, link);
-                self.owners[at].members.insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, Attrs::HIDDEN)));
+                self.owners[at]
+                    .members
+                    .insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, Attrs::HIDDEN)));
             }
         }
     }
@@ -326,9 +342,10 @@ impl Vm {
         if let Some(function) = self.realm.functions[usize::from(id)] {
             return function;
         }
-        let function = match layout().by_path.get(NATIVES[usize::from(id)].name) {
-            Some(&at) => self.owner_object(at).into(),
-            None => {
+        let function = match (layout().by_path.get(NATIVES[usize::from(id)].name), alias_of(id)) {
+            (Some(&at), _) => self.owner_object(at).into(),
+            (None, Some(same)) => self.native_function(same),
+            (None, None) => {
                 let shape = self.shape_of_proto(Intrinsic::FunctionPrototype);
                 self.make_native(id, shape).into()
             }
@@ -354,6 +371,7 @@ impl Vm {
             Constant::Number(n) => Value::number(n),
             Constant::Str(text) => self.str(text),
             Constant::Symbol(known) => self.well_known_value(known),
+            Constant::Made(make) => make(self),
         }
     }
 
@@ -390,7 +408,13 @@ impl Vm {
                 let value = self.constant(constant);
                 let named = matches!(key, PropKey::Name(name) if name.is_symbol());
                 let is_name = value.is_string() && !named;
-                let attrs = if is_name { Attrs::HIDDEN } else if named { Attrs::CONFIG } else { Attrs::FROZEN };
+                let attrs = if is_name {
+                    Attrs::HIDDEN
+                } else if named {
+                    Attrs::CONFIG
+                } else {
+                    Attrs::FROZEN
+                };
                 self.add_own(object, key, value, attrs);
             }
             Member::Owner(at, attrs) => {
@@ -402,8 +426,16 @@ impl Vm {
 
     /// `Symbol.toPrimitive` and `Symbol.hasInstance` methods of built-ins are not writable.
     fn is_read_only_hook(&mut self, symbol: Value) -> bool {
-        symbol == self.well_known_value(WellKnown::ToPrimitive) || symbol == self.well_known_value(WellKnown::HasInstance)
+        symbol == self.well_known_value(WellKnown::ToPrimitive)
+            || symbol == self.well_known_value(WellKnown::HasInstance)
     }
+}
+
+/// The line of the native table whose function this one's is too.
+fn alias_of(id: u16) -> Option<u16> {
+    let name = NATIVES[usize::from(id)].name;
+    let (_, same) = ALIASES.iter().find(|(alias, _)| *alias == name)?;
+    NATIVES.iter().position(|decl| decl.name == *same).map(|at| at as u16)
 }
 
 fn intrinsic_owner(intrinsic: Intrinsic) -> usize {
@@ -415,7 +447,9 @@ fn intrinsic_owner(intrinsic: Intrinsic) -> usize {
 fn is_constructor(name: &str) -> bool {
     static TABLE: OnceLock<Vec<&'static str>> = OnceLock::new();
     let all = TABLE.get_or_init(|| {
-        NATIVES.iter().filter_map(|d| split(d.name.split_once(' ').map_or(d.name, |(_, rest)| rest)))
+        NATIVES
+            .iter()
+            .filter_map(|d| split(d.name.split_once(' ').map_or(d.name, |(_, rest)| rest)))
             .filter_map(|(owner, _)| owner.strip_suffix(".prototype"))
             .chain(Intrinsic::PATHS.iter().filter_map(|path| path.strip_suffix(".prototype")))
             .chain(PARENTS.iter().filter_map(|(path, _)| path.strip_suffix(".prototype")))

@@ -108,7 +108,11 @@ impl Vm {
     }
 
     /// Runs a turn: `body` is the macrotask.
-    pub(crate) fn run_turn(&mut self, host: &mut dyn Host, body: impl FnOnce(&mut InTurn) -> Result<(), Trapped>) -> Turn {
+    pub(crate) fn run_turn(
+        &mut self,
+        host: &mut dyn Host,
+        body: impl FnOnce(&mut InTurn) -> Result<(), Trapped>,
+    ) -> Turn {
         host.begin();
         let budget = self.limits.fuel.min(i64::MAX as u64) as i64;
         (self.fuel, self.fuel_rest) = if self.limits.deadline.is_some() { (0, budget) } else { (budget, 0) };
@@ -136,7 +140,10 @@ impl Vm {
         Turn { end, called, errors, settled, fuel }
     }
 
-    fn run_macrotask(&mut self, body: impl FnOnce(&mut InTurn) -> Result<(), Trapped>) -> (Vec<Uncaught>, Option<crate::instance::Called>) {
+    fn run_macrotask(
+        &mut self,
+        body: impl FnOnce(&mut InTurn) -> Result<(), Trapped>,
+    ) -> (Vec<Uncaught>, Option<crate::instance::Called>) {
         let run = || {
             let mut turn = InTurn { vm: self, errors: Vec::new(), called: None };
             if body(&mut turn).is_ok() {
@@ -211,7 +218,14 @@ impl Vm {
         let Some(object) = value.as_object() else {
             let text = self.brief(value);
             let text_of = format!("Uncaught {text}");
-            return Uncaught { name: String::new(), message: text, text: text_of, code: None, handler, is_rejection: false };
+            return Uncaught {
+                name: String::new(),
+                message: text,
+                text: text_of,
+                code: None,
+                handler,
+                is_rejection: false,
+            };
         };
         let common = *self.common();
         let mut text_of = |name: Value| {

@@ -418,8 +418,24 @@ impl Vm {
     /// Frees what nothing reaches.
     pub(crate) fn collect(&mut self) {
         self.heap.grow(crate::string::take_flattened_bytes());
-        let Self { heap, shapes, realm, pool, globals, stack, frames, temps, exception, jobs, timers, handles, rejections, names, caches, .. } =
-            self;
+        let Self {
+            heap,
+            shapes,
+            realm,
+            pool,
+            globals,
+            stack,
+            frames,
+            temps,
+            exception,
+            jobs,
+            timers,
+            handles,
+            rejections,
+            names,
+            caches,
+            ..
+        } = self;
         heap.collect(
             shapes,
             |tracer| {

@@ -13,8 +13,8 @@ mod kind;
 
 pub use collect::Tracer;
 pub use gc::Gc;
-pub use kind::{Cell, CellKind, Header, ObjectData};
 pub(crate) use kind::flags;
+pub use kind::{Cell, CellKind, Header, ObjectData};
 
 use block::Space;
 

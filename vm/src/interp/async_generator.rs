@@ -66,7 +66,13 @@ impl Vm {
     }
 
     /// The awaited value of a `return` is there.
-    pub(crate) fn async_generator_returned(&mut self, mut generator: AsyncGenerator, fulfilled: bool, value: Value, resume: bool) -> Completion<()> {
+    pub(crate) fn async_generator_returned(
+        &mut self,
+        mut generator: AsyncGenerator,
+        fulfilled: bool,
+        value: Value,
+        resume: bool,
+    ) -> Completion<()> {
         if resume {
             let how = if fulfilled { Resume::Return } else { Resume::Throw };
             let step = self.resume(generator.data.coroutine, how, value);

@@ -80,7 +80,8 @@ impl PropCache {
         let more = self.more.iter_mut().flat_map(|more| more.iter_mut());
         // Holders are reached from the shapes' prototypes only while nothing changed: those of another epoch may be dead.
         for entry in std::iter::once(&mut self.first).chain(more) {
-            if entry.shape != ShapeId::NONE && (!lives(entry) || (entry.hit != Hit::Own && entry.epoch != shapes.epoch)) {
+            if entry.shape != ShapeId::NONE && (!lives(entry) || (entry.hit != Hit::Own && entry.epoch != shapes.epoch))
+            {
                 *entry = Entry::EMPTY;
             }
         }

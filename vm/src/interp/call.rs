@@ -68,7 +68,14 @@ impl Source<'_> {
 
 /// Calls from the loop. `args` are registers at `regs`; `dst` receives the result when the frame returns.
 impl Vm {
-    pub(crate) fn enter_call(&mut self, callee: Value, this: Value, args: &[Reg], regs: *const Value, dst: Reg) -> Completion<Entered> {
+    pub(crate) fn enter_call(
+        &mut self,
+        callee: Value,
+        this: Value,
+        args: &[Reg],
+        regs: *const Value,
+        dst: Reg,
+    ) -> Completion<Entered> {
         let source = Source::Registers(args, regs);
         if let Some(function) = callee.of::<FunctionData>() {
             let rt = self.func_rt(function.data.func);
@@ -89,7 +96,16 @@ impl Vm {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the operands of one instruction")]
-    pub(crate) fn enter_method(&mut self, method: Value, receiver: Value, args: &[Reg], regs: *const Value, dst: Reg, rt: *const FuncRt, site: u16) -> Completion<Entered> {
+    pub(crate) fn enter_method(
+        &mut self,
+        method: Value,
+        receiver: Value,
+        args: &[Reg],
+        regs: *const Value,
+        dst: Reg,
+        rt: *const FuncRt,
+        site: u16,
+    ) -> Completion<Entered> {
         if !method.is_callable() {
             // SAFETY: the instance's caches keep the function.
             return Err(self.no_such_method(receiver, unsafe { (*rt).func }, site));
@@ -115,7 +131,14 @@ impl Vm {
         Ok(())
     }
 
-    pub(crate) fn enter_new(&mut self, callee: Value, new_target: Value, args: &[Reg], regs: *const Value, dst: Reg) -> Completion<Entered> {
+    pub(crate) fn enter_new(
+        &mut self,
+        callee: Value,
+        new_target: Value,
+        args: &[Reg],
+        regs: *const Value,
+        dst: Reg,
+    ) -> Completion<Entered> {
         let source = Source::Registers(args, regs);
         if callee.of::<FunctionData>().is_some() {
             self.push_constructor(callee, new_target, source, dst.0, 0)?;
@@ -168,7 +191,16 @@ impl Vm {
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a frame")]
     #[inline]
-    fn push_frame(&mut self, rt: *const FuncRt, callee: Value, this: Value, new_target: Value, args: Source, dst: u16, flags: u8) -> Completion<()> {
+    fn push_frame(
+        &mut self,
+        rt: *const FuncRt,
+        callee: Value,
+        this: Value,
+        new_target: Value,
+        args: Source,
+        dst: u16,
+        flags: u8,
+    ) -> Completion<()> {
         // SAFETY: `rt` is a function of this instance, whose verified parameters are its first registers; `claim` makes room
         // for all registers.
         unsafe {
@@ -192,13 +224,29 @@ impl Vm {
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a frame")]
     #[inline(always)]
-    fn push(&mut self, rt: *const FuncRt, callee: Value, this: Value, new_target: Value, base: usize, dst: u16, flags: u8) {
+    fn push(
+        &mut self,
+        rt: *const FuncRt,
+        callee: Value,
+        this: Value,
+        new_target: Value,
+        base: usize,
+        dst: u16,
+        flags: u8,
+    ) {
         // SAFETY: `rt` is a function of this instance.
         let pc = unsafe { (*rt).code };
         self.frames.push(Frame { rt, pc, base: base as u32, dst, flags, this, callee, new_target, coroutine: None });
     }
 
-    fn push_constructor(&mut self, callee: Value, new_target: Value, args: Source, dst: u16, flags: u8) -> Completion<()> {
+    fn push_constructor(
+        &mut self,
+        callee: Value,
+        new_target: Value,
+        args: Source,
+        dst: u16,
+        flags: u8,
+    ) -> Completion<()> {
         let Some(function) = callee.of::<FunctionData>() else { return Err(self.not_constructor(callee)) };
         let rt = self.func_rt(function.data.func);
         // SAFETY: the instance's caches keep the function.
@@ -210,7 +258,13 @@ impl Vm {
         self.push_frame(rt, callee, this, new_target, args, dst, flags | CONSTRUCT)
     }
 
-    fn run_native(&mut self, native: crate::heap::Gc<crate::object::Of<NativeData>>, this: Value, args: Source, new_target: Value) -> Completion {
+    fn run_native(
+        &mut self,
+        native: crate::heap::Gc<crate::object::Of<NativeData>>,
+        this: Value,
+        args: Source,
+        new_target: Value,
+    ) -> Completion {
         let (base, count) = (self.stack.top, args.len());
         if base + count > self.stack.capacity() {
             return Err(self.stack_overflow(1));
@@ -228,9 +282,9 @@ impl Vm {
         self.root(native.into());
         self.root(new_target);
         let fuel = if native.data.native == NO_NATIVE { 2 } else { NATIVES[usize::from(native.data.native)].fuel };
-        let result = self.charge(fuel as usize).and_then(|()| {
-            (native.data.func)(self, Args::new(this, values, native.into(), new_target))
-        });
+        let result = self
+            .charge(fuel as usize)
+            .and_then(|()| (native.data.func)(self, Args::new(this, values, native.into(), new_target)));
         self.unroot(roots);
         self.stack.top = base;
         self.heap.grow(crate::string::take_flattened_bytes());
@@ -299,7 +353,8 @@ impl Vm {
             if !native.data.is_constructor {
                 return Err(self.not_constructor(callee));
             }
-            return self.grow_native_stack(|vm| vm.run_native(native, Value::UNDEFINED, Source::Values(args), new_target));
+            return self
+                .grow_native_stack(|vm| vm.run_native(native, Value::UNDEFINED, Source::Values(args), new_target));
         }
         if let Some(bound) = callee.of::<BoundData>() {
             let all: Vec<Value> = bound.data.args.iter().chain(args).copied().collect();

@@ -19,7 +19,9 @@ const MAX_INLINE: u32 = 48;
 impl Vm {
     /// Makes a constructor closure a class; yields its prototype object.
     pub(crate) fn new_class(&mut self, ctor: Value, superclass: Value) -> Completion {
-        let Some(mut constructor) = ctor.of::<FunctionData>() else { return Err(self.fault("a class has no constructor")) };
+        let Some(mut constructor) = ctor.of::<FunctionData>() else {
+            return Err(self.fault("a class has no constructor"));
+        };
         let (parent, parent_proto) = if superclass.is_undefined() {
             (None, Some(self.intrinsic(Intrinsic::ObjectPrototype)))
         } else if superclass.is_null() {
@@ -41,12 +43,19 @@ impl Vm {
         let key = PropKey::Name(self.common().constructor);
         self.add_own(prototype, key, ctor, Attrs::HIDDEN);
         // An instance of a class that extends one with fixed slots has those slots too.
-        let inherited = superclass.of::<FunctionData>().and_then(|f| f.data.class.as_ref().and_then(|class| class.layout));
+        let inherited =
+            superclass.of::<FunctionData>().and_then(|f| f.data.class.as_ref().and_then(|class| class.layout));
         let class = self.code.module.functions[usize::from(constructor.data.func)].class.or(inherited);
-        let inline = class.map_or(FIRST_INLINE, |class| self.code.fields[usize::from(class)].len().min(MAX_INLINE as usize) as u8);
+        let inline = class
+            .map_or(FIRST_INLINE, |class| self.code.fields[usize::from(class)].len().min(MAX_INLINE as usize) as u8);
         let instance_shape = self.instance_shape(prototype, class, inline);
-        constructor.data.class =
-            Some(Box::new(ClassData { prototype, layout: class, field_init: Value::UNDEFINED, instance_shape, inline }));
+        constructor.data.class = Some(Box::new(ClassData {
+            prototype,
+            layout: class,
+            field_init: Value::UNDEFINED,
+            instance_shape,
+            inline,
+        }));
         if parent.is_some() {
             self.set_prototype(constructor.base(), parent);
         }
@@ -69,7 +78,9 @@ impl Vm {
 
     /// The object that a base constructor starts with.
     pub(crate) fn new_instance(&mut self, new_target: Value) -> Completion {
-        if let Some(class) = new_target.of::<FunctionData>().and_then(|f| f.data.class.as_ref().map(|c| (c.instance_shape, c.inline))) {
+        if let Some(class) =
+            new_target.of::<FunctionData>().and_then(|f| f.data.class.as_ref().map(|c| (c.instance_shape, c.inline)))
+        {
             return Ok(self.heap.plain(class.0, class.1, Instance).into());
         }
         let shape = self.construct_shape(new_target, Intrinsic::ObjectPrototype)?;
@@ -97,7 +108,9 @@ impl Vm {
         {
             let shape = self.shapes.get(object.shape());
             let needed = shape.count.min(MAX_INLINE) as u8;
-            if shape.root.inline == class.inline && (needed > class.inline || (class.inline == FIRST_INLINE && needed < FIRST_INLINE)) {
+            if shape.root.inline == class.inline
+                && (needed > class.inline || (class.inline == FIRST_INLINE && needed < FIRST_INLINE))
+            {
                 let (prototype, layout) = (class.prototype, class.layout);
                 self.widen_instances(prototype, layout, constructor, needed);
             }
@@ -105,7 +118,13 @@ impl Vm {
     }
 
     #[cold]
-    fn widen_instances(&mut self, prototype: Gc<Object>, class: Option<u16>, mut constructor: Gc<crate::object::Of<FunctionData>>, inline: u8) {
+    fn widen_instances(
+        &mut self,
+        prototype: Gc<Object>,
+        class: Option<u16>,
+        mut constructor: Gc<crate::object::Of<FunctionData>>,
+        inline: u8,
+    ) {
         let inline = if inline == FIRST_INLINE { FIRST_INLINE + 1 } else { inline };
         let shape = self.instance_shape(prototype, class, inline);
         if let Some(class) = constructor.data.class.as_mut() {

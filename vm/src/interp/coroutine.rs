@@ -193,7 +193,11 @@ impl Vm {
         let coroutine = self.new_coroutine(Value::UNDEFINED);
         self.save_frame(coroutine, State::Start);
         let callee = coroutine.callee;
-        let usual = if kind == FunctionKind::Generator { Intrinsic::GeneratorPrototype } else { Intrinsic::AsyncGeneratorPrototype };
+        let usual = if kind == FunctionKind::Generator {
+            Intrinsic::GeneratorPrototype
+        } else {
+            Intrinsic::AsyncGeneratorPrototype
+        };
         let shape = self.generator_shape(callee, usual);
         let object: Value = if kind == FunctionKind::Generator {
             self.heap.object(shape, GeneratorData { coroutine }).into()
@@ -205,11 +209,9 @@ impl Vm {
         object
     }
 
-    /// Objects inherit from the generator function's own `prototype`, where something has asked for it.
+    /// Objects inherit from the generator function's own `prototype`.
     fn generator_shape(&mut self, callee: Value, usual: Intrinsic) -> crate::object::shape::ShapeId {
-        if let Some(function) = callee.of::<FunctionData>()
-            && !function.object.has_flag(crate::heap::flags::LAZY)
-        {
+        if let Some(function) = callee.of::<FunctionData>() {
             let key = PropKey::Name(self.common().prototype);
             if let Some(prototype) = self.get_own(function.base(), key).and_then(|p| p.value.as_object()) {
                 return self.shapes.of_proto(Some(prototype));

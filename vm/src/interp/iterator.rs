@@ -3,10 +3,10 @@
 
 use crate::heap::{Cell, CellKind, Gc, Header, Tracer};
 use crate::native::{Args, Completion, Throw};
+use crate::object::Of;
 use crate::object::data::*;
 use crate::object::map::TableCursor;
 use crate::object::property::PropKey;
-use crate::object::Of;
 use crate::realm::Intrinsic;
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -24,13 +24,32 @@ pub enum Part {
 #[derive(Debug)]
 pub enum Cursor {
     /// Arrays and array-likes by index.
-    Array { array: Value, next: u32, part: Part },
-    Map { map: Gc<Of<MapData>>, cursor: TableCursor, part: Part },
-    Set { set: Gc<Of<SetData>>, cursor: TableCursor, part: Part },
+    Array {
+        array: Value,
+        next: u32,
+        part: Part,
+    },
+    Map {
+        map: Gc<Of<MapData>>,
+        cursor: TableCursor,
+        part: Part,
+    },
+    Set {
+        set: Gc<Of<SetData>>,
+        cursor: TableCursor,
+        part: Part,
+    },
     /// By code point.
-    Str { string: Value, next: u32 },
+    Str {
+        string: Value,
+        next: u32,
+    },
     /// Keys of `for-in`; those deleted meanwhile are skipped.
-    ForIn { object: Value, keys: Box<[Value]>, next: u32 },
+    ForIn {
+        object: Value,
+        keys: Box<[Value]>,
+        next: u32,
+    },
     Done,
 }
 
@@ -46,7 +65,11 @@ pub struct IterRecord {
 enum IterKind {
     Cursor(Cursor),
     /// The object, its `next` method, and whether the sync iterator is wrapped as an async one.
-    Object { iterator: Value, next: Value, wrapped: bool },
+    Object {
+        iterator: Value,
+        next: Value,
+        wrapped: bool,
+    },
     /// It said that it is done, or threw.
     Finished,
 }
@@ -191,7 +214,8 @@ impl Vm {
         };
         let usual = self.intrinsic(usual);
         let symbol = self.well_known_value(WellKnown::Iterator);
-        let own = self.shapes.find(object.shape(), symbol).is_some() || object.dict().is_some_and(|d| d.get(symbol).is_some());
+        let own = self.shapes.find(object.shape(), symbol).is_some()
+            || object.dict().is_some_and(|d| d.get(symbol).is_some());
         if self.prototype_of(object) != Some(usual) || own {
             return None;
         }
@@ -301,7 +325,9 @@ impl Vm {
     /// A generator stepped by the built-in `next` needs no result object.
     fn step_generator(&mut self, generator: Gc<Of<GeneratorData>>) -> Completion<Option<Value>> {
         let coroutine = generator.data.coroutine;
-        let step = self.root_scope(generator.into(), |vm| vm.resume(coroutine, super::coroutine::Resume::Next, Value::UNDEFINED))?;
+        let step = self.root_scope(generator.into(), |vm| {
+            vm.resume(coroutine, super::coroutine::Resume::Next, Value::UNDEFINED)
+        })?;
         Ok(match step {
             super::coroutine::Step::Yielded(value) => Some(value),
             _ => None,
@@ -430,7 +456,11 @@ impl Vm {
     }
 
     /// Calls `visit` with each item; closes the iterator when it stops early or throws. Items are not rooted beyond the call.
-    pub fn iterate(&mut self, source: Value, mut visit: impl FnMut(&mut Self, Value) -> Completion<Flow>) -> Completion<()> {
+    pub fn iterate(
+        &mut self,
+        source: Value,
+        mut visit: impl FnMut(&mut Self, Value) -> Completion<Flow>,
+    ) -> Completion<()> {
         let mark = self.roots();
         self.root(source);
         let record = self.iter_init(source)?;

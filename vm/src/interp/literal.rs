@@ -106,7 +106,12 @@ impl Vm {
         }
         let code = std::sync::Arc::clone(&self.code);
         let import = &code.module.imports[usize::from(index)];
-        let call = HostCall { index: usize::from(index), module: &import.module, name: &import.name, handler: self.host.handler };
+        let call = HostCall {
+            index: usize::from(index),
+            module: &import.module,
+            name: &import.name,
+            handler: self.host.handler,
+        };
         let answer = self.host.call(call, &plain);
         match (answer, import.is_async) {
             (HostResult::Value(value), false) => self.from_host(&value),

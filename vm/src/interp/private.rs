@@ -27,7 +27,10 @@ impl Vm {
             return self.fault("a private name is used that is none");
         }
         let name = self.key_text(PropKey::Name(name));
-        self.type_error(&format!("Cannot {verb} private member {name} {} an object whose class did not declare it", if verb == "read" { "from" } else { "to" }))
+        self.type_error(&format!(
+            "Cannot {verb} private member {name} {} an object whose class did not declare it",
+            if verb == "read" { "from" } else { "to" }
+        ))
     }
 
     #[inline]
@@ -96,7 +99,9 @@ impl Vm {
 
     pub(crate) fn has_private(&mut self, object: Value, name: Value) -> Completion<bool> {
         if !object.is_object() {
-            return Err(self.type_error("Cannot use 'in' operator to search for a private name in a value that is no object"));
+            return Err(
+                self.type_error("Cannot use 'in' operator to search for a private name in a value that is no object")
+            );
         }
         if !name.is_private_name() {
             return Err(self.fault("a private name is used that is none"));

@@ -100,7 +100,14 @@ impl Vm {
                     return None;
                 }
                 let epoch = self.shapes.epoch;
-                return Some(Entry { shape, slot: place.slot, epoch, holder: Some(holder), hit: Hit::Proto, ..Entry::EMPTY });
+                return Some(Entry {
+                    shape,
+                    slot: place.slot,
+                    epoch,
+                    holder: Some(holder),
+                    hit: Hit::Proto,
+                    ..Entry::EMPTY
+                });
             }
             at = self.prototype_of(holder);
         }

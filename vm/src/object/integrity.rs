@@ -1,9 +1,9 @@
 //! Extensibility: `preventExtensions`, `seal`, `freeze` and the questions about them.
 
+use super::Object;
 use super::data::*;
 use super::property::PropKey;
 use super::shape::Attrs;
-use super::Object;
 use crate::heap::Gc;
 use crate::native::Completion;
 use crate::refusal::Refusal;

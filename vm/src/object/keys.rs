@@ -1,9 +1,9 @@
 //! The keys of an object in the language's order: integer keys ascending, then strings, then symbols, each by age.
 
+use super::Object;
 use super::data::*;
 use super::property::PropKey;
 use super::shape::Attrs;
-use super::Object;
 use crate::heap::{CellKind, Gc, flags};
 use crate::native::Completion;
 use crate::value::Value;
@@ -42,7 +42,9 @@ impl Vm {
         let common = *self.common();
         let mut names = match object.kind() {
             CellKind::Array => vec![common.length],
-            CellKind::Wrapper if object.of::<WrapperData>().is_some_and(|w| w.data.value.is_string()) => vec![common.length],
+            CellKind::Wrapper if object.of::<WrapperData>().is_some_and(|w| w.data.value.is_string()) => {
+                vec![common.length]
+            }
             CellKind::Vec2 => vec![common.x, common.y],
             CellKind::Vec3 => vec![common.x, common.y, common.z],
             CellKind::Quat => vec![common.x, common.y, common.z, common.w],
@@ -143,7 +145,11 @@ impl Vm {
             }
         }
         if let Some(function) = object.of::<FunctionData>() {
-            self.populate_prototype(object, function.data.func, function.data.class.as_ref().map(|class| class.prototype));
+            self.populate_prototype(
+                object,
+                function.data.func,
+                function.data.class.as_ref().map(|class| class.prototype),
+            );
         }
         self.populate_owner(object);
     }

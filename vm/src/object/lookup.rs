@@ -1,10 +1,10 @@
 //! The language's operations on properties: `[[Get]]`, `[[Set]]`, `[[HasProperty]]`, `[[Delete]]`, `[[DefineOwnProperty]]`,
 //! through prototypes, getters and setters (ECMAScript 10.1). The interpreter's inline caches are a short cut for these.
 
+use super::Object;
 use super::data::*;
 use super::property::{PropKey, Property};
 use super::shape::{Attrs, Root, ShapeId};
-use super::Object;
 use crate::heap::Gc;
 use crate::native::{Completion, Throw};
 use crate::refusal::Refusal;
@@ -156,7 +156,9 @@ impl Vm {
             if let Some((_, setter)) = property.accessor() {
                 if setter.is_undefined() {
                     let (text, what) = (self.key_text(key), self.brief(target));
-                    return Err(self.type_error(&format!("Cannot set property {text} of {what} which has only a getter")));
+                    return Err(
+                        self.type_error(&format!("Cannot set property {text} of {what} which has only a getter"))
+                    );
                 }
                 return self.call(setter, receiver, &[new]).map(drop);
             }
@@ -166,7 +168,10 @@ impl Vm {
             if Value::from(holder) == receiver {
                 return self.overwrite(holder, key, new, property.attrs);
             }
-            if holder.is_class_prototype() && property.value.is_callable() && receiver.kind() == Some(crate::heap::CellKind::Instance) {
+            if holder.is_class_prototype()
+                && property.value.is_callable()
+                && receiver.kind() == Some(crate::heap::CellKind::Instance)
+            {
                 let text = self.key_text(key);
                 return Err(self.refuse(Refusal::MethodReplace, &text));
             }
@@ -285,8 +290,10 @@ impl Vm {
         let Some(own) = self.get_own(object, key) else { return self.add_checked(object, key, value, attrs) };
         if !own.attrs.has(Attrs::CONFIGURABLE) {
             let same_kind = own.attrs.without(Attrs::WRITABLE).without(Attrs::FIELD) == attrs.without(Attrs::WRITABLE);
-            let may = same_kind && !own.attrs.has(Attrs::ACCESSOR)
-                && (own.attrs.has(Attrs::WRITABLE) || (!attrs.has(Attrs::WRITABLE) && self.same_value(own.value, value)));
+            let may = same_kind
+                && !own.attrs.has(Attrs::ACCESSOR)
+                && (own.attrs.has(Attrs::WRITABLE)
+                    || (!attrs.has(Attrs::WRITABLE) && self.same_value(own.value, value)));
             if !may {
                 let text = self.key_text(key);
                 return Err(self.type_error(&format!("Cannot redefine property: {text}")));
@@ -315,7 +322,14 @@ impl Vm {
     }
 
     /// Defines an accessor as `Object.defineProperty` does; `undefined` where one half is missing.
-    pub fn define_accessor(&mut self, object: Gc<Object>, key: PropKey, getter: Value, setter: Value, attrs: Attrs) -> Completion<()> {
+    pub fn define_accessor(
+        &mut self,
+        object: Gc<Object>,
+        key: PropKey,
+        getter: Value,
+        setter: Value,
+        attrs: Attrs,
+    ) -> Completion<()> {
         let pair = super::Accessor::new(getter, setter);
         let pair = Value::internal_cell(self.heap.alloc(pair));
         self.define(object, key, pair, attrs.without(Attrs::WRITABLE).with(Attrs::ACCESSOR))

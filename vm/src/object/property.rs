@@ -208,7 +208,14 @@ impl Vm {
     }
 
     /// Adds an accessor, or the missing half of one.
-    pub fn add_accessor(&mut self, object: Gc<Object>, key: PropKey, getter: Option<Value>, setter: Option<Value>, attrs: Attrs) {
+    pub fn add_accessor(
+        &mut self,
+        object: Gc<Object>,
+        key: PropKey,
+        getter: Option<Value>,
+        setter: Option<Value>,
+        attrs: Attrs,
+    ) {
         let old = self.get_own(object, key).and_then(|property| property.accessor());
         let (old_getter, old_setter) = old.unwrap_or((Value::UNDEFINED, Value::UNDEFINED));
         let pair = Accessor::new(getter.unwrap_or(old_getter), setter.unwrap_or(old_setter));
