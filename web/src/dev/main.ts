@@ -41,17 +41,23 @@ const pointer = new Pointer(viewer, mirror, navigation, send);
 const presence = new Presence(viewer.camera, send);
 const prompt = new PaymentPrompt((id, accept) => send({ type: "answer", id, accept }), () => bar.balance);
 
+/** A connection is made, and the scene has not arrived yet. */
+let awaitsScene = true;
+
 const connection = new Connection(socketUrl(), {
   opened() {
     presence.reset();
     prompt.clear();
   },
   state(state) {
-    bar.state(state);
+    if (state !== "live") bar.state(state); // Live is what the scene is, not the wire: see `deltas`.
+    awaitsScene = true;
     if (state === "offline") prompt.clear();
   },
   deltas(bytes) {
     mirror.applyBytes(bytes);
+    if (awaitsScene) bar.state("live");
+    awaitsScene = false;
     framing.update();
     pointer.invalidate();
   },

@@ -1,0 +1,168 @@
+//! The command from outside: what it prints, and how it exits.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder of its own for each test, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("mosl-command-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn mosl(&self, line: &str) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mosl"));
+        command.args(line.split_whitespace()).current_dir(&self.0).env("NO_COLOR", "1");
+        command.output().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Runs a script; checks the exit code, standard output, and what standard error contains.
+#[track_caller]
+fn check_run(name: &str, source: &str, options: &str, code: i32, out: &str, err: &str) {
+    let folder = Folder::new(name);
+    folder.write("a.mosl", source);
+    let output = folder.mosl(&format!("run a.mosl {options}"));
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), stdout.as_str()), (Some(code), out), "{stderr}");
+    assert!(stderr.contains(err), "{err:?} in {stderr:?}");
+    if err.is_empty() {
+        assert_eq!(stderr, "");
+    }
+}
+
+#[test]
+fn a_script_that_ends_well_exits_with_0() {
+    check_run("fine", "console.log('hello', 1 + 1);", "", 0, "hello 2\n", "");
+    check_run("empty", "", "", 0, "", "");
+}
+
+#[test]
+fn timers_run_in_order_before_the_end() {
+    let source = "setTimeout(() => console.log('b'), 20); setTimeout(() => console.log('a'), 1); console.log('0');";
+    check_run("timers", source, "", 0, "0\na\nb\n", "");
+}
+
+#[test]
+fn an_uncaught_exception_exits_with_1_and_a_trace() {
+    check_run("throw", "console.log('before');\nthrow new TypeError('boom');", "", 1, "before\n", "TypeError: boom");
+    check_run("trace", "console.log('x');\nfunction f() {\n  throw new Error('deep');\n}\nf();", "", 1, "x\n", "a.mosl:3");
+    check_run("reject", "await Promise.reject(new Error('later'));", "", 1, "", "Error: later");
+}
+
+#[test]
+fn what_does_not_compile_exits_with_2() {
+    check_run("refused", "let x = ;", "", 2, "", "a.mosl");
+    check_run("with", "with (a) {}", "", 2, "", "with");
+}
+
+#[test]
+fn a_limit_exits_with_3() {
+    check_run("fuel", "for (;;) {}", "--fuel 100000", 3, "", "fuel");
+    check_run("memory", "const all = []; for (;;) all.push([1, 2, 3, 4]);", "--memory 8", 3, "", "memory");
+}
+
+#[test]
+fn a_report_lists_refusals_also_where_the_script_caught_them() {
+    let folder = Folder::new("report");
+    folder.write("a.mosl", "const x = JSON.parse('\"a\"');\ntry { x * 2; } catch {}\nconsole.log('done');");
+    let output = folder.mosl("run a.mosl --report r.json");
+    assert_eq!(text(&output.stdout), "done\n", "{}", text(&output.stderr));
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(folder.0.join("r.json")).unwrap()).unwrap();
+    assert_eq!((&report["exit"], &report["refusalCount"]), (&0.into(), &1.into()), "{report}");
+    assert!(report["refusals"][0]["code"].as_str().unwrap().starts_with('R'), "{report}");
+    assert!(report["fuel"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_new_project_checks_and_plays() {
+    let folder = Folder::new("new");
+    assert_eq!(folder.mosl("new my-lamp").status.code(), Some(0));
+    let check = folder.mosl("check my-lamp");
+    assert_eq!(check.status.code(), Some(0), "{}", text(&check.stderr));
+    let play = folder.mosl("play my-lamp --visitor Ann=3 --click MyLamp --ticks 60 --deltas");
+    let out = text(&play.stdout);
+    assert_eq!(play.status.code(), Some(0), "{out}{}", text(&play.stderr));
+    assert!(out.contains("Ann clicked\n") && out.contains("Ann has 3 MRK\n") && out.contains("Clicked 1 times"), "{out}");
+    // A second time it is there already.
+    assert_eq!(folder.mosl("new my-lamp").status.code(), Some(1));
+}
+
+#[test]
+fn findings_as_json() {
+    let folder = Folder::new("json");
+    folder.write("a.mosl", "let x = ;");
+    let output = folder.mosl("check a.mosl --json");
+    assert_eq!(output.status.code(), Some(2));
+    let findings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(findings[0]["file"], "a.mosl");
+    assert_eq!(findings[0]["severity"], "error");
+}
+
+#[test]
+fn command_lines_that_make_no_sense_exit_with_64() {
+    let folder = Folder::new("usage");
+    for (line, expect) in [
+        ("", "First steps"),
+        ("rnu a.mosl", "Did you mean `mosl run`?"),
+        ("a.mosl", "To run a file: mosl run a.mosl"),
+        ("run", "needs more"),
+        ("run a.mosl --fast", "no option `--fast`"),
+        ("debug tokns a.mosl", "did you mean `tokens`?"),
+        ("dev no-such-folder", "There is no folder"),
+    ] {
+        let output = folder.mosl(line);
+        assert_eq!(output.status.code(), Some(64), "{line}");
+        assert!(text(&output.stderr).contains(expect), "{expect:?} in {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn help_and_version() {
+    let folder = Folder::new("help");
+    for line in ["--help", "help", "help run", "run --help", "--version"] {
+        let output = folder.mosl(line);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()), "{line}");
+        assert!(!output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn every_station_prints() {
+    let folder = Folder::new("debug");
+    folder.write("a.mosl", "const answer = 42;\nconsole.log(answer);");
+    for (station, expect) in [("tokens", "answer"), ("ast", "answer"), ("types", "answer"), ("mir", "42"), ("bytecode", "42")] {
+        let output = folder.mosl(&format!("debug {station} a.mosl"));
+        assert!(text(&output.stdout).contains(expect), "{station}: {}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let folder = Folder::new("port");
+    folder.write("main.mosl", "");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let output = folder.mosl(&format!("dev . --port {port}"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains(&format!("Port {port} is in use")), "{}", text(&output.stderr));
+}
