@@ -216,7 +216,7 @@ impl Instance {
             turn.vm.root(promise);
             match result {
                 Ok(value) => {
-                    let value = turn.vm.from_host(&value);
+                    let value = turn.vm.script_value(&value);
                     if let Some(value) = turn.settle(value)? {
                         turn.vm.resolve_promise(promise, value);
                     }
@@ -396,7 +396,7 @@ impl Vm {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             values.push(match arg {
-                Arg::Value(value) => self.from_host(value)?,
+                Arg::Value(value) => self.script_value(value)?,
                 Arg::Object(handle) => self.handles.objects.get(&handle.0).copied().unwrap_or(Value::UNDEFINED),
             });
         }
@@ -452,7 +452,7 @@ impl Vm {
         if self.get_own(object, key).is_none_or(|p| p.accessor().is_some()) {
             return false;
         }
-        let written = self.from_host(value).and_then(|value| self.set(object.into(), key, value));
+        let written = self.script_value(value).and_then(|value| self.set(object.into(), key, value));
         if written.is_err() {
             self.exception = Value::UNDEFINED;
         }

@@ -420,13 +420,6 @@ impl Vm {
             .map(|(promise, handler)| (promise.of::<PromiseData>().map_or(promise, |p| p.data.value), handler))
             .collect()
     }
-
-    /// Listens to a promise's rejection without doing anything: the host looks at it itself.
-    pub(crate) fn mark_handled(&mut self, promise: Value) {
-        if let Some(mut data) = promise.of::<PromiseData>() {
-            data.data.handled = true;
-        }
-    }
 }
 
 impl Reaction {

@@ -218,6 +218,13 @@ impl Layout {
         for (id, decl) in NATIVES.iter().enumerate() {
             layout.add_native(id as u16, decl.name);
         }
+        for (path, _) in PARENTS {
+            // A prototype without members of its own is there all the same, where its constructor is.
+            let constructor = path.strip_suffix(".prototype");
+            if constructor.is_some_and(|name| NATIVES.iter().any(|decl| decl.name == name)) {
+                layout.owner(path);
+            }
+        }
         for (name, constant) in constants() {
             match split(name) {
                 Some((owner, key)) => {

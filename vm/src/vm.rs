@@ -276,7 +276,7 @@ impl Vm {
 
     /// Number-to-string as the standard says.
     pub fn number_to_str(&mut self, n: f64) -> Gc<Str> {
-        if n >= 0.0 && n < 10.0 && n.trunc() == n {
+        if (0.0..10.0).contains(&n) && n.trunc() == n {
             let unit = self.unit_string(b'0'.into());
             let digit = if n == 0.0 { unit } else { self.unit_string(u16::from(b'0' + n as u8)) };
             return digit.as_string().expect("a unit string is a string");

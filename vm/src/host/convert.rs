@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 64;
 
 impl Vm {
     /// Plain data; a `TypeError` names what is none.
-    pub(crate) fn to_host(&mut self, value: Value) -> Completion<HostValue> {
+    pub(crate) fn host_value(&mut self, value: Value) -> Completion<HostValue> {
         match self.peek_host(value) {
             Some(plain) => Ok(plain),
             None => {
@@ -76,7 +76,7 @@ impl Vm {
     }
 
     /// A value of the script's.
-    pub(crate) fn from_host(&mut self, value: &HostValue) -> Completion {
+    pub(crate) fn script_value(&mut self, value: &HostValue) -> Completion {
         Ok(match value {
             HostValue::Undefined => Value::UNDEFINED,
             HostValue::Null => Value::NULL,
@@ -91,7 +91,7 @@ impl Vm {
             HostValue::Array(items) => {
                 let mut values = Vec::with_capacity(items.len());
                 for item in items {
-                    values.push(self.from_host(item)?);
+                    values.push(self.script_value(item)?);
                 }
                 self.heap.grow(values.len() * 8);
                 self.new_array(values)
@@ -99,7 +99,7 @@ impl Vm {
             HostValue::Record(entries) => {
                 let object = self.new_object();
                 for (name, value) in entries {
-                    let (key, value) = (self.key(name), self.from_host(value)?);
+                    let (key, value) = (self.key(name), self.script_value(value)?);
                     self.add_own(object, key, value, Attrs::PLAIN);
                 }
                 object.into()

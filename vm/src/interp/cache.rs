@@ -110,6 +110,12 @@ pub(crate) struct FuncRt {
     _code: Arc<Code>,
 }
 
+impl FuncRt {
+    pub fn template(&self) -> &[Value] {
+        &self.template
+    }
+}
+
 /// By function of the module; made when a function first runs.
 #[derive(Debug)]
 pub(crate) struct Caches(Vec<Option<Box<FuncRt>>>);

@@ -160,7 +160,7 @@ impl Vm {
     #[inline(always)]
     unsafe fn claim(&mut self, rt: *const FuncRt) -> Completion<(usize, usize)> {
         // SAFETY: the caller's promise.
-        let (units, size) = unsafe { (u32::from((*rt).units), (&(*rt).template).len()) };
+        let (units, size) = unsafe { (u32::from((*rt).units), (*rt).template().len()) };
         let base = self.stack.top;
         self.depth += units;
         if self.depth > self.limits.stack || base + size > self.stack.capacity() {

@@ -92,7 +92,7 @@ impl Vm {
         let frame = self.frames.last().expect("a frame runs");
         let (base, pc) = (frame.base as usize, frame.pc);
         // SAFETY: the function is kept by the instance's caches.
-        let size = unsafe { (&(*frame.rt).template).len() };
+        let size = unsafe { (*frame.rt).template().len() };
         let live = &self.stack.live()[base..base + size];
         if coroutine.registers.len() == size {
             coroutine.registers.copy_from_slice(live);

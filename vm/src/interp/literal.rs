@@ -102,7 +102,7 @@ impl Vm {
     pub(crate) fn call_host(&mut self, index: u16, args: &[Value]) -> Completion {
         let mut plain = Vec::with_capacity(args.len());
         for arg in args {
-            plain.push(self.to_host(*arg)?);
+            plain.push(self.host_value(*arg)?);
         }
         let code = std::sync::Arc::clone(&self.code);
         let import = &code.module.imports[usize::from(index)];
@@ -114,9 +114,9 @@ impl Vm {
         };
         let answer = self.host.call(call, &plain);
         match (answer, import.is_async) {
-            (HostResult::Value(value), false) => self.from_host(&value),
+            (HostResult::Value(value), false) => self.script_value(&value),
             (HostResult::Value(value), true) => {
-                let value = self.from_host(&value)?;
+                let value = self.script_value(&value)?;
                 let promise = self.new_promise();
                 self.root_scope(promise, |vm| vm.resolve_promise(promise, value));
                 Ok(promise)

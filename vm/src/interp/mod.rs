@@ -62,6 +62,10 @@ impl Vm {
         self.run_loop(Some(throw))
     }
 
+    #[expect(
+        unused_assignments,
+        reason = "`reload` renews all pointers into the frame, also those that a jump does not read"
+    )]
     #[expect(clippy::too_many_lines, reason = "a flat match: one arm for each line of the instruction table")]
     fn run_loop(&mut self, pending: Option<Throw>) -> Completion {
         // SAFETY (of the whole loop): the module is verified, so registers, lists, sites, blocks and captures named by
@@ -382,7 +386,7 @@ impl Vm {
                     }
                     Instr::ToNumeric { dst, src } => {
                         let value = r!(src);
-                        set!(dst, if value.is_number() { value } else { slow!(self.to_numeric(value)) });
+                        set!(dst, if value.is_number() { value } else { slow!(self.numeric(value)) });
                         next!();
                     }
                     Instr::ToStr { dst, src } => {

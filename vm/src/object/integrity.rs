@@ -59,7 +59,7 @@ impl Vm {
             self.spill(array, 0);
             array.data.fixed = true;
         }
-        if !object.store().is_none() {
+        if object.store().is_some() {
             let store = object.store_mut();
             if let Some(dict) = &mut store.dict {
                 dict.sealed = true;

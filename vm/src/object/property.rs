@@ -273,7 +273,7 @@ impl Vm {
                 object.set_shape(next);
                 return;
             }
-            self.to_dictionary(object);
+            self.move_to_dictionary(object);
         }
         self.heap.grow(48);
         object.store_mut().dict.get_or_insert_default().add(name, value, attrs);
@@ -295,7 +295,7 @@ impl Vm {
     }
 
     /// Moves named properties to a dictionary; a class's fields stay in their slots.
-    pub(crate) fn to_dictionary(&mut self, mut object: Gc<Object>) {
+    pub(crate) fn move_to_dictionary(&mut self, mut object: Gc<Object>) {
         let from = object.shape();
         let shape = self.shapes.get(from);
         let (root, sealed) = (shape.root, shape.sealed);
@@ -343,7 +343,7 @@ impl Vm {
                 object.set_shape(before);
                 return;
             }
-            self.to_dictionary(object);
+            self.move_to_dictionary(object);
         }
         if let Some(dict) = object.dict_mut() {
             dict.remove(name);

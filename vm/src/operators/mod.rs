@@ -208,7 +208,7 @@ impl Vm {
     }
 
     /// What `++` and `--` work on.
-    pub(crate) fn to_numeric(&mut self, value: Value) -> Completion {
+    pub(crate) fn numeric(&mut self, value: Value) -> Completion {
         if value.is_number() || is_value_type(value) {
             return Ok(value);
         }
