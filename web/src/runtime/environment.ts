@@ -15,7 +15,7 @@ interface Look {
 }
 
 /** What a scene without an hour gets: a calm studio at dusk. */
-const STUDIO: Look = { hour: -1, zenith: 0x2f4478, horizon: 0xc3b4bd, ground: 0x7d7680, sun: 0xfff0dc, sunPower: 3.0, ambient: 1.9 };
+const STUDIO: Look = { hour: -1, zenith: 0x2f4f92, horizon: 0xc2cfe8, ground: 0x808aa2, sun: 0xfff1de, sunPower: 3.0, ambient: 1.75 };
 
 /** The day, interpolated between these hours. */
 const DAY: readonly Look[] = [
@@ -30,7 +30,7 @@ const DAY: readonly Look[] = [
 ];
 
 const GROUND_RADIUS = 60;
-const GROUND_COLOR = 0x7b7a86;
+const GROUND_COLOR = 0x7d869c;
 
 /** Shared by every material that reflects the sky. */
 const skyUniforms = {
