@@ -45,8 +45,11 @@ pub static FAMILY: Family = &[
 
 pub static CONSTANTS: &[(&str, Constant)] = &[
     ("ArrayIterator.prototype[Symbol.toStringTag]", Constant::Str("Array Iterator")),
+    ("AsyncFunction.prototype[Symbol.toStringTag]", Constant::Str("AsyncFunction")),
     ("AsyncGenerator.prototype[Symbol.toStringTag]", Constant::Str("AsyncGenerator")),
+    ("AsyncGeneratorFunction.prototype[Symbol.toStringTag]", Constant::Str("AsyncGeneratorFunction")),
     ("Generator.prototype[Symbol.toStringTag]", Constant::Str("Generator")),
+    ("GeneratorFunction.prototype[Symbol.toStringTag]", Constant::Str("GeneratorFunction")),
     ("Iterator.prototype[Symbol.toStringTag]", Constant::Str("Iterator")),
     ("IteratorHelper.prototype[Symbol.toStringTag]", Constant::Str("Iterator Helper")),
     ("MapIterator.prototype[Symbol.toStringTag]", Constant::Str("Map Iterator")),

@@ -1,0 +1,111 @@
+//! Compiles a program and runs it to its end on the interpreter, in this process, on virtual time. What it prints is kept as text.
+
+use std::fmt::Write as _;
+
+use mosl_compiler::Options;
+use mosl_compiler::diagnostics::render;
+use mosl_compiler::project::FileSystem;
+use mosl_vm::{
+    Host, HostCall, HostError, HostResult, Instance, Limits, Module, Report, Stream, TrapReport, Turn, TurnEnd,
+};
+
+/// Bounds that no program of the corpus comes near; a runaway meets them within seconds.
+pub const LIMITS: Limits =
+    Limits { fuel: 2_000_000_000, heap: 256 << 20, stack: 20_000, deadline: None, timers: 10_000 };
+
+/// The host's clock at the start: 2026-01-01.
+const EPOCH_MS: f64 = 1_767_225_600_000.0;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub struct Ran {
+    /// Standard output, lines ended.
+    pub out: String,
+    /// Standard error, then uncaught errors' traces.
+    pub err: String,
+    /// The trap that ended the run, where one did.
+    pub trap: Option<TrapReport>,
+    /// Errors that nothing caught.
+    pub uncaught: usize,
+    pub report: Report,
+}
+
+/// The bytecode of a program, or its diagnostics as a creator sees them.
+pub fn compile(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
+    let compiled = mosl_compiler::compile(files, entry, &Options::default());
+    match compiled.module {
+        Some(module) => Ok(mosl_bytecode::encode(&module)),
+        None => Err(render::render_all(&compiled.diagnostics, &compiled.sources, false)),
+    }
+}
+
+/// Decodes, verifies and runs a module until nothing is left to do.
+pub fn run(bytes: &[u8], limits: Limits, stress: bool) -> Result<Ran, String> {
+    let module = Module::load(bytes).map_err(|error| format!("the module does not load: {error:?}"))?;
+    let mut host = Recorder::default();
+    let mut instance = Instance::new(&module, limits);
+    if stress {
+        instance.stress_collector();
+    }
+    let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
+    ran.note(instance.start(&mut host));
+    while ran.trap.is_none()
+        && let Some(due) = instance.next_timer()
+    {
+        for turn in instance.advance_to(&mut host, due) {
+            ran.note(turn);
+        }
+    }
+    ran.report = instance.report().clone();
+    ran.out = host.out;
+    ran.err.insert_str(0, &host.err);
+    Ok(ran)
+}
+
+impl Ran {
+    fn note(&mut self, turn: Turn) {
+        self.uncaught += turn.errors.len();
+        for error in &turn.errors {
+            let _ = writeln!(self.err, "{}", error.text);
+        }
+        if let TurnEnd::Trapped(trap) = turn.end {
+            let _ = writeln!(self.err, "{}", trap.text);
+            self.trap = Some(trap);
+        }
+    }
+}
+
+/// A host without modules that keeps what is printed.
+#[derive(Default)]
+struct Recorder {
+    out: String,
+    err: String,
+    random: u64,
+}
+
+impl Host for Recorder {
+    fn call(&mut self, call: HostCall<'_>, _args: &[mosl_vm::HostValue]) -> HostResult {
+        let message = format!("{} of {} is not offered here", call.name, call.module);
+        HostResult::Throw(HostError { name: "Error".into(), message })
+    }
+
+    fn print(&mut self, stream: Stream, text: &str) {
+        let to = if stream == Stream::Out { &mut self.out } else { &mut self.err };
+        let _ = writeln!(to, "{text}");
+    }
+
+    fn now_ms(&mut self) -> f64 {
+        EPOCH_MS
+    }
+
+    fn monotonic_ms(&mut self) -> f64 {
+        0.0
+    }
+
+    /// Knuth's 64-bit linear congruential generator.
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    fn random(&mut self) -> f64 {
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.random >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
