@@ -73,8 +73,10 @@ pub fn parse(command: &Command, raw: impl IntoIterator<Item = String>) -> Result
         if word == "--" && !only_operands {
             only_operands = true;
         } else if let Some(option) = word.strip_prefix("--").filter(|_| !only_operands) {
-            let (name, inline) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value.to_owned())));
-            let known = command.options.iter().find(|known| known.name == name).ok_or_else(|| unknown(command, name))?;
+            let (name, inline) =
+                option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value.to_owned())));
+            let known =
+                command.options.iter().find(|known| known.name == name).ok_or_else(|| unknown(command, name))?;
             let value = match (known.value, inline) {
                 ("", None) => String::new(),
                 ("", Some(_)) => return Err(format!("`--{name}` takes no value")),
@@ -106,7 +108,7 @@ fn unknown(command: &Command, name: &str) -> String {
 
 /// The name that differs least, if it differs little.
 pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = 1 + word.len() / 4;
+    let limit = 1 + word.len() / 3;
     names.map(|name| (distance(word, name), name)).filter(|(far, _)| *far <= limit).min().map(|(_, name)| name)
 }
 
@@ -127,7 +129,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 /// The page that `mosl NAME --help` prints.
 pub fn help(command: &Command) -> String {
-    let mut out = format!("{}\n\nUsage: mosl {} {}\n\n{}\n", command.summary, command.name, command.usage, command.about.trim());
+    let mut out =
+        format!("{}\n\nUsage: mosl {} {}\n\n{}\n", command.summary, command.name, command.usage, command.about.trim());
     if !command.options.is_empty() {
         out.push_str("\nOptions:\n");
         let label = |option: &Opt| format!("--{} {}", option.name, option.value).trim_end().to_owned();

@@ -106,7 +106,9 @@ pub fn inspect(path: &Path, station: &str) -> Result<String, Refusal> {
     let compiled = compile(&disk, &entry, &options);
     match (station, &compiled.program, &compiled.module) {
         ("types", Some(program), _) => Ok(print_types(program)),
-        ("mir", Some(program), Some(_)) => Ok(mosl_compiler::mir::print_program(&mosl_compiler::emit::lower_to_mir(program))),
+        ("mir", Some(program), Some(_)) => {
+            Ok(mosl_compiler::mir::print_program(&mosl_compiler::emit::lower_to_mir(program)))
+        }
         ("bytecode", _, Some(module)) => Ok(mosl_bytecode::disassemble(module)),
         _ => Err(refusal(Findings { diagnostics: compiled.diagnostics, sources: compiled.sources })),
     }
@@ -157,7 +159,8 @@ fn finish(compiled: Compiled) -> Outcome {
     let Some(module) = compiled.module else {
         return Outcome::Refused(refusal(findings));
     };
-    let verified = mosl_bytecode::verify(module).unwrap_or_else(|error| panic!("the compiler wrote a module that does not verify: {error}"));
+    let verified = mosl_bytecode::verify(module)
+        .unwrap_or_else(|error| panic!("the compiler wrote a module that does not verify: {error}"));
     Outcome::Ready(Program { module: Module::new(verified), warnings: findings.render(terminal::colors()) })
 }
 

@@ -25,7 +25,10 @@ impl FileSystem for Disk {
             _ => ReadError::Unreadable(error.to_string()),
         })?;
         String::from_utf8(bytes).map_err(|error| {
-            ReadError::Unreadable(format!("it is not UTF-8 text (byte {} makes no sense)", error.utf8_error().valid_up_to()))
+            ReadError::Unreadable(format!(
+                "it is not UTF-8 text (byte {} makes no sense)",
+                error.utf8_error().valid_up_to()
+            ))
         })
     }
 

@@ -99,8 +99,15 @@ fn help(name: Option<&str>) -> Exit {
 fn overview() -> String {
     let mut out = format!("{ABOUT}\nCommands:\n");
     for command in COMMANDS {
-        out.push_str(&format!("  {:6} {:28} {}\n", command.name, command.usage.split(" [--").next().unwrap_or(""), command.summary));
+        out.push_str(&format!(
+            "  {:6} {:28} {}\n",
+            command.name,
+            command.usage.split(" [--").next().unwrap_or(""),
+            command.summary
+        ));
     }
-    out.push_str(&format!("\n`mosl COMMAND --help` says more about one of them; `mosl --version` prints the version.\n\n{EXIT_CODES}"));
+    out.push_str(&format!(
+        "\n`mosl COMMAND --help` says more about one of them; `mosl --version` prints the version.\n\n{EXIT_CODES}"
+    ));
     out
 }

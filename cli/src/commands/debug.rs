@@ -31,7 +31,8 @@ fn run(args: &Args) -> Exit {
     let (station, file) = (args.operands[0].as_str(), Path::new(&args.operands[1]));
     if !STATIONS.contains(&station) {
         let hint = crate::args::nearest(station, STATIONS.iter().copied());
-        let hint = hint.map_or_else(|| format!("one of {}", STATIONS.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint =
+            hint.map_or_else(|| format!("one of {}", STATIONS.join(", ")), |near| format!("did you mean `{near}`?"));
         terminal::error(&format!("There is no station `{station}`: {hint}"));
         return Exit::Usage;
     }

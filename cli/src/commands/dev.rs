@@ -21,7 +21,11 @@ The ledger and what the object persists live in DIR/.mosl; remove that folder
 to start from nothing.",
     options: &[
         Opt { name: "port", value: "N", about: "the port to use (a free one from 4300 on if left out)" },
-        Opt { name: "host", value: "ADDRESS", about: "the address to listen on (127.0.0.1; 0.0.0.0 lets other devices in)" },
+        Opt {
+            name: "host",
+            value: "ADDRESS",
+            about: "the address to listen on (127.0.0.1; 0.0.0.0 lets other devices in)",
+        },
         Opt { name: "open", value: "", about: "open the page in your browser" },
     ],
     operands: (0, 1),
@@ -44,7 +48,10 @@ fn options(args: &Args) -> Result<DevOptions, String> {
         let folder = project.display();
         return Err(format!("There is no folder `{folder}`. `mosl new {folder}` makes a project there."));
     }
-    let port = args.value("port").map(|text| text.parse::<u16>().map_err(|_| format!("`--port {text}` is no port: 1 to 65535"))).transpose()?;
+    let port = args
+        .value("port")
+        .map(|text| text.parse::<u16>().map_err(|_| format!("`--port {text}` is no port: 1 to 65535")))
+        .transpose()?;
     let host = match args.value("host") {
         None => IpAddr::V4(Ipv4Addr::LOCALHOST),
         Some("localhost") => IpAddr::V4(Ipv4Addr::LOCALHOST),

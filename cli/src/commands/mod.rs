@@ -15,7 +15,8 @@ const STACK_BYTES: usize = 512 << 20;
 /// Runs a command on a thread with a large stack. Untouched stack costs no memory.
 fn on_large_stack(args: &Args, run: fn(&Args) -> Exit) -> Exit {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("main".into()).stack_size(STACK_BYTES).spawn_scoped(scope, || run(args));
+        let thread =
+            std::thread::Builder::new().name("main".into()).stack_size(STACK_BYTES).spawn_scoped(scope, || run(args));
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(exit)) => exit,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

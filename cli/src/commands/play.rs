@@ -24,7 +24,11 @@ order, for example:
 Prints what the object prints, who is asked for money and what they have. Without
 --visitor one visitor with 100 MRK is there. Nothing is written to disk.",
     options: &[
-        Opt { name: "visitor", value: "NAME=BALANCE", about: "someone comes in with that many MRK; what follows is done by them" },
+        Opt {
+            name: "visitor",
+            value: "NAME=BALANCE",
+            about: "someone comes in with that many MRK; what follows is done by them",
+        },
         Opt { name: "click", value: "NAME", about: "click the first node with that name" },
         Opt { name: "hover", value: "NAME", about: "put the pointer on the first node with that name" },
         Opt { name: "leave", value: "NAME", about: "take the pointer away from it" },
@@ -52,9 +56,11 @@ fn run(args: &Args) -> Exit {
         }
     };
     eprint!("{}", program.warnings);
-    let options = StageOptions { project: project_name(project), payments: project_payments(project), ..StageOptions::default() };
+    let options =
+        StageOptions { project: project_name(project), payments: project_payments(project), ..StageOptions::default() };
     let result = Stage::open(options).map_err(|error| error.to_string()).and_then(|stage| {
-        let mut play = Play { stage, visitors: Vec::new(), prompts: VecDeque::new(), deltas: false, exit: Exit::Success };
+        let mut play =
+            Play { stage, visitors: Vec::new(), prompts: VecDeque::new(), deltas: false, exit: Exit::Success };
         play.script(args, program.module.clone())?;
         Ok(play.exit)
     });
@@ -98,7 +104,8 @@ impl Play {
         match action {
             "visitor" => {
                 let (name, balance) = value.split_once('=').unwrap_or((value, "100"));
-                let balance = Mrk::parse(balance).ok_or_else(|| format!("`{balance}` is no amount of MRK such as 20 or 0.5"))?;
+                let balance =
+                    Mrk::parse(balance).ok_or_else(|| format!("`{balance}` is no amount of MRK such as 20 or 0.5"))?;
                 self.come_in(name, balance);
             }
             "click" => {

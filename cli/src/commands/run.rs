@@ -60,7 +60,11 @@ fn run(args: &Args) -> Exit {
 }
 
 fn limits(args: &Args) -> Result<Limits, String> {
-    let number = |name: &str| args.value(name).map(|text| text.parse::<u64>().map_err(|_| format!("`--{name} {text}` is no whole number"))).transpose();
+    let number = |name: &str| {
+        args.value(name)
+            .map(|text| text.parse::<u64>().map_err(|_| format!("`--{name} {text}` is no whole number")))
+            .transpose()
+    };
     let mut limits = Limits::default();
     if let Some(fuel) = number("fuel")? {
         limits.fuel = fuel;

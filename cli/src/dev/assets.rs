@@ -52,7 +52,8 @@ pub fn project_file(root: &Path, path: &str, headers: &HeaderMap) -> Response<Bo
     let Some(file) = resolve(root, path) else { return not_found() };
     let Ok(bytes) = std::fs::read(&file) else { return not_found() };
     let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_ascii_lowercase();
-    let content_type = TYPES.iter().find(|(known, _)| *known == extension).map_or("application/octet-stream", |(_, ty)| ty);
+    let content_type =
+        TYPES.iter().find(|(known, _)| *known == extension).map_or("application/octet-stream", |(_, ty)| ty);
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     match range.and_then(|range| parse_range(range, bytes.len())) {
         Some((start, end)) => response(StatusCode::PARTIAL_CONTENT, content_type)
@@ -73,7 +74,9 @@ fn response(status: StatusCode, content_type: &str) -> axum::http::response::Bui
 }
 
 pub fn not_found() -> Response<Body> {
-    response(StatusCode::NOT_FOUND, "text/plain; charset=utf-8").body(Body::from("There is no such file.")).expect("constant headers")
+    response(StatusCode::NOT_FOUND, "text/plain; charset=utf-8")
+        .body(Body::from("There is no such file."))
+        .expect("constant headers")
 }
 
 /// The file behind a decoded URL path, if it is inside the project (also after symbolic links) and no part of it is hidden.
@@ -118,7 +121,9 @@ mod tests {
         let project = root.join("project");
         assert!(resolve(&project, "assets/a b.png").is_some());
         let outside = root.join("secret");
-        for path in ["../secret", "assets/../../secret", ".mosl/data.redb", "assets", "nothing", "", outside.to_str().unwrap()] {
+        for path in
+            ["../secret", "assets/../../secret", ".mosl/data.redb", "assets", "nothing", "", outside.to_str().unwrap()]
+        {
             assert_eq!(resolve(&project, path), None, "{path}");
         }
         std::fs::remove_dir_all(&root).unwrap();

@@ -49,7 +49,11 @@ pub fn start(project: PathBuf, commands: Sender<Command>) {
             }
         }
     };
-    std::thread::Builder::new().name("compiler".into()).stack_size(STACK_BYTES).spawn(run).expect("a thread can be started");
+    std::thread::Builder::new()
+        .name("compiler".into())
+        .stack_size(STACK_BYTES)
+        .spawn(run)
+        .expect("a thread can be started");
 }
 
 /// What is known of a file: when it was written, and its size.
@@ -80,13 +84,17 @@ fn scan(project: &Path) -> Files {
 
 /// Files that were written, added or removed, with the time of the last writing where there is one.
 fn difference(before: &Files, after: &Files) -> Vec<(PathBuf, Option<SystemTime>)> {
-    let written = after.iter().filter(|(path, stamp)| before.get(*path) != Some(stamp)).map(|(path, stamp)| (path.clone(), Some(stamp.0)));
+    let written = after
+        .iter()
+        .filter(|(path, stamp)| before.get(*path) != Some(stamp))
+        .map(|(path, stamp)| (path.clone(), Some(stamp.0)));
     let removed = before.keys().filter(|path| !after.contains_key(*path)).map(|path| (path.clone(), None));
     written.chain(removed).collect()
 }
 
 fn is_source(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "mosl") || path.file_name().is_some_and(|name| name == "mosl.json")
+    path.extension().is_some_and(|extension| extension == "mosl")
+        || path.file_name().is_some_and(|name| name == "mosl.json")
 }
 
 /// `None` when the stage is gone.

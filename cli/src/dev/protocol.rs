@@ -63,7 +63,14 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_no_message() {
-        for text in ["", "{}", "[1]", r#"{"type":"click"}"#, r#"{"type":"click","node":-1}"#, r#"{"type":"move","position":[1e9,0,0]}"#] {
+        for text in [
+            "",
+            "{}",
+            "[1]",
+            r#"{"type":"click"}"#,
+            r#"{"type":"click","node":-1}"#,
+            r#"{"type":"move","position":[1e9,0,0]}"#,
+        ] {
             assert_eq!(FromPage::parse(text), None, "{text}");
         }
     }

@@ -35,14 +35,21 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     let address = listener.local_addr()?;
     listener.set_nonblocking(true)?;
     let commands = stage.commands.clone();
-    let shared =
-        Arc::new(Shared { project: options.project.clone(), commands: commands.clone(), next_session: AtomicU64::new(1) });
+    let shared = Arc::new(Shared {
+        project: options.project.clone(),
+        commands: commands.clone(),
+        next_session: AtomicU64::new(1),
+    });
     let routes = Router::new()
         .route("/ws", get(connect))
         .route("/project/{*path}", get(project_file))
         .fallback(get(page_file))
         .with_state(shared);
-    let url = format!("http://{}:{}/", if address.ip().is_loopback() { "localhost".into() } else { address.ip().to_string() }, address.port());
+    let url = format!(
+        "http://{}:{}/",
+        if address.ip().is_loopback() { "localhost".into() } else { address.ip().to_string() },
+        address.port()
+    );
     println!("\n  {}  {url}\n\n  Save a file and the object changes. Ctrl-C stops.\n", stage.project);
     if options.open {
         open_browser(&url);
@@ -79,7 +86,11 @@ async fn page_file(uri: Uri) -> Response<Body> {
     assets::page(uri.path()).unwrap_or_else(assets::not_found)
 }
 
-async fn project_file(State(shared): State<Arc<Shared>>, Path(path): Path<String>, headers: HeaderMap) -> Response<Body> {
+async fn project_file(
+    State(shared): State<Arc<Shared>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
     assets::project_file(&shared.project, &path, &headers)
 }
 
@@ -106,7 +117,9 @@ async fn connect(
 fn is_own_page(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host)),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(host))
+        }
         (None, _) => true, // No browser.
         _ => false,
     }
@@ -144,7 +157,8 @@ fn open_browser(url: &str) {
         _ => ("xdg-open", &[]),
     };
     let quiet = std::process::Stdio::null;
-    let started = std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+    let started =
+        std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
     if started.is_err() {
         crate::terminal::note("No browser could be started: open the address above by hand.");
     }

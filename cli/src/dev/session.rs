@@ -37,6 +37,7 @@ impl Outbox {
 
 /// The account of a page: what its local storage remembers, if it looks like an id that the page makes.
 pub fn account_of(visitor: &str) -> Option<String> {
-    let sane = (8..=64).contains(&visitor.len()) && visitor.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let sane =
+        (8..=64).contains(&visitor.len()) && visitor.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     sane.then(|| visitor.to_owned())
 }

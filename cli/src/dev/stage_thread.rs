@@ -31,13 +31,29 @@ const ENTRANCE: [f64; 3] = [0.0, 0.0, 5.0];
 const KEPT_LINES: usize = 100;
 
 pub enum Command {
-    Join { session: SessionId, account: String, outbox: Outbox },
-    Leave { session: SessionId },
-    Page { session: SessionId, message: FromPage },
+    Join {
+        session: SessionId,
+        account: String,
+        outbox: Outbox,
+    },
+    Leave {
+        session: SessionId,
+    },
+    Page {
+        session: SessionId,
+        message: FromPage,
+    },
     /// A version that compiled, and how long ago it was saved.
-    Compiled { program: Program, payments: PaymentPolicy, saved: Instant },
+    Compiled {
+        program: Program,
+        payments: PaymentPolicy,
+        saved: Instant,
+    },
     /// The rendered diagnostics of a version that did not.
-    Broken { text: String, errors: usize },
+    Broken {
+        text: String,
+        errors: usize,
+    },
     AssetsChanged,
     Stop,
 }
@@ -83,7 +99,11 @@ pub fn start(project: &Path) -> Result<StageHandle, String> {
             Err(error) => drop(opened.send(Err(error.to_string()))),
         }
     };
-    let thread = std::thread::Builder::new().name("stage".into()).stack_size(STACK_BYTES).spawn(run).map_err(|e| e.to_string())?;
+    let thread = std::thread::Builder::new()
+        .name("stage".into())
+        .stack_size(STACK_BYTES)
+        .spawn(run)
+        .map_err(|e| e.to_string())?;
     match outcome.recv() {
         Ok(Ok(())) => Ok(StageHandle { commands, ended, project: name, thread }),
         Ok(Err(error)) => Err(format!("The data in {}/.mosl cannot be opened: {error}", project.display())),
@@ -258,8 +278,12 @@ impl Runner {
                     self.send(to, |session| session.outbox.deltas(bytes.clone()));
                 }
                 Output::Prompt(prompt) => self.prompt(&prompt),
-                Output::PromptGone { visitor, prompt } => self.say(visitor, &ToPage::PromptClosed { id: prompt.to_string() }),
-                Output::Balance { visitor, amount } => self.say(visitor, &ToPage::Balance { amount: amount.to_string() }),
+                Output::PromptGone { visitor, prompt } => {
+                    self.say(visitor, &ToPage::PromptClosed { id: prompt.to_string() })
+                }
+                Output::Balance { visitor, amount } => {
+                    self.say(visitor, &ToPage::Balance { amount: amount.to_string() })
+                }
                 Output::Log(line) => self.log(&line),
                 Output::Fault { message, trace, restart_in } => self.fault(&message, &trace, restart_in),
                 Output::Started => {}
