@@ -8,15 +8,37 @@ use mosl_syntax::Span;
 use super::{Diagnostic, Severity, Source};
 
 const WIDTH: usize = 80;
+/// Lines past this many bytes (minified programs) are not drawn: nobody could read them, and miette's columns end at 65,535.
+const MAX_LINE: usize = 2000;
 
 /// One diagnostic, with its source lines; ends with a line break.
 pub fn render(diagnostic: &Diagnostic, sources: &[Source], color: bool) -> String {
+    if sources[usize::from(diagnostic.file.0)].text.lines().any(|line| line.len() > MAX_LINE) {
+        return render_undrawn(diagnostic, sources);
+    }
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
     let source = &sources[usize::from(diagnostic.file.0)];
     let shown = Shown { diagnostic, sources, source: NamedSource::new(&source.name, source.text.clone()) };
     let mut out = String::new();
     handler.render_report(&mut out, &shown).expect("writing to a string");
+    out
+}
+
+/// Code, headline, place and help, without source lines.
+fn render_undrawn(diagnostic: &Diagnostic, sources: &[Source]) -> String {
+    let source = &sources[usize::from(diagnostic.file.0)];
+    let (line, column) = super::json::line_column(&source.text, diagnostic.primary.span.start);
+    let sign = if diagnostic.is_error() { '×' } else { '⚠' };
+    let mut out = format!("{} {}\n\n  {sign} {}\n", diagnostic.code, diagnostic.name, diagnostic.message);
+    out.push_str(&format!("    at {}:{line}:{column}", source.name));
+    if !diagnostic.primary.text.is_empty() {
+        out.push_str(&format!(": {}", diagnostic.primary.text));
+    }
+    out.push('\n');
+    if let Some(help) = &diagnostic.help {
+        out.push_str(&format!("  help: {help}\n"));
+    }
     out
 }
 
