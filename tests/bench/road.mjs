@@ -54,7 +54,7 @@ async function saveToPixels() {
     times.push(performance.now() - start);
     await until("the new colour", async () => differingPixels(before, await picture(page)) > 500);
   }
-  row("save to changed pixel , median", `${Math.round(median(times))} ms`);
+  row("save to changed pixel, median", `${Math.round(median(times))} ms`);
   row("save to changed pixel, best", `${Math.round(Math.min(...times))} ms`);
   await browser.close();
   await server.stop();
