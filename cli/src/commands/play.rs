@@ -36,7 +36,7 @@ Prints what the object prints, who is asked for money and what they have. Withou
         Opt { name: "accept", value: "", about: "say yes to the oldest open request for money" },
         Opt { name: "decline", value: "", about: "say no to it" },
         Opt { name: "ticks", value: "N", about: "let N sixtieths of a second pass" },
-        Opt { name: "deltas", value: "", about: "print the scene deltas as text, from here on" },
+        Opt { name: "deltas", value: "", about: "print the scene deltas as text" },
     ],
     operands: (1, 1),
     run: |args| super::on_large_stack(args, run),
@@ -81,8 +81,7 @@ struct Play {
 
 impl Play {
     fn script(&mut self, args: &Args, module: mosl_vm::Module) -> Result<(), String> {
-        // What the object builds at its start is shown too if `--deltas` comes first.
-        self.deltas = args.in_order().next().is_some_and(|(name, _)| name == "deltas");
+        self.deltas = args.has("deltas");
         self.stage.load(module);
         self.report();
         if !args.has("visitor") {
@@ -133,7 +132,7 @@ impl Play {
                     self.report();
                 }
             }
-            "deltas" => self.deltas = true,
+            "deltas" => {}
             other => unreachable!("undeclared option {other}"),
         }
         Ok(())
