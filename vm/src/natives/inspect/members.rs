@@ -59,12 +59,13 @@ impl Inspector<'_> {
             return Ok(format!("[{}]", name.trim_end()));
         }
         self.seen.push(object);
-        self.current_depth = level;
-        let result = self.opened(object, constructor.as_deref(), &tag, keys, level);
+        let before = std::mem::replace(&mut self.current_depth, level);
+        let result = self.opened(object, constructor.as_deref(), &tag, keys, level, before);
         self.seen.pop();
         result
     }
 
+    /// What shows nothing of its own inside counts as no level of nesting: `before` is the depth that was reached without it.
     fn opened(
         &mut self,
         object: Gc<Object>,
@@ -72,12 +73,14 @@ impl Inspector<'_> {
         tag: &str,
         keys: Vec<PropKey>,
         level: usize,
+        before: usize,
     ) -> Completion<String> {
         let mut keys = keys;
         let mut shown = self.kind(object, constructor, tag, &mut keys, level + 1)?;
         if keys.is_empty()
             && let Some(text) = shown.complete.take()
         {
+            self.current_depth = before;
             return Ok(text);
         }
         self.current_depth = self.current_depth.max(level);
@@ -95,6 +98,7 @@ impl Inspector<'_> {
         }
         if parts.is_empty() {
             let space = if base.is_empty() { "" } else { " " };
+            self.current_depth = before;
             return Ok(format!("{base}{space}{}{}", shown.open, shown.close));
         }
         let frame = Frame {
