@@ -122,6 +122,7 @@ impl Body<'_, '_> {
             Op::CallSpread => Instr::CallSpread { dst, callee: arg(self, 0), args: self.list(&inst.args[1..])? },
             Op::New => Instr::New { dst, callee: arg(self, 0), args: self.list(&inst.args[1..])? },
             Op::SuperCall => Instr::SuperCall { dst, ctor: arg(self, 0), args: self.list(&inst.args[1..])? },
+            Op::SuperCallSpread => Instr::SuperCallSpread { dst, args: self.list(&inst.args)? },
             Op::Plain(_) | Op::GetLocal(_) | Op::SetLocal(_) | Op::Box => unreachable!("emitted before"),
         })
     }

@@ -166,12 +166,13 @@ impl Lowerer<'_> {
             Some(ctor) => ctor,
             None => self.plain(Plain::LoadCallee, &[]),
         };
+        let target = self.new_target();
         let object = if args.iter().any(|arg| matches!(arg, Arg::Spread(_))) {
             let array = self.argument_array(args);
             self.at(span);
-            self.plain(Plain::SuperCallSpread, &[ctor, array])
+            self.any(Op::SuperCallSpread, &[ctor, target, array])
         } else {
-            let mut operands = vec![ctor];
+            let mut operands = vec![ctor, target];
             self.arguments(args, &mut operands);
             self.at(span);
             self.any(Op::SuperCall, &operands)

@@ -170,7 +170,8 @@ impl Lowerer<'_> {
         let callee = self.plain(Plain::LoadCallee, &[]);
         let this = if role.is_derived {
             let args = self.get(crate::mir::LocalId(0));
-            self.plain(Plain::SuperCallSpread, &[callee, args])
+            let target = self.plain(Plain::LoadNewTarget, &[]);
+            self.any(Op::SuperCallSpread, &[callee, target, args])
         } else {
             self.plain(Plain::LoadThis, &[])
         };

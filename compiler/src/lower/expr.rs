@@ -117,7 +117,7 @@ impl Lowerer<'_> {
         owner.is_some_and(|func| func.is_derived_constructor && !func.this_known)
     }
 
-    fn new_target(&mut self) -> Temp {
+    pub(super) fn new_target(&mut self) -> Temp {
         self.read(&Key::NewTarget).unwrap_or_else(|| self.plain(Plain::LoadNewTarget, &[]))
     }
 

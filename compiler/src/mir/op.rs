@@ -104,8 +104,10 @@ pub enum Op {
     CallSpread,
     /// (callee, argument…) -> (any)
     New,
-    /// (constructor, argument…) -> (any)
+    /// (constructor, new.target, argument…) -> (any)
     SuperCall,
+    /// (constructor, new.target, array) -> (any)
+    SuperCallSpread,
 }
 
 impl Op {
@@ -149,12 +151,15 @@ impl Op {
             Self::SetProp(_) | Self::SetFunctionName(_) => exactly(&[ANY; 2]),
             Self::GetField(class, _) => exactly(&[Repr::Obj(class)]),
             Self::SetField(class, slot) => exactly(&[Repr::Obj(class), program.field_repr(class, slot)]),
-            Self::DefineMethod(_) | Self::SuperGet | Self::DefinePrivate(_) | Self::IterCall | Self::CallSpread => {
-                exactly(&[ANY; 3])
-            }
+            Self::DefineMethod(_)
+            | Self::SuperGet
+            | Self::DefinePrivate(_)
+            | Self::IterCall
+            | Self::CallSpread
+            | Self::SuperCallSpread => exactly(&[ANY; 3]),
             Self::SuperSet => exactly(&[ANY; 4]),
-            Self::ObjectRest | Self::CallMethod(_) | Self::CallNative(_) | Self::New | Self::SuperCall => at_least(1),
-            Self::Call => at_least(2),
+            Self::ObjectRest | Self::CallMethod(_) | Self::CallNative(_) | Self::New => at_least(1),
+            Self::Call | Self::SuperCall => at_least(2),
             Self::NewArray | Self::CallHost(_) | Self::NewClosure(_) => at_least(0),
             Self::CallDirect(callee) => {
                 let callee = program.function(callee);

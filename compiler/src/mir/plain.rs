@@ -109,7 +109,6 @@ macro_rules! for_each_plain {
             SetFieldInit effect (ctor: Any, init: Any) -> ();
             RunFieldInit effect (object: Any, ctor: Any) -> ();
             NewSpread effect (callee: Any, array: Any) -> (dst: Any);
-            SuperCallSpread effect (ctor: Any, array: Any) -> (dst: Any);
             ImportMeta effect () -> (dst: Any);
             GeneratorStart effect () -> ();
             Await effect (value: Any) -> (dst: Any);

@@ -149,6 +149,7 @@ impl Printer<'_> {
             Op::CallSpread => self.out.write_str("call_spread"),
             Op::New => self.out.write_str("new"),
             Op::SuperCall => self.out.write_str("super_call"),
+            Op::SuperCallSpread => self.out.write_str("super_call_spread"),
         }
     }
 

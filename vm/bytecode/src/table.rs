@@ -271,8 +271,8 @@ macro_rules! for_each_op {
         CallSpread "call_spread" 6 { dst: def_any, callee: use_any, args: list } "args: this, an array of arguments";
         New "new" 8 { dst: def_any, callee: use_any, args: list } "args: the arguments; dst = new callee(…)";
         NewSpread "new_spread" 8 { dst: def_any, callee: use_any, array: use_any } "dst = new callee(...array)";
-        SuperCall "super_call" 8 { dst: def_any, ctor: use_any, args: list } "dst = super(…): construct ctor's superclass with this frame's new.target";
-        SuperCallSpread "super_call_spread" 8 { dst: def_any, ctor: use_any, array: use_any } "dst = super(...array)";
+        SuperCall "super_call" 8 { dst: def_any, ctor: use_any, args: list } "dst = super(…) with args [new.target, …]: construct ctor's superclass";
+        SuperCallSpread "super_call_spread" 8 { dst: def_any, args: list } "args [ctor, new.target, array]: dst = super(...array)";
         TemplateObject "template_object" 2 { dst: def_any, template: konst } "dst = the strings object of a tagged template, one for each site";
         NewRegExp "regexp" 8 { dst: def_any, regexp: konst } "dst = a fresh RegExp";
         ImportMeta "import.meta" 2 { dst: def_any } "dst = import.meta";

@@ -936,11 +936,13 @@ impl Vm {
                     }
                     Instr::SuperCall { dst, ctor, args } => {
                         let superclass = slow!(self.super_constructor(r!(ctor)));
-                        called!(self.enter_new(superclass, (*frame).new_target, list!(args), regs, dst), dst)
+                        let args = list!(args);
+                        called!(self.enter_new(superclass, r!(args[0]), &args[1..], regs, dst), dst)
                     }
-                    Instr::SuperCallSpread { dst, ctor, array } => {
-                        let superclass = slow!(self.super_constructor(r!(ctor)));
-                        set!(dst, slow!(self.new_spread(superclass, (*frame).new_target, r!(array))));
+                    Instr::SuperCallSpread { dst, args } => {
+                        let args = list!(args);
+                        let superclass = slow!(self.super_constructor(r!(args[0])));
+                        set!(dst, slow!(self.new_spread(superclass, r!(args[1]), r!(args[2]))));
                         safepoint!();
                     }
                     Instr::TemplateObject { dst, template } => {

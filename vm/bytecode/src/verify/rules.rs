@@ -54,13 +54,13 @@ pub(super) fn check_rule(cx: &Context, instr: Instr) -> Check {
         Instr::SuperSet { args } => any_list(cx, args, 4, 4),
         Instr::IterCall { args, .. } => any_list(cx, args, 3, 3),
         Instr::CallSpread { args, .. } => any_list(cx, args, 2, 2),
+        Instr::SuperCallSpread { args, .. } => any_list(cx, args, 3, 3),
         Instr::NewArray { items: list, .. } => any_list(cx, list, 0, usize::MAX),
         Instr::Call { args, .. } | Instr::CallMethod { args, .. } | Instr::CallNative { args, .. } => {
             any_list(cx, args, 1, usize::MAX)
         }
-        Instr::CallHost { args, .. } | Instr::New { args, .. } | Instr::SuperCall { args, .. } => {
-            any_list(cx, args, 0, usize::MAX)
-        }
+        Instr::SuperCall { args, .. } => any_list(cx, args, 1, usize::MAX),
+        Instr::CallHost { args, .. } | Instr::New { args, .. } => any_list(cx, args, 0, usize::MAX),
         Instr::GeneratorStart {} => {
             let generates = matches!(f.kind, FunctionKind::Generator | FunctionKind::AsyncGenerator);
             require(generates, "only a generator starts")
