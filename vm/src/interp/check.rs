@@ -98,6 +98,9 @@ impl Vm {
             // Frozen or sealed: the slow way knows what is allowed.
             return self.set(object.into(), PropKey::Name(name), value);
         }
+        if object.slot(usize::from(slot)).is_absent() {
+            self.note_field(object, usize::from(slot));
+        }
         object.set_slot(usize::from(slot), value);
         Ok(())
     }

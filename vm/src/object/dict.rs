@@ -13,6 +13,8 @@ pub struct Dict {
     entries: Vec<DictEntry>,
     /// No property can be added.
     pub sealed: bool,
+    /// The fields of the object's class, whose values are in its slots, have entries here for their place in the order.
+    pub orders_fields: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +22,12 @@ pub struct DictEntry {
     pub key: Value,
     pub value: Value,
     pub attrs: Attrs,
+}
+
+impl DictEntry {
+    fn of_field(key: Value) -> Self {
+        Self { key, value: Value::ABSENT, attrs: Attrs::PLAIN.with(Attrs::FIELD) }
+    }
 }
 
 impl Dict {
@@ -37,13 +45,38 @@ impl Dict {
         self.entries.push(DictEntry { key, value, attrs });
     }
 
+    /// Gives fields their places: those that are there come before everything else. Does nothing the second time.
+    pub fn order_fields(&mut self, present: impl Iterator<Item = Value>) {
+        if std::mem::replace(&mut self.orders_fields, true) {
+            return;
+        }
+        let others = std::mem::take(&mut self.entries);
+        self.entries =
+            present.map(DictEntry::of_field).chain(others.into_iter().filter(|e| !e.key.is_absent())).collect();
+        self.reindex();
+    }
+
+    /// Gives a field a place at the end.
+    pub fn add_field(&mut self, name: Value) {
+        let DictEntry { key, value, attrs } = DictEntry::of_field(name);
+        self.add(key, value, attrs);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    fn reindex(&mut self) {
+        self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.key, at as u32)).collect();
+    }
+
     pub fn remove(&mut self, key: Value) {
         let Some(at) = self.index.remove(&key) else { return };
         self.entries[at as usize].key = Value::ABSENT;
         self.entries[at as usize].value = Value::UNDEFINED;
         if self.entries.len() > 16 && self.index.len() * 2 < self.entries.len() {
             self.entries.retain(|entry| !entry.key.is_absent());
-            self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.key, at as u32)).collect();
+            self.reindex();
         }
     }
 

@@ -52,9 +52,11 @@ impl Vm {
             CellKind::Namespace => self.namespace_names(object),
             _ => Vec::new(),
         };
-        let placed = self.shapes.properties(object.shape());
-        let present = placed.into_iter().filter(|(_, place)| !object.slot(place.slot as usize).is_absent());
-        names.extend(present.map(|(name, _)| name));
+        if !object.dict().is_some_and(|dict| dict.orders_fields) {
+            let placed = self.shapes.properties(object.shape());
+            let present = placed.into_iter().filter(|(_, place)| !object.slot(place.slot as usize).is_absent());
+            names.extend(present.map(|(name, _)| name));
+        }
         if let Some(dict) = object.dict() {
             names.extend(dict.iter().map(|entry| entry.key));
         }

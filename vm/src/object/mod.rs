@@ -11,6 +11,7 @@ pub mod integrity;
 pub mod keys;
 pub mod lookup;
 pub mod map;
+mod order;
 pub mod property;
 pub mod shape;
 

@@ -254,6 +254,9 @@ impl Vm {
             if place.attrs.without(Attrs::FIELD) != attrs.without(Attrs::FIELD) {
                 self.reconfigure(object, name, attrs);
             }
+            if place.attrs.has(Attrs::FIELD) && object.slot(place.slot as usize).is_absent() {
+                self.note_field(object, place.slot as usize);
+            }
             object.set_slot(place.slot as usize, value);
             return;
         }
@@ -337,6 +340,10 @@ impl Vm {
         if let Some(place) = self.shapes.find(object.shape(), name) {
             object.set_slot(place.slot as usize, Value::ABSENT);
             if place.attrs.has(Attrs::FIELD) {
+                // Its place in the order goes too.
+                if let Some(dict) = object.dict_mut() {
+                    dict.remove(name);
+                }
                 return;
             }
             if let Some(before) = self.shapes.remove_last(object.shape(), name) {
