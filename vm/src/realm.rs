@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Gc, flags};
 use crate::native::{Constant, constants, implementations};
-use crate::object::data::{NativeData, Plain};
+use crate::object::data::{ArrayData, NativeData, Plain};
 use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
 use crate::object::{Object, Of};
@@ -322,6 +322,10 @@ impl Vm {
         let shape = self.shapes.of_proto(proto);
         let mut object = match owner.native {
             Some(id) => self.make_native(id, shape).base(),
+            None if owner.path == Intrinsic::ArrayPrototype.path() => {
+                let none = ArrayData { fixed: true, fixed_len: true, ..ArrayData::default() };
+                self.heap.object(shape, none).base()
+            }
             None => self.heap.plain(shape, 0, Plain),
         };
         object.set_flag(flags::LAZY | flags::INTRINSIC);

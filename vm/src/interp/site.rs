@@ -92,7 +92,8 @@ impl Vm {
         let mut at = self.shapes.get(shape).root.proto;
         while let Some(holder) = at {
             let lazy = holder.has_flag(crate::heap::flags::LAZY) && self.is_lazy_name(holder, name);
-            if has_nature(holder.kind()) || self.shapes.is_dictionary(holder.shape()) || lazy {
+            let is_length = holder.kind() == CellKind::Array && name == self.common().length;
+            if has_nature(holder.kind()) || is_length || self.shapes.is_dictionary(holder.shape()) || lazy {
                 return None;
             }
             if let Some(place) = self.shapes.find(holder.shape(), name) {

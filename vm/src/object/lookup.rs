@@ -5,6 +5,7 @@ use super::Object;
 use super::data::*;
 use super::property::{PropKey, Property};
 use super::shape::{Attrs, Root, ShapeId};
+use crate::convert::string_to_number;
 use crate::heap::Gc;
 use crate::native::{Completion, Throw};
 use crate::refusal::Refusal;
@@ -97,6 +98,21 @@ impl Vm {
         self.type_error(&format!("Cannot {verb} properties of {what} ({verbing} '{key}')"))
     }
 
+    /// Whether a key can only mean an element of a typed array: it is a number's text, if not of an index that is there.
+    fn is_element(&mut self, object: Gc<Object>, key: PropKey) -> bool {
+        if !object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed()) {
+            return false;
+        }
+        let PropKey::Name(name) = key else { return true };
+        let Some(text) = name.as_string() else { return false };
+        let may_be_number = text.view().get(0).is_some_and(|first| "-0123456789IN".encode_utf16().any(|u| u == first));
+        may_be_number
+            && (text.is("-0") || {
+                let number = string_to_number(text.view());
+                self.number_to_str(number).equals(&text)
+            })
+    }
+
     /// The property, wherever in the chain of prototypes.
     pub fn find(&mut self, start: Gc<Object>, key: PropKey) -> Option<(Gc<Object>, Property)> {
         let mut at = Some(start);
@@ -104,7 +120,7 @@ impl Vm {
             if let Some(property) = self.get_own(object, key) {
                 return Some((object, property));
             }
-            if matches!(key, PropKey::Index(_)) && object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed()) {
+            if self.is_element(object, key) {
                 return None;
             }
             at = self.prototype_of(object);
@@ -145,11 +161,12 @@ impl Vm {
         }
         let Some(start) = self.lookup_start(target) else { return Ok(()) };
         if let Some(mut foreign) = start.of::<ForeignData>()
-            && foreign.data.0.is_indexed()
-            && let PropKey::Index(index) = key
+            && self.is_element(start, key)
         {
             let number = self.to_number(new)?;
-            foreign.data.0.set_element(index, number);
+            if let PropKey::Index(index) = key {
+                foreign.data.0.set_element(index, number);
+            }
             return Ok(());
         }
         if let Some((holder, property)) = self.find(start, key) {
@@ -287,7 +304,12 @@ impl Vm {
         if object.is_intrinsic() {
             return Err(self.intrinsic_write(object, key));
         }
-        let Some(own) = self.get_own(object, key) else { return self.add_checked(object, key, value, attrs) };
+        let Some(own) = self.get_own(object, key) else {
+            if self.is_element(object, key) {
+                return Err(self.type_error("Invalid typed array index"));
+            }
+            return self.add_checked(object, key, value, attrs);
+        };
         if !own.attrs.has(Attrs::CONFIGURABLE) {
             let same_kind = own.attrs.without(Attrs::WRITABLE).without(Attrs::FIELD) == attrs.without(Attrs::WRITABLE);
             let may = same_kind

@@ -82,7 +82,7 @@ fn one(vm: &mut Vm, spec: char, value: Value) -> Completion<String> {
             Err(Throw::Exception) if is_circular(vm) => Ok("[Circular]".into()),
             Err(thrown) => Err(thrown),
         },
-        'o' => inspect(vm, value, Options { depth: 4 }),
+        'o' => inspect(vm, value, Options { depth: 4, hidden: true }),
         'O' => inspect(vm, value, Options::default()),
         _ => Ok(String::new()),
     }
@@ -105,14 +105,14 @@ fn as_text(vm: &mut Vm, value: Value) -> Completion<String> {
         return match value.as_string() {
             Some(text) => Ok(text.to_rust()),
             None if value.is_object() => Ok(vm.to_string(value)?.to_rust()),
-            None => inspect(vm, value, Options { depth: 0 }),
+            None => inspect(vm, value, Options { depth: 0, hidden: false }),
         };
     };
     let key = PropKey::Name(vm.common().to_string);
     let holder = vm.find(object, key).map(|(holder, _)| holder);
     let builtin = holder.is_none_or(|holder| holder.is_intrinsic()) && !matches!(object.kind(), CellKind::Mrk);
     if builtin {
-        return inspect(vm, value, Options { depth: 0 });
+        return inspect(vm, value, Options { depth: 0, hidden: false });
     }
     Ok(vm.to_string(value)?.to_rust())
 }

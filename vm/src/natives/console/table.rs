@@ -106,7 +106,7 @@ fn row(vm: &mut Vm, key: PropKey, value: Value) -> Completion<Row> {
 }
 
 fn shown(vm: &mut Vm, value: Value) -> Completion<String> {
-    inspect(vm, value, Options { depth: 0 })
+    inspect(vm, value, Options { depth: 0, hidden: false })
 }
 
 /// Lines around cells; text at the left.

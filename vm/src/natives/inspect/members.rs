@@ -165,13 +165,13 @@ impl Inspector<'_> {
         }
     }
 
-    /// Own enumerable properties; of arrays and wrapped strings without the elements.
+    /// Own properties, the enumerable ones unless hidden ones are asked for; of arrays and wrapped strings without the elements.
     fn shown_keys(&mut self, object: Gc<Object>) -> Vec<PropKey> {
         let elements = matches!(object.kind(), CellKind::Array | CellKind::Wrapper | CellKind::Foreign);
         let keys = self.vm.own_keys(object);
         keys.into_iter()
             .filter(|key| !(elements && matches!(key, PropKey::Index(_))))
-            .filter(|key| self.vm.get_own(object, *key).is_some_and(|property| property.is_enumerable()))
+            .filter(|key| self.hidden || self.vm.get_own(object, *key).is_some_and(|property| property.is_enumerable()))
             .collect()
     }
 

@@ -22,11 +22,13 @@ use crate::vm::Vm;
 pub struct Options {
     /// Levels of nesting; values below are `[Object]`.
     pub depth: usize,
+    /// Whether properties that are not enumerable are shown too.
+    pub hidden: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { depth: 2 }
+        Self { depth: 2, hidden: false }
     }
 }
 
@@ -34,6 +36,7 @@ impl Default for Options {
 pub(crate) struct Inspector<'a> {
     vm: &'a mut Vm,
     depth: usize,
+    hidden: bool,
     indentation: usize,
     /// The innermost level reached so far in what is being shown.
     current_depth: usize,
@@ -52,6 +55,7 @@ pub(crate) fn inspect(vm: &mut Vm, value: Value, options: Options) -> Completion
     let mut inspector = Inspector {
         vm,
         depth: options.depth,
+        hidden: options.hidden,
         indentation: 0,
         current_depth: 0,
         seen: Vec::new(),

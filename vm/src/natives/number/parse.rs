@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn prefixes() {
         for (text, expect) in [
-            ("3.14abc", 3.14),
+            ("3.25abc", 3.25),
             ("  -2.5e2x", -250.0),
             ("1e", 1.0),
             ("1e+", 1.0),
