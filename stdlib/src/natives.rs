@@ -68,6 +68,29 @@ pub fn globals() -> Vec<&'static str> {
     names
 }
 
+/// Every built-in property that is no function, sorted by name: `Math.PI`, `Map.prototype[Symbol.toStringTag]`, `NaN`. The
+/// `prototype` of constructors is not among them.
+pub fn constants() -> Vec<String> {
+    let owners = owners();
+    let mut names: Vec<String> =
+        LIB.iter().flat_map(|(_, text)| items(text)).filter_map(|item| constant_name(&item, &owners)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn constant_name(item: &Item<'_>, owners: &BTreeMap<&str, String>) -> Option<String> {
+    if item.kind == ItemKind::Const {
+        return (!owners.contains_key(item.ty)).then(|| item.name.into());
+    }
+    let owner = owners.get(item.interface?).filter(|_| item.kind == ItemKind::Property && item.name != "prototype")?;
+    let of_instances = owner.ends_with(".prototype");
+    match item.name.starts_with('[') {
+        true => Some(format!("{owner}{}", item.name)),
+        false => (!of_instances).then(|| format!("{owner}.{}", item.name)),
+    }
+}
+
 /// Interface name to the prefix of its members' native names.
 fn owners() -> BTreeMap<&'static str, String> {
     let mut owners: BTreeMap<_, _> =
@@ -154,6 +177,11 @@ pub fn rust_table() -> String {
         "];\n\n/// The built-in globals, sorted by name.\n#[rustfmt::skip]\npub static GLOBALS: &[&str] = &[\n",
     );
     for name in globals() {
+        let _ = writeln!(out, "    {name:?},");
+    }
+    out.push_str("];\n\n/// The built-in properties that are no functions, sorted by name.\n#[rustfmt::skip]\n");
+    out.push_str("pub static CONSTANTS: &[&str] = &[\n");
+    for name in constants() {
         let _ = writeln!(out, "    {name:?},");
     }
     out.push_str("];\n");

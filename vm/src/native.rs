@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use mosl_bytecode::natives::NATIVES;
-use rustc_hash::FxHashMap;
+use mosl_bytecode::natives::{self, NATIVES};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::natives::{CONSTANTS, FAMILIES};
 use crate::refusal::Refusal;
@@ -89,7 +89,7 @@ fn missing(vm: &mut Vm, args: Args) -> Completion {
     Err(vm.refuse(Refusal::MissingBuiltin, &name))
 }
 
-/// Names of the native table that nothing implements, and implementations that the table does not know.
+/// Functions and constants that are declared and that nothing implements, and implementations that are not declared.
 pub fn mismatches() -> Vec<String> {
     let table: FxHashMap<&str, ()> = NATIVES.iter().map(|decl| (decl.name, ())).collect();
     let built: FxHashMap<&str, ()> =
@@ -97,7 +97,13 @@ pub fn mismatches() -> Vec<String> {
     let missing =
         NATIVES.iter().filter(|d| !built.contains_key(d.name)).map(|d| format!("not implemented: {}", d.name));
     let unknown = built.keys().filter(|name| !table.contains_key(*name)).map(|name| format!("not declared: {name}"));
-    missing.chain(unknown).collect()
+    missing.chain(unknown).chain(missing_constants()).collect()
+}
+
+/// A constant that nothing makes. Those that scripts do not see (`Map.prototype[Symbol.toStringTag]`) need no declaration.
+fn missing_constants() -> impl Iterator<Item = String> {
+    let made: FxHashSet<&str> = constants().map(|(name, _)| name).collect();
+    natives::CONSTANTS.iter().filter(move |name| !made.contains(**name)).map(|name| format!("not made: {name}"))
 }
 
 /// The built-in constants by name.
