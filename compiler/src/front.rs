@@ -17,6 +17,8 @@ const STACK_BYTES: usize = 64 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub manifest: Manifest,
+    /// Leave the files' texts out of the module: functions then print without their source.
+    pub strip_source: bool,
 }
 
 /// What [`check`] yields.
@@ -57,7 +59,7 @@ pub fn read_manifest(fs: &dyn FileSystem, folder: &str) -> (Options, Vec<Diagnos
     match fs.read(&path) {
         Ok(text) => {
             let (manifest, diagnostics) = Manifest::parse(&text, FileId(0));
-            (Options { manifest }, diagnostics, Some(Source { name: path, text: text.into() }))
+            (Options { manifest, ..Options::default() }, diagnostics, Some(Source { name: path, text: text.into() }))
         }
         Err(ReadError::NotFound) => (Options::default(), Vec::new(), None),
         Err(ReadError::Unreadable(reason)) => {
@@ -148,6 +150,7 @@ fn build_program(
         classes: resolution.classes,
         types: findings.types,
         capabilities: options.manifest.capabilities.clone(),
+        strip_source: options.strip_source,
     }
 }
 

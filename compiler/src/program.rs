@@ -32,6 +32,8 @@ pub struct Program {
     pub types: Types,
     /// Capabilities that the manifest grants, as written in `mosl.json`.
     pub capabilities: Vec<String>,
+    /// Leave the files' texts out of the module: `Function.prototype.toString` then prints no source.
+    pub strip_source: bool,
 }
 
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use mosl_compiler::{Checked, Options, check};
 fn run(source: &str, strict: bool) -> Checked {
     let files = MemoryFiles::new([("main.mosl", source)]);
     let manifest = Manifest { strict, ..Manifest::default() };
-    check(&files, "main.mosl", &Options { manifest })
+    check(&files, "main.mosl", &Options { manifest, ..Options::default() })
 }
 
 /// The type of the last variable called `it`.

@@ -12,7 +12,7 @@ impl Random {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -21,7 +21,7 @@ impl Random {
 
     /// From 0 up to but not including `bound`, which is not 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() >> 33).expect("31 bits") % bound
+        usize::try_from(self.next_u64() >> 33).expect("31 bits") % bound
     }
 
     /// One to three small changes of a text: bytes changed, removed, doubled or moved.
@@ -35,13 +35,13 @@ impl Random {
 
     fn change(&mut self, out: &mut Vec<u8>) {
         if out.is_empty() {
-            out.push(self.next() as u8);
+            out.push(self.next_u64() as u8);
             return;
         }
         let at = self.below(out.len());
         let end = (at + 1 + self.below(16)).min(out.len());
         match self.below(6) {
-            0 => out[at] = self.next() as u8,
+            0 => out[at] = self.next_u64() as u8,
             1 => out[at] ^= 1 << self.below(8),
             2 => drop(out.drain(at..end)),
             3 => {

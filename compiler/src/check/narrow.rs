@@ -225,8 +225,8 @@ impl<'a> Checker<'a> {
             BinaryOp::In => self.narrow_in(left, right, b, &mut yes, &mut no),
             _ => {
                 let loose = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
-                self.narrow_equal(left, a, right, b, loose, &mut yes, &mut no);
-                self.narrow_equal(right, b, left, a, loose, &mut yes, &mut no);
+                self.narrow_equal((left, a), (right, b), loose, &mut yes, &mut no);
+                self.narrow_equal((right, b), (left, a), loose, &mut yes, &mut no);
                 if matches!(op, BinaryOp::StrictNe | BinaryOp::Ne) {
                     return (no, yes);
                 }
@@ -238,10 +238,8 @@ impl<'a> Checker<'a> {
     /// `place === value` and `typeof place === "…"`.
     fn narrow_equal(
         &mut self,
-        left: &'a Expr,
-        a: TypeId,
-        right: &'a Expr,
-        b: TypeId,
+        (left, a): (&'a Expr, TypeId),
+        (right, b): (&'a Expr, TypeId),
         loose: bool,
         yes: &mut Env,
         no: &mut Env,
@@ -292,7 +290,7 @@ impl<'a> Checker<'a> {
         yes: &mut Env,
         no: &mut Env,
     ) {
-        self.narrow_equal(subject, of, test, ty, false, yes, no);
+        self.narrow_equal((subject, of), (test, ty), false, yes, no);
     }
 
     /// A type with one value.

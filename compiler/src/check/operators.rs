@@ -168,12 +168,6 @@ impl<'a> Checker<'a> {
         span: Span,
         spans: (Span, Span),
     ) {
-        // An untyped program is told only what is certain to be refused.
-        let certain =
-            |operand| matches!(operand, Operand::String | Operand::Boolean | Operand::Number | Operand::Value(_));
-        if !self.strict && !(certain(a.1) && certain(b.1)) {
-            return;
-        }
         if !self.strict {
             // It is refused when it runs; a program may be waiting for that.
             return;

@@ -187,11 +187,14 @@ impl<'a> Checker<'a> {
                     self.env.set(reference, narrowed);
                 }
             }
-            (Some(value), None) if known == Types::ANY && !super::binding::may_be_absent(value) => {
-                // A `let` whose later values are not known still holds this one now.
-                if init != Types::ANY && kind != VarKind::Var {
-                    self.env.set(reference, init);
-                }
+            // A `let` whose later values are not known still holds this one now.
+            (Some(value), None)
+                if known == Types::ANY
+                    && !super::binding::may_be_absent(value)
+                    && init != Types::ANY
+                    && kind != VarKind::Var =>
+            {
+                self.env.set(reference, init);
             }
             (None, Some(_)) if kind == VarKind::Let && !declarator.definite => {
                 self.env.set(reference, Types::UNDEFINED)

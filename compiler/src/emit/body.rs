@@ -156,6 +156,7 @@ impl Body<'_, '_> {
             result: func.result.filter(|repr| *repr != Repr::Any).map(|repr| self.emitter.reg_type(repr)),
             captures: func.captures,
             class: func.class.and_then(|class| self.emitter.classes.get(&class).copied()),
+            source: self.emitter.source(func),
             registers: self.registers.types,
             code: self.code,
             blocks: self.blocks,

@@ -9,7 +9,7 @@ mod moves;
 mod pools;
 mod share;
 
-use mosl_bytecode::{Class, Field, Module, RegType, SourceFile, StrId};
+use mosl_bytecode::{Class, Field, Module, RegType, SourceFile, SourceRange, StrId};
 use rustc_hash::FxHashMap;
 
 use crate::mir;
@@ -39,14 +39,16 @@ pub fn lower_to_mir(program: &Program) -> mir::Program {
 
 /// Emits the final MIR of a program.
 pub fn emit_mir(program: &Program, lowered: &mir::Program) -> Result<Module, Vec<EmitError>> {
+    let texts: Vec<bool> = program.files.iter().map(|file| !program.strip_source && !file.is_library).collect();
     let mut emitter = Emitter {
         program: lowered,
+        texts: &texts,
         classes: lowered.classes.iter().enumerate().map(|(index, class)| (class.id, index as u16)).collect(),
         consts: Consts::default(),
     };
     let mut errors = vec![];
     let mut module = Module {
-        files: program.files.iter().map(source_file).collect(),
+        files: program.files.iter().map(|file| source_file(file, texts[usize::from(file.id.0)])).collect(),
         imports: lowered.imports.clone(),
         globals: lowered.globals.clone(),
         namespaces: lowered.namespaces.clone(),
@@ -84,13 +86,16 @@ pub fn emit_mir(program: &Program, lowered: &mir::Program) -> Result<Module, Vec
     Ok(module)
 }
 
-fn source_file(file: &crate::program::File) -> SourceFile {
-    SourceFile { name: file.name.clone(), line_starts: file.line_starts.clone() }
+fn source_file(file: &crate::program::File, with_text: bool) -> SourceFile {
+    let text = with_text.then(|| file.source.to_string());
+    SourceFile { name: file.name.clone(), line_starts: file.line_starts.clone(), text }
 }
 
 /// What the functions of a module share while they are emitted.
 struct Emitter<'a> {
     program: &'a mir::Program,
+    /// By file: whether the module carries its text.
+    texts: &'a [bool],
     classes: FxHashMap<ClassId, u16>,
     consts: Consts,
 }
@@ -105,6 +110,12 @@ impl Emitter<'_> {
             mir::Repr::Str => RegType::Str,
             mir::Repr::Obj(class) => self.classes.get(&class).map_or(RegType::Any, |&index| RegType::Obj(index)),
         }
+    }
+
+    /// Where a function's text is, of files that carry theirs.
+    fn source(&self, func: &mir::Function) -> Option<SourceRange> {
+        let source = func.source.filter(|source| self.texts[usize::from(source.file)])?;
+        Some(SourceRange { file: source.file, start: source.start, end: source.end })
     }
 
     fn classes(&self) -> Vec<Class> {

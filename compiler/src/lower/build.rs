@@ -127,8 +127,11 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn at(&mut self, span: Span) {
-        let file = self.file.id.0;
-        self.f().loc = Loc { file, start: span.start, end: span.end };
+        self.f().loc = self.loc_of(span);
+    }
+
+    pub(super) fn loc_of(&self, span: Span) -> Loc {
+        Loc { file: self.file.id.0, start: span.start, end: span.end }
     }
 
     pub(super) fn repr(&self, temp: Temp) -> Repr {

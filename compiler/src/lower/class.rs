@@ -147,7 +147,10 @@ impl Lowerer<'_> {
             Some(function) => self.lower_function(function, func, Some(name), role),
             None => self.default_constructor(func, name, role),
         };
-        self.out.functions[func.0 as usize].class = parts.fixed;
+        let source = self.loc_of(parts.class.span);
+        let made = &mut self.out.functions[func.0 as usize];
+        made.class = parts.fixed;
+        made.source = Some(source);
         self.f().loc = loc;
         self.closure(func, captured)
     }

@@ -85,6 +85,31 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `var`s that are variables of their own beside a parameter of the same name: they start with its value.
+    pub(super) fn start_from_parameters(&mut self, function: &Function, stmts: &[Stmt]) {
+        let mut params = vec![];
+        for param in function.params.iter().chain(function.rest.as_deref()) {
+            pattern_names(&param.pat, &mut |pat| params.push(pat));
+        }
+        let mut vars = vec![];
+        for stmt in stmts {
+            hoisted_vars(stmt, &mut |pat| vars.push(pat));
+        }
+        for var in vars {
+            let PatKind::Ident(name) = &var.kind else { continue };
+            let same = |pat: &&&Pat| matches!(&pat.kind, PatKind::Ident(other) if other.text == name.text);
+            let param = params.iter().find(same).and_then(|pat| self.declared(pat.id));
+            if let (Some(param), Some(id)) = (param, self.declared(var.id))
+                && param != id
+                && self.binding(id).kind == BindingKind::Var
+                && let Some(value) = self.read(&Key::Binding(param))
+            {
+                let value = self.as_any(value);
+                self.write(&Key::Binding(id), value);
+            }
+        }
+    }
+
     /// Makes the functions that a scope declares, before any of its statements runs.
     pub(super) fn hoist(&mut self, functions: &[&Function]) {
         for function in functions {

@@ -183,7 +183,9 @@ impl Lowerer<'_> {
         let name = self.str(name);
         let length = function.params.iter().take_while(|param| param.default.is_none()).count();
         let is_constructor = function.kind == SyntaxKind::Constructor;
+        let source = self.loc_of(function.span);
         let f = self.f();
+        f.func.source = Some(source);
         f.is_async = function.is_async;
         f.is_generator = function.is_generator;
         f.home = role.home;
@@ -331,6 +333,7 @@ impl Lowerer<'_> {
             FunctionBody::Expr(expr) => self.return_expr(expr),
             FunctionBody::Block(block) => {
                 self.declare_vars(&block.body);
+                self.start_from_parameters(function, &block.body);
                 self.scope(&block.body, |lower| lower.function_stmts(&block.body));
                 self.at(Span::new(function.span.end.saturating_sub(1), function.span.end));
                 self.return_end();

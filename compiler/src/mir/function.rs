@@ -47,6 +47,8 @@ pub struct Function {
     pub captures: u16,
     /// The class with a fixed layout that this constructs.
     pub class: Option<ClassId>,
+    /// Where the source writes it, or its class for a constructor.
+    pub source: Option<Loc>,
     pub locals: Vec<Local>,
     /// The representation of each temporary.
     pub temps: Vec<Repr>,

@@ -307,6 +307,7 @@ impl<'l, 'a> Walk<'l, 'a> {
             }
             None => {}
         }
+        let beside_parameter = kind == BindingKind::Var && self.is_beside_parameter(&name.text);
         let is_global = self.scopes.len() == 1;
         let function = self.frame().id;
         let in_loop = self.frame().loops > 0 && kind != BindingKind::Var;
@@ -314,8 +315,18 @@ impl<'l, 'a> Walk<'l, 'a> {
             Binding { function, is_global, in_loop, ..module_binding(name.text.clone(), kind, self.file, name.span) };
         let life = Lifetime { ready, case: self.case, nested: false };
         let id = self.linker.add_binding(binding, life, origin);
+        // It starts with what the parameter holds, whatever its own type: nothing may be taken for granted of its value.
+        self.linker.out.bindings[id.0 as usize].needs_init_check |= beside_parameter;
         self.scope().values.insert(name.text.clone(), Value::Binding(id));
         Some(id)
+    }
+
+    /// Whether a `var` at the top of a function body has a parameter of its name that it is not one with.
+    fn is_beside_parameter(&self, name: &str) -> bool {
+        let at = self.scopes.len() - 1;
+        let head = || self.scopes[at - 1].values.get(name).copied();
+        self.scopes[at].kind == ScopeKind::Body
+            && matches!(head(), Some(Value::Binding(id)) if self.linker.out.bindings[id.0 as usize].kind == BindingKind::Param)
     }
 
     /// What the name clashes with: in this scope, or, at the top of a function body, its parameters.
@@ -326,11 +337,11 @@ impl<'l, 'a> Walk<'l, 'a> {
             return here;
         }
         let head = self.scopes[at - 1].values.get(name).copied()?;
-        match head {
-            Value::Binding(id) if self.linker.out.bindings[id.0 as usize].kind == BindingKind::Param => Some(head),
-            _ if kind == BindingKind::Var => None,
-            _ => None,
-        }
+        let Value::Binding(id) = head else { return None };
+        let binding = &self.linker.out.bindings[id.0 as usize];
+        // A default's closure keeps the parameter; a `var` of the body is then a variable of its own (10.2.11, step 28).
+        let apart = binding.captured && matches!(kind, BindingKind::Var | BindingKind::Function);
+        (binding.kind == BindingKind::Param && !apart).then_some(head)
     }
 
     /// `var`s, parameters and functions of one name are one variable, at the top of a function or module.

@@ -35,7 +35,7 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
         return Err(r.error("another version of the format"));
     }
     let module = Module {
-        files: r.list(|r| Ok(SourceFile { name: r.text()?, line_starts: r.ascending()? }))?,
+        files: r.list(Reader::file)?,
         strings: r.list(Reader::string)?,
         consts: r.list(Reader::constant)?,
         imports: r.list(|r| Ok(HostImport { module: r.text()?, name: r.text()?, is_async: r.flag()? }))?,
@@ -196,6 +196,19 @@ impl<'a> Reader<'a> {
         })
     }
 
+    fn file(&mut self) -> Result<SourceFile> {
+        Ok(SourceFile {
+            name: self.text()?,
+            line_starts: self.ascending()?,
+            text: if self.flag()? { Some(self.text()?) } else { None },
+        })
+    }
+
+    fn source(&mut self) -> Result<Option<SourceRange>> {
+        let Some(file) = self.option()? else { return Ok(None) };
+        Ok(Some(SourceRange { file, start: self.small()?, end: self.small()? }))
+    }
+
     fn function(&mut self) -> Result<Function> {
         let name = self.option()?.map(StrId);
         let kind = self.choice(&[
@@ -221,6 +234,7 @@ impl<'a> Reader<'a> {
             result: if self.flag()? { Some(self.ty()?) } else { None },
             captures: self.small()?,
             class: self.option()?,
+            source: self.source()?,
             registers: self.list(Self::ty)?,
             code: self.list(Self::instr)?,
             blocks: self.list(|r| Ok(Block { start: r.small()?, fuel: r.small()?, handler: r.option()? }))?,

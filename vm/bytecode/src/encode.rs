@@ -25,6 +25,10 @@ pub fn encode(module: &Module) -> Vec<u8> {
     w.list(&module.files, |w, file| {
         w.text(&file.name);
         w.ascending(file.line_starts.iter().copied());
+        w.flag(file.text.is_some());
+        if let Some(text) = &file.text {
+            w.text(text);
+        }
     });
     w.list(&module.strings, |w, units| w.string(units));
     w.list(&module.consts, Writer::constant);
@@ -166,6 +170,11 @@ impl Writer {
         }
         self.num(function.captures.into());
         self.option(function.class.map(u64::from));
+        self.option(function.source.map(|source| source.file.into()));
+        if let Some(source) = function.source {
+            self.num(source.start.into());
+            self.num(source.end.into());
+        }
         self.list(&function.registers, |w, ty| w.ty(*ty));
         self.list(&function.code, |w, instr| w.instr(*instr));
         self.list(&function.blocks, |w, block| {

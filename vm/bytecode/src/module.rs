@@ -167,11 +167,29 @@ pub struct Module {
     pub capabilities: Vec<StrId>,
 }
 
+impl Module {
+    /// The text of a range; `None` where the file carries none, or the range does not fit it.
+    pub fn source_text(&self, source: SourceRange) -> Option<&str> {
+        let text = self.files.get(usize::from(source.file))?.text.as_deref()?;
+        text.get(source.start as usize..source.end as usize)
+    }
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct SourceFile {
     pub name: String,
     /// Byte offset of each line's start, ascending; the first is 0. Traces turn offsets into lines with it.
     pub line_starts: Vec<u32>,
+    /// The text itself, where the module carries it: what `Function.prototype.toString` prints is a part of it.
+    pub text: Option<String>,
+}
+
+/// Where a function is written: bytes `start..end` of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SourceRange {
+    pub file: u16,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// A host function that the module calls: `module` is `mark:scene` and the like.
@@ -253,6 +271,8 @@ pub struct Function {
     pub captures: u16,
     /// Constructors of classes in [`Module::classes`] name it, so that instances carry it.
     pub class: Option<u16>,
+    /// Its text, a class's for a constructor; only of files that carry theirs.
+    pub source: Option<SourceRange>,
     /// The type of every register, parameters first.
     pub registers: Vec<RegType>,
     pub code: Vec<Instr>,

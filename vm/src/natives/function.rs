@@ -85,15 +85,16 @@ fn bind(vm: &mut Vm, args: Args) -> Completion {
     Ok(function.into())
 }
 
-/// Scripts cannot read their source: what is printed names the function as a native one is printed.
+/// The source text, a class's for its constructor; `[native code]` for built-ins and modules without their text.
 fn to_string(vm: &mut Vm, args: Args) -> Completion {
     let function = this_function(vm, args, "toString")?;
+    if let Some(closure) = function.of::<FunctionData>() {
+        let code = vm.code.clone();
+        let source = code.module.functions[usize::from(closure.data.func)].source;
+        if let Some(text) = source.and_then(|source| code.module.source_text(source)) {
+            return Ok(vm.str(text));
+        }
+    }
     let name = vm.function_name(function);
-    let is_class = function.of::<FunctionData>().is_some_and(|f| f.data.class.is_some());
-    let text = if is_class {
-        format!("class {name} {{ [mosl code] }}")
-    } else {
-        format!("function {name}() {{ [native code] }}")
-    };
-    Ok(vm.str(&text))
+    Ok(vm.str(&format!("function {name}() {{ [native code] }}")))
 }

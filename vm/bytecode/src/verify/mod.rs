@@ -136,6 +136,9 @@ impl<'a> Facts<'a> {
             self.string(field.field)?;
         }
         require(m.functions.len() <= usize::from(u16::MAX), "there are too many functions")?;
+        let mut sources = m.functions.iter().filter_map(|function| function.source);
+        let within = sources.all(|source| m.source_text(source).is_some());
+        require(within, "a function's source is no part of a file's text")?;
         let Some(entry) = m.functions.get(usize::from(m.entry)) else { return fail("the entry is no function") };
         let kind_fits = matches!(entry.kind, FunctionKind::Normal | FunctionKind::Async);
         require(entry.params.is_empty() && entry.captures == 0 && kind_fits, "the entry takes something")?;

@@ -63,6 +63,27 @@ fn refuses_registers_that_do_not_fit() {
 }
 
 #[test]
+fn sources_are_parts_of_a_text() {
+    let at = |file, start, end| {
+        move |module: &mut Module| {
+            let text = Some("é()".to_owned());
+            module.files = vec![SourceFile { name: "a".into(), line_starts: vec![0], text }];
+            module.functions[0].source = Some(SourceRange { file, start, end });
+        }
+    };
+    let what = "no part of a file's text";
+    for (file, start, end) in [(1, 0, 0), (0, 0, 9), (0, 3, 2), (0, 1, 2), (0, 0, u32::MAX)] {
+        breaks(at(file, start, end), what);
+    }
+    let mut module = sound();
+    at(0, 0, 4)(&mut module);
+    assert_eq!(decode(&encode(&module)), Ok(module.clone()));
+    verify(module.clone()).expect("the range fits");
+    module.files[0].text = None;
+    refused(module, what);
+}
+
+#[test]
 fn refuses_indices_out_of_range() {
     let any = &[RegType::Any];
     let end = Instr::Return { value: R0 };
