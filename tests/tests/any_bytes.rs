@@ -51,7 +51,7 @@ fn sources_cut_off_anywhere_compile_or_are_refused() {
 fn noise_is_refused() {
     let mut random = Random::new(3);
     for length in 0..300 {
-        let bytes: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
+        let bytes: Vec<u8> = (0..length).map(|_| random.next_u64() as u8).collect();
         compile(&String::from_utf8_lossy(&bytes));
         assert!(Module::load(&bytes).is_err(), "noise is no module");
     }
