@@ -1,5 +1,5 @@
-//! What language.md leaves out is refused by name: at compile time with the code in the program's first line, else at run time by a
-//! `TypeError` that carries it and is recorded in the report.
+//! What language.md leaves out is refused by name: at compile time with the code in the program's first line (some only in a strict
+//! project: elsewhere types are not errors), else at run time by a `TypeError` that carries it and is recorded in the report.
 
 use std::process::ExitCode;
 
@@ -19,14 +19,17 @@ fn check(program: &Program) -> Result<(), String> {
     let source = program.source();
     let first = source.lines().next().unwrap_or_default();
     match first.split_once(": ") {
-        Some(("// refused", code)) => check_compile(program, code),
+        Some(("// refused", code)) => check_compile(program, code, false),
+        Some(("// refused when strict", code)) => check_compile(program, code, true),
         Some(("// refused at run time", code)) => check_run(program, code),
         _ => Err("the first line names no code".into()),
     }
 }
 
-fn check_compile(program: &Program, code: &str) -> Result<(), String> {
-    let checked = mosl_compiler::check(&program.files(), &program.entry, &mosl_compiler::Options::default());
+fn check_compile(program: &Program, code: &str, strict: bool) -> Result<(), String> {
+    let mut options = mosl_compiler::Options::default();
+    options.manifest.strict = strict;
+    let checked = mosl_compiler::check(&program.files(), &program.entry, &options);
     let errors: Vec<_> = checked.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
     match errors.first() {
         Some(error) if error.code.starts_with(code) => Ok(()),

@@ -159,6 +159,16 @@ impl Checker {
                 "a `switch` has one `default`",
             );
         }
+        for stmt in cases.iter().flat_map(|case| &case.body) {
+            if matches!(&stmt.kind, StmtKind::Var(decl) if matches!(decl.kind, VarKind::Using | VarKind::AwaitUsing)) {
+                self.error_help(
+                    ErrorCode::MisplacedDeclaration,
+                    stmt.span,
+                    "a `using` declaration cannot stand directly in a `case`",
+                    "put the case's statements in braces: `{ … }`",
+                );
+            }
+        }
     }
 
     fn check_module_item(&mut self, stmt: &Stmt) {
