@@ -1,10 +1,14 @@
 //! The members of types: looked up one by one, so that a program pays only for what it uses.
 
-use mosl_syntax::ast::{ExprKind, InterfaceDecl, InterfaceMemberKind, PropKey, SmolStr};
+mod interface;
+mod iterate;
+mod names;
 
-use super::{Checker, DeclKind};
+use mosl_syntax::ast::{ExprKind, PropKey, SmolStr};
+
+use super::Checker;
 use crate::program::ClassId;
-use crate::types::{DeclId, EnumId, FunctionType, Signature, Substitution, Type, TypeId, Types};
+use crate::types::{FunctionType, Signature, Substitution, Type, TypeId, Types};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
@@ -167,133 +171,6 @@ impl<'a> Checker<'a> {
         (!after.is_empty()).then(|| self.types.union(after))
     }
 
-    /// A member of a library interface.
-    pub(super) fn library_member(&mut self, interface: &str, args: &[TypeId], name: &str) -> Option<Member> {
-        let decl = self.library_decl(interface)?;
-        let found = self.interface_member(decl, args, name);
-        found.or_else(|| match interface {
-            "Object" => None,
-            _ => {
-                let object = self.library_decl("Object")?;
-                self.interface_member(object, &[], name)
-            }
-        })
-    }
-
-    /// A member that an interface or one of its bases declares.
-    fn interface_member(&mut self, decl: DeclId, args: &[TypeId], name: &str) -> Option<Member> {
-        let key = (decl, SmolStr::from(name));
-        let generic = match self.member_cache.get(&key) {
-            Some(known) => *known,
-            None => {
-                // A member whose type leads back to itself is `any` on the way.
-                self.member_cache.insert(key.clone(), Some(Member::of(Types::ANY)));
-                let member = self.own_interface_member(decl, name);
-                self.member_cache.insert(key, member);
-                member
-            }
-        };
-        let params = self.decls[decl.0 as usize].params.clone();
-        if let Some(member) = generic {
-            let ty = self.types.instantiate(member.ty, &Substitution::new(&params, args));
-            return Some(Member { ty, ..member });
-        }
-        for base in self.interface_bases(decl) {
-            let base = self.types.instantiate(base, &Substitution::new(&params, args));
-            let found = match self.types.get(base).clone() {
-                Type::Interface { decl, args } => self.interface_member(decl, &args, name),
-                Type::Object(object) => object.prop(name).map(|_| ()).and_then(|()| self.member(base, name)),
-                _ => self.member(base, name),
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-
-    fn interface_parts(&self, decl: DeclId) -> Vec<&'a InterfaceDecl> {
-        match &self.decls[decl.0 as usize].kind {
-            DeclKind::Interface(parts) => parts.clone(),
-            DeclKind::Alias(_) => Vec::new(),
-        }
-    }
-
-    pub(super) fn interface_bases(&mut self, decl: DeclId) -> Vec<TypeId> {
-        if let Some(bases) = &self.decls[decl.0 as usize].bases {
-            return bases.clone();
-        }
-        // An interface that extends itself has no bases on the way.
-        self.decls[decl.0 as usize].bases = Some(Vec::new());
-        let file = self.decls[decl.0 as usize].file;
-        let outer = self.enter_decl(decl);
-        let mut bases = Vec::new();
-        for part in self.interface_parts(decl) {
-            for base in &part.extends {
-                let base = self.type_of_notation(base, file);
-                let base = self.expand(base);
-                bases.push(base);
-            }
-        }
-        self.library_params = outer;
-        self.decls[decl.0 as usize].bases = Some(bases.clone());
-        bases
-    }
-
-    fn own_interface_member(&mut self, decl: DeclId, name: &str) -> Option<Member> {
-        let file = self.decls[decl.0 as usize].file;
-        let outer = self.enter_decl(decl);
-        let mut found: Option<Member> = None;
-        let mut signatures: Vec<Signature> = Vec::new();
-        let mut any_optional = false;
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                match &member.kind {
-                    InterfaceMemberKind::Property { key, readonly, optional, ty }
-                        if key_name(key).as_deref() == Some(name) =>
-                    {
-                        let mut of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        if *optional {
-                            of = self.types.optional(of);
-                        }
-                        found = Some(Member { optional: *optional, readonly: *readonly, ..Member::of(of) });
-                    }
-                    InterfaceMemberKind::Getter { key, ty } if key_name(key).as_deref() == Some(name) => {
-                        let of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        let readonly = found.is_none();
-                        found = Some(Member { readonly, ..Member::of(of) });
-                    }
-                    InterfaceMemberKind::Setter { key, param } if key_name(key).as_deref() == Some(name) => {
-                        match &mut found {
-                            Some(member) => member.readonly = false,
-                            None => {
-                                let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                                found = Some(Member::of(of));
-                            }
-                        }
-                    }
-                    InterfaceMemberKind::Method { key, optional, signature }
-                        if key_name(key).as_deref() == Some(name) =>
-                    {
-                        any_optional |= *optional;
-                        let signature = self.signature_of(signature, file);
-                        signatures.push(signature);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        self.library_params = outer;
-        if !signatures.is_empty() {
-            let mut ty = self.types.function(signatures);
-            if any_optional {
-                ty = self.types.optional(ty);
-            }
-            found = Some(Member { is_method: true, optional: any_optional, ..Member::of(ty) });
-        }
-        found.map(|member| Member { library: file.is_none(), ..member })
-    }
-
     /// The types behind `[key: string]` and `[key: number]`.
     pub(super) fn index_types(&mut self, ty: TypeId) -> (Option<TypeId>, Option<TypeId>) {
         let ty = self.expand(ty);
@@ -313,34 +190,6 @@ impl<'a> Checker<'a> {
             }),
             _ => (None, None),
         }
-    }
-
-    fn interface_index(&mut self, decl: DeclId, args: &[TypeId]) -> (Option<TypeId>, Option<TypeId>) {
-        let file = self.decls[decl.0 as usize].file;
-        let outer = self.enter_decl(decl);
-        let (mut string, mut number) = (None, None);
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                if let InterfaceMemberKind::Index(index) = &member.kind {
-                    let key = self.type_of_notation(&index.key, file);
-                    let value = self.type_of_notation(&index.value, file);
-                    *if key == Types::NUMBER { &mut number } else { &mut string } = Some(value);
-                }
-            }
-        }
-        self.library_params = outer;
-        let params = self.decls[decl.0 as usize].params.clone();
-        let by = Substitution::new(&params, args);
-        let mut result =
-            (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)));
-        if result == (None, None) {
-            for base in self.interface_bases(decl) {
-                let base = self.types.instantiate(base, &by);
-                let found = self.index_types(base);
-                result = (result.0.or(found.0), result.1.or(found.1));
-            }
-        }
-        result
     }
 
     /// The signatures with which a value can be called.
@@ -375,154 +224,5 @@ impl<'a> Checker<'a> {
             Type::Intersection(parts) => parts.iter().flat_map(|part| self.signatures_of(*part, construct)).collect(),
             _ => Vec::new(),
         }
-    }
-
-    fn interface_signatures(&mut self, decl: DeclId, args: &[TypeId], construct: bool) -> Vec<Signature> {
-        let file = self.decls[decl.0 as usize].file;
-        let outer = self.enter_decl(decl);
-        let mut signatures = Vec::new();
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                match &member.kind {
-                    InterfaceMemberKind::Call(signature) if !construct => {
-                        signatures.push(self.signature_of(signature, file))
-                    }
-                    InterfaceMemberKind::Construct(signature) if construct => {
-                        signatures.push(self.signature_of(signature, file))
-                    }
-                    _ => {}
-                }
-            }
-        }
-        self.library_params = outer;
-        let params = self.decls[decl.0 as usize].params.clone();
-        let by = Substitution::new(&params, args);
-        let mut signatures = self.types.instantiate_signatures(&signatures, &by);
-        if signatures.is_empty() {
-            for base in self.interface_bases(decl) {
-                let base = self.types.instantiate(base, &by);
-                signatures.extend(self.signatures_of(base, construct));
-            }
-        }
-        signatures
-    }
-
-    /// The names of a type's members, for `keyof`, suggestions and structural comparison. Private names begin with `#`, symbols with `@@`.
-    pub(super) fn member_names(&mut self, ty: TypeId) -> Vec<SmolStr> {
-        let ty = self.expand(ty);
-        match self.types.get(ty).clone() {
-            Type::Object(object) => object.props.iter().map(|prop| prop.name.clone()).collect(),
-            Type::Interface { decl, .. } => self.interface_names(decl),
-            Type::Class { class, .. } => self.class_names(class, false),
-            Type::ClassValue(class) => self.class_names(class, true),
-            Type::Array { .. } | Type::Tuple(_) => self.library_names("Array"),
-            Type::String | Type::StrLit(_) => self.library_names("String"),
-            Type::Number | Type::NumLit(_) => self.library_names("Number"),
-            Type::Function(_) => self.library_names("Function"),
-            Type::Value(value) => self.library_names(value.name()),
-            Type::EnumValue(EnumId(of)) => {
-                self.types.enums[of as usize].members.iter().map(|(name, _)| name.clone()).collect()
-            }
-            Type::Namespace(file) => {
-                self.res.exports[usize::from(file.0)].iter().map(|(name, _)| name.clone()).collect()
-            }
-            Type::Param(param) => match self.types.params[param.0 as usize].constraint {
-                Some(constraint) => self.member_names(constraint),
-                None => Vec::new(),
-            },
-            Type::Intersection(parts) => {
-                let mut all: Vec<SmolStr> = parts.iter().flat_map(|part| self.member_names(*part)).collect();
-                all.sort_unstable();
-                all.dedup();
-                all
-            }
-            Type::Union(parts) => {
-                let mut common = self.member_names(parts[0]);
-                for part in &parts[1..] {
-                    let names = self.member_names(*part);
-                    common.retain(|name| names.contains(name));
-                }
-                common
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn library_names(&mut self, interface: &str) -> Vec<SmolStr> {
-        self.library_decl(interface).map_or_else(Vec::new, |decl| self.interface_names(decl))
-    }
-
-    fn interface_names(&mut self, decl: DeclId) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = Vec::new();
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                let key = match &member.kind {
-                    InterfaceMemberKind::Property { key, .. }
-                    | InterfaceMemberKind::Method { key, .. }
-                    | InterfaceMemberKind::Getter { key, .. }
-                    | InterfaceMemberKind::Setter { key, .. } => key,
-                    _ => continue,
-                };
-                if let Some(name) = key_name(key).filter(|name| !names.contains(name)) {
-                    names.push(name);
-                }
-            }
-        }
-        for base in self.interface_bases(decl) {
-            for name in self.member_names(base) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-        }
-        names
-    }
-
-    /// What iterating over a value yields; `None` if it is not iterable.
-    pub(super) fn element_of(&mut self, ty: TypeId) -> Option<TypeId> {
-        let ty = self.expand(ty);
-        match self.types.get(ty).clone() {
-            Type::Any => Some(Types::ANY),
-            Type::Array { elem, .. } => Some(elem),
-            Type::Tuple(tuple) => Some(self.tuple_union(&tuple)),
-            Type::String | Type::StrLit(_) => Some(Types::STRING),
-            Type::Union(parts) => {
-                let mut all = Vec::with_capacity(parts.len());
-                for part in &parts {
-                    all.push(self.element_of(*part)?);
-                }
-                Some(self.types.union(all))
-            }
-            _ => self.iterated(ty, "@@iterator", false),
-        }
-    }
-
-    /// What `for await` yields.
-    pub(super) fn async_element_of(&mut self, ty: TypeId) -> Option<TypeId> {
-        if let Some(found) = self.iterated(ty, "@@asyncIterator", true) {
-            return Some(found);
-        }
-        let element = self.element_of(ty)?;
-        Some(self.awaited(element))
-    }
-
-    /// By the protocol: the `value` of what the iterator's `next` yields before the end.
-    fn iterated(&mut self, ty: TypeId, method: &str, is_async: bool) -> Option<TypeId> {
-        let method = self.member(ty, method)?;
-        let iterator = self.callable(method.ty).first().map_or(Types::ANY, |signature| signature.ret);
-        let next = self.member(iterator, "next").map_or(Types::ANY, |member| member.ty);
-        let mut result = self.callable(next).first().map_or(Types::ANY, |signature| signature.ret);
-        if is_async {
-            result = self.awaited(result);
-        }
-        let result = self.expand(result);
-        let mut values = Vec::new();
-        for part in self.types.parts(result) {
-            let done = self.member(part, "done").map_or(Types::ANY, |member| member.ty);
-            if done != Types::TRUE {
-                values.push(self.member(part, "value").map_or(Types::ANY, |member| member.ty));
-            }
-        }
-        Some(self.types.union(values))
     }
 }

@@ -1,0 +1,254 @@
+//! The checks of a class where it stands: its members, and what it extends and implements.
+
+use mosl_syntax::ast::{Class, ClassMember, FunctionKind, MemberKind, SmolStr};
+
+use crate::check::Checker;
+use crate::check::members::key_name;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{ABSTRACT_CLASS, BAD_OVERRIDE, NOT_PLAIN_DATA, UNINITIALIZED_FIELD};
+use crate::program::ClassId;
+use crate::types::{Type, TypeId, Types};
+
+impl<'a> Checker<'a> {
+    /// Checks a class where it stands.
+    pub(in crate::check) fn check_class(&mut self, class: ClassId) {
+        let node = self.class_node(class);
+        if let Some(superclass) = &node.superclass {
+            self.infer(superclass, None);
+        }
+        let instance = self.class_instance(class);
+        let value = self.types.intern(Type::ClassValue(class));
+        self.set_type(node.id, value);
+        self.class_stack.push(class);
+        for member in &node.members {
+            let this = if member.modifiers.is_static { value } else { instance };
+            self.this_types.push(this);
+            self.check_member(class, member, this);
+            self.this_types.pop();
+        }
+        self.class_stack.pop();
+        self.check_inheritance(class, instance);
+    }
+
+    pub(super) fn check_member(&mut self, class: ClassId, member: &'a ClassMember, this: TypeId) {
+        match &member.kind {
+            MemberKind::Field { key, optional, definite, ty, init } => {
+                if let mosl_syntax::ast::PropKey::Computed(key) = key {
+                    self.infer(key, None);
+                }
+                let declared = ty.as_ref().map(|ty| self.annotation(ty));
+                if let Some(init) = init {
+                    let env = std::mem::take(&mut self.env);
+                    let found = self.infer(init, declared);
+                    if let Some(declared) = declared {
+                        self.check_flow(found, declared, init);
+                    }
+                    self.env = env;
+                } else if let Some(declared) = declared {
+                    let in_library = self.loaded.files[usize::from(self.file.0)].is_library;
+                    let skip = *optional
+                        || *definite
+                        || member.modifiers.is_static
+                        || member.modifiers.is_abstract
+                        || in_library;
+                    if self.strict && !skip && !self.admits_undefined(declared) && !self.constructor_assigns(class, key)
+                    {
+                        let name = key_name(key).unwrap_or_default();
+                        let message = format!("the field `{name}` never gets a value");
+                        let label = format!("`{}` does not admit `undefined`", self.types.print(declared));
+                        let diagnostic = Diagnostic::new(&UNINITIALIZED_FIELD, self.file, key.span(), message, label);
+                        self.report(diagnostic.help("give it a value here or in the constructor"));
+                    }
+                }
+                self.check_plain_data(class, member, key, declared);
+            }
+            MemberKind::Method { key, function, .. } => {
+                if let mosl_syntax::ast::PropKey::Computed(key) = key {
+                    self.infer(key, None);
+                }
+                self.check_function_body(function, this);
+            }
+            MemberKind::StaticBlock(block) => {
+                self.functions.push(crate::check::function::plain_context());
+                let env = std::mem::take(&mut self.env);
+                self.stmts(&block.body);
+                self.env = env;
+                self.functions.pop();
+            }
+            MemberKind::IndexSignature(_) | MemberKind::Error => {}
+        }
+    }
+
+    pub(super) fn check_plain_data(
+        &mut self,
+        class: ClassId,
+        member: &ClassMember,
+        key: &mosl_syntax::ast::PropKey,
+        declared: Option<TypeId>,
+    ) {
+        if member.decorators.is_empty() {
+            return;
+        }
+        let Some(name) = key_name(key) else { return };
+        let ty = match declared {
+            Some(ty) => ty,
+            None => self.own_class_member(class, false, &name).map_or(Types::ANY, |member| member.ty),
+        };
+        if !self.is_plain_data(ty, 0) {
+            let message = format!("`{name}` cannot be stored: `{}` is not plain data", self.types.print(ty));
+            let diagnostic = Diagnostic::new(&NOT_PLAIN_DATA, self.file, key.span(), message, "not plain data");
+            let help =
+                "plain data is numbers, text, booleans, `Mrk`, vectors, colours, and arrays and records of these";
+            self.report(diagnostic.help(help));
+        }
+    }
+
+    pub(super) fn is_plain_data(&mut self, ty: TypeId, depth: u32) -> bool {
+        let ty = self.expand(ty);
+        if depth > 16 {
+            return true;
+        }
+        match self.types.get(ty).clone() {
+            Type::Any | Type::Unknown | Type::Value(_) => true,
+            Type::Symbol | Type::Function(_) | Type::Class { .. } | Type::ClassValue(_) => false,
+            Type::Array { elem, .. } => self.is_plain_data(elem, depth + 1),
+            Type::Tuple(tuple) => tuple.elems.iter().all(|elem| self.is_plain_data(elem.ty, depth + 1)),
+            Type::Union(parts) | Type::Intersection(parts) => {
+                parts.iter().all(|part| self.is_plain_data(*part, depth + 1))
+            }
+            Type::Object(object) => {
+                object.call.is_empty()
+                    && object.props.iter().all(|prop| self.is_plain_data(prop.ty, depth + 1))
+                    && object.string_index.is_none_or(|value| self.is_plain_data(value, depth + 1))
+            }
+            Type::Interface { decl, .. } if self.decls[decl.0 as usize].file.is_none() => false,
+            Type::Interface { .. } => {
+                let names = self.member_names(ty);
+                names.into_iter().all(|name| {
+                    let member = self.member(ty, &name);
+                    member.is_none_or(|member| self.is_plain_data(member.ty, depth + 1))
+                })
+            }
+            _ => true,
+        }
+    }
+
+    pub(super) fn check_inheritance(&mut self, class: ClassId, instance: TypeId) {
+        let node = self.class_node(class);
+        let name = self.res.classes[class.0 as usize].name.clone();
+        let Type::Class { args, .. } = self.types.get(instance).clone() else { return };
+        if let Some(base) = self.class_base(class, &args)
+            && base != Types::ANY
+        {
+            self.check_overrides(class, base);
+            if !node.is_abstract {
+                self.check_abstract_members(class, base, node, &name);
+            }
+        }
+        for implemented in &node.implements {
+            let wanted = self.annotation(implemented);
+            if !self.assignable(instance, wanted) && self.structurally_lacks(instance, wanted).is_some() {
+                let what = self.structurally_lacks(instance, wanted).expect("just seen");
+                let message = format!("`{name}` does not implement `{}`: {what}", self.types.print(wanted));
+                self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, implemented.span, message, what));
+            }
+        }
+    }
+
+    /// The first member by which a type fails to have the structure of another, in words.
+    pub(in crate::check) fn structurally_lacks(&mut self, from: TypeId, to: TypeId) -> Option<String> {
+        for name in self.member_names(to) {
+            let Some(wanted) = self.member(to, &name) else { continue };
+            match self.member(from, &name) {
+                None if !wanted.optional => return Some(format!("`{name}` is missing")),
+                Some(found) if !self.assignable(found.ty, wanted.ty) => {
+                    let (expected, found) = (self.types.print(wanted.ty), self.types.print(found.ty));
+                    return Some(format!("`{name}` should be `{expected}`, but is `{found}`"));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    pub(super) fn check_overrides(&mut self, class: ClassId, base: TypeId) {
+        let node = self.class_node(class);
+        for member in &node.members {
+            let key = match &member.kind {
+                MemberKind::Field { key, .. } => key,
+                MemberKind::Method { key, function, .. } if function.kind != FunctionKind::Constructor => key,
+                _ => continue,
+            };
+            if member.modifiers.is_static {
+                continue;
+            }
+            let Some(name) = key_name(key).filter(|name| !name.starts_with(['#', '@'])) else { continue };
+            let inherited = match self.types.get(base).clone() {
+                Type::Class { class: parent, args } => {
+                    let names = self.class_names(parent, false);
+                    names.contains(&name).then(|| self.class_member(parent, &args, false, &name)).flatten()
+                }
+                _ => self.member(base, &name),
+            };
+            let Some(wanted) = inherited else {
+                if member.modifiers.is_override {
+                    let names = self.member_names(base);
+                    let near = crate::diagnostics::suggest::nearest(&name, names.iter().map(SmolStr::as_str))
+                        .map(str::to_owned);
+                    let message =
+                        format!("`{name}` overrides nothing: `{}` has no member of that name", self.types.print(base));
+                    let diagnostic =
+                        Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, "overrides nothing");
+                    self.report(diagnostic.suggest(key.span(), near.as_deref()));
+                }
+                continue;
+            };
+            let Some(own) = self.own_class_member(class, false, &name) else { continue };
+            if self.strict && !wanted.library && !self.assignable(own.ty, wanted.ty) {
+                let (expected, found) = (self.types.print(wanted.ty), self.types.print(own.ty));
+                let message =
+                    format!("`{name}` does not fit the member of `{}` that it overrides", self.types.print(base));
+                let diagnostic =
+                    Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, format!("expected `{expected}`"));
+                self.report(diagnostic.help(format!("it is `{found}` here")));
+            }
+        }
+    }
+
+    pub(super) fn check_abstract_members(&mut self, class: ClassId, base: TypeId, node: &Class, name: &str) {
+        let mut missing = Vec::new();
+        let mut next = Some(base);
+        let mut written = self.own_names(class);
+        while let Some(base) = next.take() {
+            let Type::Class { class: parent, args } = self.types.get(base).clone() else { break };
+            for member in &self.class_node(parent).members {
+                if let MemberKind::Method { key, .. } | MemberKind::Field { key, .. } = &member.kind
+                    && member.modifiers.is_abstract
+                    && let Some(member) = key_name(key)
+                    && !written.contains(&member)
+                {
+                    missing.push(member);
+                }
+            }
+            written.extend(self.own_names(parent));
+            next = self.class_base(parent, &args);
+        }
+        if let [first, ..] = &missing[..] {
+            let span = node.name.as_ref().map_or(node.body_span, |name| name.span);
+            let all: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+            let message =
+                format!("`{name}` must write {}, which `{}` leaves abstract", all.join(", "), self.types.print(base));
+            self.report(Diagnostic::new(&ABSTRACT_CLASS, self.file, span, message, format!("`{first}` is missing")));
+        }
+    }
+
+    pub(super) fn own_names(&self, class: ClassId) -> Vec<SmolStr> {
+        let members = self.class_node(class).members.iter().filter(|member| !member.modifiers.is_abstract);
+        members
+            .filter_map(|member| match &member.kind {
+                MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => key_name(key),
+                _ => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,218 @@
+//! Reading members and elements.
+
+use mosl_syntax::ast::{Expr, ExprKind, Name, SmolStr};
+
+use crate::check::Checker;
+use crate::check::members::Member;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{MISSING_MEMBER, POSSIBLY_NULLISH, PRIVATE_MEMBER, UNKNOWN_MEMBER, UNKNOWN_NARROW};
+use crate::diagnostics::suggest::nearest;
+use crate::types::{Type, TypeId, Types};
+
+impl<'a> Checker<'a> {
+    /// The object of a member access: reported and stripped where it may be nullish.
+    pub(in crate::check) fn infer_object_of(&mut self, object: &'a Expr, optional: bool) -> TypeId {
+        let ty = self.infer(object, None);
+        self.present(ty, object, optional)
+    }
+
+    pub(in crate::check) fn present(&mut self, ty: TypeId, object: &'a Expr, optional: bool) -> TypeId {
+        let ty = self.expand(ty);
+        if ty == Types::UNKNOWN {
+            if !optional {
+                let source = self.text(object.span).to_owned();
+                let message = format!("nothing is known about `{source}`: it must be checked before it is used");
+                let diagnostic = Diagnostic::new(&UNKNOWN_NARROW, self.file, object.span, message, "this is `unknown`");
+                self.report(diagnostic.help("narrow it with `typeof` or `instanceof`"));
+            }
+            return Types::ANY;
+        }
+        let plain = self.without_nullish(ty);
+        if plain == ty {
+            return ty;
+        }
+        if !optional && self.strict {
+            let source = self.text(object.span).to_owned();
+            let shown = if source.len() > 40 || source.is_empty() { "this".to_owned() } else { format!("`{source}`") };
+            let parts = self.types.parts(ty);
+            let what =
+                match (parts.contains(&Types::NULL), parts.contains(&Types::UNDEFINED) || parts.contains(&Types::VOID))
+                {
+                    (true, true) => "`null` or `undefined`",
+                    (true, false) => "`null`",
+                    _ => "`undefined`",
+                };
+            let (verb, help) = if plain == Types::NEVER {
+                ("is", "give it a value first")
+            } else {
+                ("may be", "check it first, or write `?.`")
+            };
+            let message = format!("{shown} {verb} {what} here");
+            let label = format!("this is `{}`", self.types.print(ty));
+            self.report(Diagnostic::new(&POSSIBLY_NULLISH, self.file, object.span, message, label).help(help));
+        }
+        if plain == Types::NEVER { Types::ANY } else { plain }
+    }
+
+    pub(super) fn infer_member(&mut self, expr: &'a Expr, object: &'a Expr, name: &Name, optional: bool) -> TypeId {
+        let of = self.infer_object_of(object, optional);
+        if name.missing || of == Types::ANY || of == Types::NEVER {
+            return if of == Types::NEVER { Types::NEVER } else { self.narrowed(expr, Types::ANY) };
+        }
+        match self.member(of, &name.text) {
+            Some(member) => {
+                self.check_visible(&member, of, name);
+                self.narrowed(expr, member.ty)
+            }
+            None => {
+                let known = self.reference(expr).and_then(|id| self.env.get(id));
+                if known.is_none() {
+                    self.report_missing_member(of, name);
+                }
+                known.unwrap_or(Types::ANY)
+            }
+        }
+    }
+
+    pub(in crate::check) fn check_visible(&mut self, member: &Member, of: TypeId, name: &Name) {
+        let Some((class, private)) = member.hidden else { return };
+        let inside = self.class_stack.iter().any(|around| {
+            if private {
+                return *around == class;
+            }
+            let mut next = Some(*around);
+            let mut steps = 0;
+            while let Some(at) = next {
+                if at == class {
+                    return true;
+                }
+                steps += 1;
+                next = self.res.classes[at.0 as usize].superclass.filter(|_| steps <= self.res.classes.len());
+            }
+            false
+        });
+        if !inside {
+            let word = if private { "private" } else { "protected" };
+            let message = format!("`{}` of `{}` is {word}", name.text, self.types.print(of));
+            let label = if private { "used outside of its class" } else { "used outside of its class and subclasses" };
+            self.report(Diagnostic::new(&PRIVATE_MEMBER, self.file, name.span, message, label));
+        }
+    }
+
+    pub(in crate::check) fn report_missing_member(&mut self, of: TypeId, name: &Name) {
+        let names = self.member_names(of);
+        let near = nearest(&name.text, names.iter().map(SmolStr::as_str).filter(|name| !name.starts_with(['#', '@'])));
+        let shown = self.types.print(of);
+        // An untyped program may use any member of what it made itself; it is told only of what looks misspelt.
+        let certain = self.strict || self.is_written_type(of);
+        if !certain && near.is_none() {
+            return;
+        }
+        let entry = if certain { &MISSING_MEMBER } else { &UNKNOWN_MEMBER };
+        let message = format!("`{shown}` has no member `{}`", name.text);
+        let mut diagnostic = Diagnostic::new(entry, self.file, name.span, message, "not known");
+        if let Type::Union(parts) = self.types.get(of).clone()
+            && near.is_none()
+        {
+            let lacking = parts.iter().copied().find(|part| self.member(*part, &name.text).is_none());
+            if let Some(lacking) = lacking.map(|lacking| self.types.print(lacking)) {
+                diagnostic = diagnostic.help(format!("`{lacking}` lacks it: tell the cases apart first"));
+            }
+        }
+        self.report(diagnostic.suggest(name.span, near));
+    }
+
+    /// Types that someone wrote down, so that even an untyped program must keep to them.
+    pub(super) fn is_written_type(&self, ty: TypeId) -> bool {
+        match self.types.get(ty) {
+            Type::Interface { decl, .. } => self.decls[decl.0 as usize].file.is_some(),
+            Type::Class { class, .. } => {
+                let file = self.res.classes[class.0 as usize].file;
+                self.loaded.files[usize::from(file.0)].is_library
+            }
+            Type::Object(object) => !object.open && !object.fresh,
+            Type::EnumValue(_) => true,
+            _ => false,
+        }
+    }
+
+    pub(super) fn infer_index(&mut self, expr: &'a Expr, object: &'a Expr, index: &'a Expr, optional: bool) -> TypeId {
+        let of = self.infer_object_of(object, optional);
+        let key = self.infer(index, None);
+        let ty = self.index_read(of, key, index);
+        self.narrowed(expr, ty)
+    }
+
+    /// The type of `of[key]`; that it may be absent is told by the syntax (`may_be_absent`).
+    pub(in crate::check) fn index_read(&mut self, of: TypeId, key: TypeId, index: &'a Expr) -> TypeId {
+        let of = self.expand(of);
+        if of == Types::ANY || of == Types::NEVER {
+            return Types::ANY;
+        }
+        if let Type::Union(parts) = self.types.get(of).clone() {
+            let parts: Vec<TypeId> = parts.iter().map(|part| self.index_read(*part, key, index)).collect();
+            return self.types.union(parts);
+        }
+        let key = self.expand(key);
+        if self.types.is_generic(key) || matches!(self.types.get(of), Type::Param(_)) {
+            return self.indexed_access(of, key);
+        }
+        let name = match self.types.get(key).clone() {
+            Type::StrLit(text) => Some(text),
+            Type::NumLit(bits) => Some(SmolStr::from(format!("{}", f64::from_bits(bits)))),
+            Type::Union(_) => {
+                let all = self.types.parts(key);
+                if all.iter().all(|part| self.wants_literal(*part)) {
+                    let parts: Vec<TypeId> = all.into_iter().map(|part| self.index_read(of, part, index)).collect();
+                    return self.types.union(parts);
+                }
+                None
+            }
+            _ => None,
+        };
+        let (string, number) = self.index_types(of);
+        let is_list =
+            matches!(self.types.get(of), Type::Array { .. } | Type::String | Type::StrLit(_) | Type::EnumValue(_));
+        if let Some(name) = &name
+            && !(is_list && name.parse::<f64>().is_ok())
+        {
+            if let Some(member) = self.member(of, name) {
+                return member.ty;
+            }
+            if string.is_none() && number.is_none() {
+                let name = Name::new(name.clone(), index.span);
+                self.report_missing_member(of, &name);
+                return Types::ANY;
+            }
+        }
+        let numeric = self.assignable(key, Types::NUMBER);
+        match (numeric, number, string) {
+            (true, Some(number), _) => number,
+            (_, _, Some(string)) => string,
+            _ => Types::ANY,
+        }
+    }
+
+    /// Whether a link of an optional chain can find nothing, so that the whole is `undefined`.
+    pub(super) fn chain_may_stop(&mut self, expr: &Expr) -> bool {
+        let (object, optional) = match &expr.kind {
+            ExprKind::Member { object, optional, .. }
+            | ExprKind::PrivateMember { object, optional, .. }
+            | ExprKind::Index { object, optional, .. } => (object, *optional),
+            ExprKind::Call { callee, optional, .. } => (callee, *optional),
+            ExprKind::NonNull(inner) => return self.chain_may_stop(inner),
+            _ => return false,
+        };
+        if optional {
+            let ty = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
+            let plain = self.without_nullish(ty);
+            if plain != ty
+                || matches!(self.types.get(ty), Type::Any | Type::Unknown)
+                || crate::check::binding::may_be_absent(object)
+            {
+                return true;
+            }
+        }
+        self.chain_may_stop(object)
+    }
+}
