@@ -20,7 +20,9 @@ impl FileSystem for Disk {
     fn read(&self, path: &str) -> Result<String, ReadError> {
         let bytes = std::fs::read(self.root.join(path)).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => ReadError::NotFound,
-            ErrorKind::IsADirectory => ReadError::Unreadable("it is a folder".to_owned()),
+            ErrorKind::IsADirectory => {
+                ReadError::Unreadable("it is a folder (`mosl play` and `mosl dev` run projects)".to_owned())
+            }
             ErrorKind::PermissionDenied => ReadError::Unreadable("permission denied".to_owned()),
             _ => ReadError::Unreadable(error.to_string()),
         })?;

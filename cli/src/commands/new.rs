@@ -31,7 +31,10 @@ fn run(args: &Args) -> Exit {
     let folder = Path::new(&args.operands[0]);
     match create(folder) {
         Ok(()) => {
-            println!("Made {}. See it:\n\n  mosl dev {}\n", folder.display(), folder.display());
+            let shown = folder.display().to_string();
+            let argument =
+                if shown.contains(|c: char| " '\"\\$".contains(c)) { format!("{shown:?}") } else { shown.clone() };
+            println!("Made {shown}. See it:\n\n  mosl dev {argument}\n");
             Exit::Success
         }
         Err(message) => {
@@ -44,6 +47,11 @@ fn run(args: &Args) -> Exit {
 fn create(folder: &Path) -> Result<(), String> {
     let name = folder.file_name().and_then(|name| name.to_str()).filter(|name| !name.starts_with('.'));
     let name = name.ok_or_else(|| format!("`{}` is no name for a project", folder.display()))?;
+    if name.contains(['"', '\\']) || name.contains(char::is_control) {
+        return Err(format!(
+            "`{name}` has a character that makes trouble in a name: take letters, digits, `-`, `_` and spaces"
+        ));
+    }
     let class = class_name(name).ok_or_else(|| format!("`{name}` holds no letter to name a class after"))?;
     if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
         return Err(format!("The folder `{}` is there already and not empty", folder.display()));

@@ -150,7 +150,13 @@ impl Play {
     }
 
     fn find(&self, name: &str) -> Result<u32, String> {
-        self.stage.find(name).ok_or_else(|| format!("Nothing in the scene is called `{name}`."))
+        self.stage.find(name).ok_or_else(|| match self.stage.restarts_in() {
+            Some(seconds) => {
+                let ticks = (seconds / TICK_SECONDS).ceil();
+                format!("The object failed and starts again in {seconds:.2} s: put `--ticks {ticks}` before `{name}`.")
+            }
+            None => format!("Nothing in the scene is called `{name}`."),
+        })
     }
 
     fn answer(&mut self, accept: bool) -> Result<(), String> {

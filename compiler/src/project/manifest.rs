@@ -183,9 +183,15 @@ impl Reader<'_> {
 
     fn unknown(&mut self, entry: &'static Entry, key: &str, known: &[&'static str], what: &str) {
         let span = self.key_span(key);
-        let near = nearest(key, known.iter().copied());
         let message = format!("there is no {what} called `{key}`");
-        self.report(entry, span, message, "", near.map(|near| format!("did you mean `{near}`?")));
+        let help = match nearest(key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if CAPABILITIES.contains(&key) => {
+                format!("a project asks for it under `capabilities`: `\"capabilities\": {{ \"{key}\": … }}`")
+            }
+            None => format!("there are `{}`", known.join("`, `")),
+        };
+        self.report(entry, span, message, "", Some(help));
     }
 
     fn report(

@@ -109,6 +109,11 @@ impl Stage {
         self.world.scene.find(name)
     }
 
+    /// Seconds of virtual time until a failed object starts again; `None` while it runs.
+    pub fn restarts_in(&self) -> Option<f64> {
+        self.restart_at.map(|at| at - self.world.time)
+    }
+
     /// What a visitor's account holds.
     pub fn balance(&self, account: &str) -> Mrk {
         self.world.ledger.balance(&visitor_account(account)).unwrap_or_default()

@@ -15,7 +15,7 @@ type Answer = Result<HostResult, HostError>;
 pub fn request_payment(world: &mut World, handler: Handler, args: &[HostValue]) -> Answer {
     let (visitor, amount, memo) = (id(args, 0)?, mrk(args, 1)?, text(args, 2)?);
     if !world.options.payments.receive {
-        let hint = "this project may not ask for money: grant `\"payments\": { \"receive\": true }` in mosl.json";
+        let hint = "this project may not ask for money: put `\"capabilities\": { \"payments\": { \"receive\": true } }` into mosl.json";
         return Err(error("Error", hint));
     }
     Ok(HostResult::Pending(world.request_payment(handler, visitor, amount, memo)))
