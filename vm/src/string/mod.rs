@@ -26,9 +26,8 @@ const MAX_COPIED: usize = 24;
 pub struct Str {
     header: Header,
     len: u32,
-    /// Looking at a rope's units makes it flat, and hashing remembers the hash: a shared reference does not mean that the cell's
-    /// bytes stay as they are. This says so to the compiler.
-    _changes: std::cell::Cell<u32>,
+    /// The units or parts that follow begin at a multiple of eight bytes.
+    _padding: u32,
 }
 
 /// The units of a flat string.
@@ -206,7 +205,7 @@ impl Heap {
     fn flat(&mut self, flag: u8, len: usize, tail: usize) -> Gc<Str> {
         debug_assert!(len <= MAX_LENGTH);
         self.alloc_with_tail(
-            Str { header: Header::new(flag, 0, 0), len: len as u32, _changes: Default::default() },
+            Str { header: Header::new(flag, 0, 0), len: len as u32, _padding: 0 },
             tail,
         )
     }

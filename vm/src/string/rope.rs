@@ -124,7 +124,7 @@ impl Heap {
     /// Both are not empty; `len` is the sum of their lengths.
     pub(super) fn rope(&mut self, left: Gc<Str>, right: Gc<Str>, len: usize) -> Gc<Str> {
         let wide = if left.is_wide() || right.is_wide() { flags::WIDE } else { 0 };
-        let head = Str { header: Header::new(flags::ROPE | wide, 0, 0), len: len as u32, _changes: Default::default() };
+        let head = Str { header: Header::new(flags::ROPE | wide, 0, 0), len: len as u32, _padding: 0 };
         let rope = self.alloc_with_tail(head, size_of::<Parts>());
         // SAFETY: the cell was allocated with room for the parts behind it.
         unsafe { parts(&rope).write(Parts { left: left.as_ptr(), right: right.as_ptr().cast() }) };

@@ -4,7 +4,7 @@ import { placeholder } from "../assets.ts";
 import type { Property } from "../../deltas.generated.ts";
 import type { PropertyBag } from "../properties.ts";
 import { renderPanel } from "./panel.ts";
-import type { Body, MakeBody } from "./body.ts";
+import type { Body, Context, MakeBody } from "./body.ts";
 
 /** A picture without a written size is one metre wide and as high as its own proportions say. */
 function fit(bag: PropertyBag, object: THREE.Object3D, aspect: number): void {
@@ -27,21 +27,34 @@ function fade(bag: PropertyBag, material: THREE.MeshBasicMaterial | THREE.Sprite
   }
 }
 
+/** Keeps a material's picture and its object's size up to date with `source` and `size`. */
+function pictureOf(
+  bag: PropertyBag,
+  context: Context,
+  object: THREE.Object3D,
+  material: THREE.MeshBasicMaterial | THREE.SpriteMaterial,
+): (changed: Property | "all") => void {
+  let aspect = 1;
+  return (changed) => {
+    if (changed === "all" || changed === "source") {
+      const source = bag.get("source");
+      object.visible = source !== "";
+      material.map = source === "" ? null : context.assets.texture(source, [1, 1], (ratio) => fit(bag, object, (aspect = ratio)));
+      material.needsUpdate = true;
+    }
+    if (changed === "all" || changed === "size") fit(bag, object, aspect);
+  };
+}
+
 export const makeImage: MakeBody = (bag, context): Body => {
   const { object, material } = screen();
   material.transparent = true;
   material.alphaTest = 0.02;
-  let aspect = 1;
+  const show = pictureOf(bag, context, object, material);
   return {
     object,
     update(changed) {
-      if (changed === "all" || changed === "source") {
-        const source = bag.get("source");
-        object.visible = source !== "";
-        material.map = source === "" ? null : context.assets.texture(source, [1, 1], (ratio) => fit(bag, object, (aspect = ratio)));
-        material.needsUpdate = true;
-      }
-      if (changed === "all" || changed === "size") fit(bag, object, aspect);
+      show(changed);
       material.opacity = bag.get("opacity");
     },
     dispose() {
@@ -54,17 +67,11 @@ export const makeImage: MakeBody = (bag, context): Body => {
 export const makeSprite: MakeBody = (bag, context): Body => {
   const material = new THREE.SpriteMaterial({ toneMapped: false });
   const object = new THREE.Sprite(material);
-  let aspect = 1;
+  const show = pictureOf(bag, context, object, material);
   return {
     object,
     update(changed) {
-      if (changed === "all" || changed === "source") {
-        const source = bag.get("source");
-        object.visible = source !== "";
-        material.map = source === "" ? null : context.assets.texture(source, [1, 1], (ratio) => fit(bag, object, (aspect = ratio)));
-        material.needsUpdate = true;
-      }
-      if (changed === "all" || changed === "size") fit(bag, object, aspect);
+      show(changed);
       fade(bag, material);
     },
     dispose: () => material.dispose(),
