@@ -204,10 +204,7 @@ impl<'a> StrView<'a> {
 impl Heap {
     fn flat(&mut self, flag: u8, len: usize, tail: usize) -> Gc<Str> {
         debug_assert!(len <= MAX_LENGTH);
-        self.alloc_with_tail(
-            Str { header: Header::new(flag, 0, 0), len: len as u32, _padding: 0 },
-            tail,
-        )
+        self.alloc_with_tail(Str { header: Header::new(flag, 0, 0), len: len as u32, _padding: 0 }, tail)
     }
 
     /// A string of Latin-1 units. The caller keeps to [`MAX_LENGTH`].
