@@ -25,6 +25,10 @@ pub(crate) enum Hit {
     Missing,
     /// Assignment adds the property in the slot and changes the shape; right while the epoch is the same.
     Add,
+    /// Assignment to a field that takes any value: to one that is there always, to an absent one while the epoch is the same.
+    Field,
+    /// The length of an array.
+    Length,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,12 +38,21 @@ pub(crate) struct Entry {
     pub epoch: u32,
     pub next: ShapeId,
     pub holder: Option<Gc<Object>>,
+    /// What the holder's slot holds, where that never changes (a class's method, a built-in); absent else.
+    pub method: Value,
     pub hit: Hit,
 }
 
 impl Entry {
-    pub const EMPTY: Self =
-        Self { shape: ShapeId::NONE, slot: 0, epoch: 0, next: ShapeId::NONE, holder: None, hit: Hit::Empty };
+    pub const EMPTY: Self = Self {
+        shape: ShapeId::NONE,
+        slot: 0,
+        epoch: 0,
+        next: ShapeId::NONE,
+        holder: None,
+        method: Value::ABSENT,
+        hit: Hit::Empty,
+    };
 }
 
 /// The inline cache of a property site: up to four shapes, the latest first.
@@ -80,8 +93,8 @@ impl PropCache {
         let more = self.more.iter_mut().flat_map(|more| more.iter_mut());
         // Holders are reached from the shapes' prototypes only while nothing changed: those of another epoch may be dead.
         for entry in std::iter::once(&mut self.first).chain(more) {
-            if entry.shape != ShapeId::NONE && (!lives(entry) || (entry.hit != Hit::Own && entry.epoch != shapes.epoch))
-            {
+            let lasts = matches!(entry.hit, Hit::Own | Hit::Field | Hit::Length);
+            if entry.shape != ShapeId::NONE && (!lives(entry) || (!lasts && entry.epoch != shapes.epoch)) {
                 *entry = Entry::EMPTY;
             }
         }
@@ -101,6 +114,8 @@ pub(crate) struct FuncRt {
     /// Stack units of a call.
     pub units: u16,
     pub rest: bool,
+    /// A call needs nothing but a frame: no constructor, no rest parameter.
+    pub plain_call: bool,
     pub kind: FunctionKind,
     pub role: FunctionRole,
     /// Initial values of all registers.
@@ -133,6 +148,12 @@ impl Caches {
         }
     }
 
+    /// A function that has run before.
+    #[inline(always)]
+    pub fn known(&self, func: u16) -> Option<*const FuncRt> {
+        self.0.get(usize::from(func))?.as_ref().map(|rt| std::ptr::from_ref(rt.as_ref()))
+    }
+
     #[cold]
     fn make(&mut self, func: u16, code: &Arc<Code>, empty: Value) -> *const FuncRt {
         let function = &code.module.functions[usize::from(func)];
@@ -148,6 +169,8 @@ impl Caches {
             params: function.params.len() as u16,
             units: 1 + (function.registers.len() / 16) as u16,
             rest: function.rest,
+            plain_call: !function.rest
+                && !matches!(function.role, FunctionRole::BaseConstructor | FunctionRole::DerivedConstructor),
             kind: function.kind,
             role: function.role,
             template,

@@ -181,6 +181,16 @@ fn step_keys(vm: &mut Vm, object: Value, keys: &[Value], next: &mut u32) -> Opti
     None
 }
 
+/// The next element of an array that a record steps over, where it is there and dense.
+#[inline(always)]
+pub(crate) fn next_of_dense(record: Value) -> Option<Value> {
+    let mut record: Gc<IterRecord> = record.internal(CellKind::Iterator)?;
+    let IterKind::Cursor(Cursor::Array { array, next, part: Part::Values }) = &mut record.kind else { return None };
+    let value = array.of::<ArrayData>()?.data.get(*next as usize)?;
+    *next += 1;
+    Some(value)
+}
+
 /// Whether `vm.iterate` goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Flow {

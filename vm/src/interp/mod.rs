@@ -10,6 +10,7 @@ pub(crate) mod call;
 pub(crate) mod check;
 pub(crate) mod class;
 pub mod coroutine;
+mod fast;
 pub(crate) mod frame;
 pub(crate) mod function;
 pub mod iterator;
@@ -258,6 +259,8 @@ impl Vm {
             }
 
             loop {
+                pc = fast::run(self, pc, regs, rt, frame);
+                reload!();
                 match *pc {
                     // Moves and constants
                     Instr::Move { dst, src } => {
@@ -927,6 +930,9 @@ impl Vm {
                         safepoint!();
                     }
                     Instr::New { dst, callee, args } => {
+                        if self.heap.wants_collection() {
+                            slow!(self.safepoint());
+                        }
                         let callee = r!(callee);
                         called!(self.enter_new(callee, callee, list!(args), regs, dst), dst)
                     }

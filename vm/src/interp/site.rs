@@ -1,6 +1,8 @@
 //! Property access at sites with inline caches, and what else the loop does with properties.
 
 use super::cache::{Entry, FuncRt, Hit};
+use mosl_bytecode::RegType;
+
 use crate::heap::{CellKind, Gc};
 use crate::native::{Completion, Throw};
 use crate::object::Object;
@@ -47,6 +49,11 @@ impl Vm {
                     }
                 }
                 Hit::Missing if entry.epoch == self.shapes.epoch => return Ok(Value::UNDEFINED),
+                Hit::Length => {
+                    if let Some(array) = value.of::<ArrayData>() {
+                        return Ok(Value::number(f64::from(array.data.len)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -59,6 +66,9 @@ impl Vm {
         let PropKey::Name(name) = key else { return self.get(value, key) };
         if name == self.common().length {
             if let Some(array) = value.of::<ArrayData>() {
+                let entry = Entry { shape: array.object.shape(), hit: Hit::Length, ..Entry::EMPTY };
+                // SAFETY: as in `get_at_site`; no reference into the cache is held.
+                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
                 return Ok(Value::number(f64::from(array.data.len)));
             }
             if let Some(string) = value.as_string() {
@@ -101,11 +111,13 @@ impl Vm {
                     return None;
                 }
                 let epoch = self.shapes.epoch;
+                let constant = holder.has_flag(CHANGES_MATTER);
                 return Some(Entry {
                     shape,
                     slot: place.slot,
                     epoch,
                     holder: Some(holder),
+                    method: if constant { holder.slot(place.slot as usize) } else { Value::ABSENT },
                     hit: Hit::Proto,
                     ..Entry::EMPTY
                 });
@@ -159,16 +171,28 @@ impl Vm {
                     object.set_shape(entry.next);
                     return Ok(());
                 }
+                Hit::Field if !object.slot(entry.slot as usize).is_absent() => {
+                    object.set_slot(entry.slot as usize, new);
+                    return Ok(());
+                }
                 _ => {}
             }
         }
         self.set_and_cache(value, rt, site, new)
     }
 
+    /// Whether a key names a field of an instance that has no value yet.
+    fn is_absent_field(&mut self, value: Value, key: PropKey) -> bool {
+        let (Some(object), PropKey::Name(name)) = (value.as_object(), key) else { return false };
+        let place = self.shapes.find(object.shape(), name);
+        place.is_some_and(|place| place.attrs.has(Attrs::FIELD) && object.slot(place.slot as usize).is_absent())
+    }
+
     #[cold]
     fn set_and_cache(&mut self, value: Value, rt: *const FuncRt, site: u16, new: Value) -> Completion<()> {
         let key = self.site_key(rt, site);
         let before = self.shape_of(value);
+        let was_absent = self.is_absent_field(value, key);
         self.set(value, key, new)?;
         let (Some(object), PropKey::Name(name)) = (value.as_object(), key) else { return Ok(()) };
         let after = object.shape();
@@ -176,11 +200,21 @@ impl Vm {
             return Ok(());
         }
         let Some(place) = self.shapes.find(after, name) else { return Ok(()) };
-        if place.attrs != Attrs::PLAIN {
+        let epoch = self.shapes.epoch;
+        let is_field = place.attrs.has(Attrs::FIELD);
+        if place.attrs.without(Attrs::FIELD) != Attrs::PLAIN {
             return Ok(());
         }
-        let epoch = self.shapes.epoch;
-        let entry = if before == after {
+        let entry = if is_field {
+            // What a setter of a prototype did shows as a field that is still absent.
+            let untyped = self.class_field(object, key) == Some(RegType::Any);
+            if before != after || !untyped || object.slot(place.slot as usize).is_absent() {
+                return Ok(());
+            }
+            // An epoch that never comes, where this write did not find out what an absent field means.
+            let epoch = if was_absent && !self.shapes.get(after).sealed { epoch } else { 0 };
+            Entry { shape: before, slot: place.slot, epoch, hit: Hit::Field, ..Entry::EMPTY }
+        } else if before == after {
             Entry { shape: before, slot: place.slot, hit: Hit::Own, ..Entry::EMPTY }
         } else if self.shapes.remove_last(after, name) == Some(before) {
             Entry { shape: before, next: after, slot: place.slot, epoch, hit: Hit::Add, ..Entry::EMPTY }

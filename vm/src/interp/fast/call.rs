@@ -1,0 +1,160 @@
+//! Calls of closures that need nothing special, and returns from them.
+
+use mosl_bytecode::{FunctionKind, FunctionRole, Instr, Reg};
+
+use super::property::{cached, look_up};
+use super::{Machine, dispatch, handlers, leave};
+use crate::interp::cache::FuncRt;
+use crate::interp::frame::{CONSTRUCT, Frame};
+use crate::object::data::FunctionData;
+use crate::object::shape::ShapeId;
+use crate::value::Value;
+
+/// What a new frame is for.
+struct Callee {
+    callee: Value,
+    this: Value,
+    new_target: Value,
+    flags: u8,
+}
+
+/// Calls `rt` with the registers that `args` lists; leaves the instruction to the loop where a limit is met.
+#[inline(always)]
+unsafe fn enter(mut m: Machine, rt: *const FuncRt, callee: Callee, args: &[Reg], dst: Reg) -> *const Instr {
+    // SAFETY: as for the loop's `push_frame`: the stack has room for the registers (checked here), the list of frames for
+    // as many frames as there are stack units, and parameters are the first registers.
+    unsafe {
+        let (units, size) = (u32::from((*rt).units), (*rt).template().len());
+        let base = m.vm.stack.top;
+        let left = m.fuel - i64::from((*(*rt).blocks).fuel);
+        let depth = m.vm.depth + units;
+        if left < 0 || depth > m.vm.limits.stack || base + size > m.vm.stack.capacity() {
+            return leave(m);
+        }
+        m.fuel = left;
+        m.vm.depth = depth;
+        m.vm.stack.top = base + size;
+        let at = m.vm.stack.at(base);
+        let given = args.len().min(usize::from((*rt).params));
+        for (index, arg) in args.iter().take(given).enumerate() {
+            at.add(index).write(m.reg(*arg));
+        }
+        let template = (*rt).template().as_ptr();
+        for index in given..size {
+            at.add(index).write(*template.add(index));
+        }
+        (*m.frame).pc = m.pc;
+        let frame = m.frame.add(1);
+        let Callee { callee, this, new_target, flags } = callee;
+        let pc = (*rt).code;
+        frame.write(Frame { rt, pc, base: base as u32, dst: dst.0, flags, this, callee, new_target, coroutine: None });
+        let frames = m.vm.frames.len() + 1;
+        m.vm.frames.set_len(frames);
+        dispatch(Machine { pc, regs: at, rt, frame, ..m })
+    }
+}
+
+/// Calls a value, if it is a closure of a kind that needs nothing special.
+#[inline(always)]
+unsafe fn enter_value(m: Machine, callee: Value, this: Value, args: &[Reg], dst: Reg) -> *const Instr {
+    let Some(function) = callee.of::<FunctionData>() else { return leave(m) };
+    let Some(rt) = m.vm.caches.known(function.data.func) else { return leave(m) };
+    // SAFETY: the instance's caches keep the function.
+    unsafe {
+        if !(*rt).plain_call {
+            return leave(m);
+        }
+        enter(m, rt, Callee { callee, this, new_target: Value::UNDEFINED, flags: 0 }, args, dst)
+    }
+}
+
+/// `new callee(…)` for a class that scripts wrote.
+#[inline(always)]
+unsafe fn construct(m: Machine, callee: Value, new_target: Value, args: &[Reg], dst: Reg) -> *const Instr {
+    let Some(function) = callee.of::<FunctionData>() else { return leave(m) };
+    let Some(rt) = m.vm.caches.known(function.data.func) else { return leave(m) };
+    // SAFETY: the instance's caches keep the function.
+    unsafe {
+        if (*rt).rest {
+            return leave(m);
+        }
+        let this = match (*rt).role {
+            FunctionRole::DerivedConstructor => Value::UNINIT,
+            FunctionRole::BaseConstructor => {
+                let Some(target) = new_target.of::<FunctionData>() else { return leave(m) };
+                let Some(class) = target.data.class.as_ref() else { return leave(m) };
+                if m.vm.heap.wants_collection() {
+                    return leave(m);
+                }
+                make_instance(m.vm, class.instance_shape, class.inline)
+            }
+            _ => return leave(m),
+        };
+        enter(m, rt, Callee { callee, this, new_target, flags: CONSTRUCT }, args, dst)
+    }
+}
+
+#[inline(never)]
+fn make_instance(vm: &mut crate::vm::Vm, shape: ShapeId, inline: u8) -> Value {
+    vm.heap.plain(shape, inline, crate::object::data::Instance).into()
+}
+
+handlers! {
+    call: Instr::Call { dst, callee, args }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let (callee, this) = (m.reg(callee), m.reg(*args.get_unchecked(0)));
+        enter_value(m, callee, this, args.get_unchecked(1..), dst)
+    };
+    call_method: Instr::CallMethod { dst, args, site }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let this = m.reg(*args.get_unchecked(0));
+        let Some(object) = this.as_object() else { return leave(m) };
+        let Some(entry) = look_up(&m, site, object) else { return leave(m) };
+        let Some(callee) = cached(&m, entry, object) else { return leave(m) };
+        enter_value(m, callee, this, args.get_unchecked(1..), dst)
+    };
+    call_direct: Instr::CallDirect { dst, func, args }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let Some(rt) = m.vm.caches.known(func) else { return leave(m) };
+        let nothing = Value::UNDEFINED;
+        enter(m, rt, Callee { callee: nothing, this: nothing, new_target: nothing, flags: 0 }, args, dst)
+    };
+    new: Instr::New { dst, callee, args }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let callee = m.reg(callee);
+        construct(m, callee, callee, args, dst)
+    };
+    super_call: Instr::SuperCall { dst, ctor, args }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let Some(ctor) = m.reg(ctor).as_object() else { return leave(m) };
+        let Some(parent) = m.vm.prototype_of(ctor) else { return leave(m) };
+        let new_target = m.reg(*args.get_unchecked(0));
+        construct(m, parent.into(), new_target, args.get_unchecked(1..), dst)
+    };
+    return_: Instr::Return { value }, m => {
+        let mut value = m.reg(value);
+        let frame = &*m.frame;
+        if frame.flags != 0 || (*m.rt).kind != FunctionKind::Normal {
+            if frame.flags != CONSTRUCT {
+                return leave(m);
+            }
+            if !value.is_object() {
+                if frame.this == Value::UNINIT {
+                    return leave(m);
+                }
+                value = frame.this;
+            }
+            m.vm.note_instance(frame.new_target, value);
+        }
+        m.vm.depth -= u32::from((*m.rt).units);
+        m.vm.stack.top = frame.base as usize;
+        let frames = m.vm.frames.len() - 1;
+        m.vm.frames.set_len(frames);
+        let dst = Reg(frame.dst);
+        let frame = m.frame.sub(1);
+        let regs = m.vm.stack.at((*frame).base as usize);
+        let m = Machine { pc: (*frame).pc.add(1), regs, rt: (*frame).rt, frame, ..m };
+        m.set(dst, value);
+        dispatch(m)
+    };
+}
