@@ -37,17 +37,20 @@ pub struct Refusal {
     pub plain: String,
     pub errors: usize,
     colored: Option<String>,
+    /// Where to read more; the page has no command line.
+    pointer: Option<String>,
 }
 
 impl Refusal {
     /// The compiler broke down over a source.
     pub fn of_a_bug() -> Self {
         let plain = "The compiler itself failed on this version: that is a bug in mosl, not in your code.\nThe terminal says where.";
-        Self { plain: plain.to_owned(), errors: 1, colored: None }
+        Self { plain: plain.to_owned(), errors: 1, colored: None, pointer: None }
     }
 
-    pub fn for_terminal(&self) -> &str {
-        self.colored.as_deref().unwrap_or(&self.plain)
+    pub fn for_terminal(&self) -> String {
+        let text = self.colored.as_deref().unwrap_or(&self.plain);
+        format!("{text}{}", self.pointer.as_deref().unwrap_or_default())
     }
 }
 
@@ -64,6 +67,12 @@ impl Findings {
 
     pub fn json(&self) -> serde_json::Value {
         json::to_json(&self.diagnostics, &self.sources)
+    }
+
+    /// Where to read more about the first finding.
+    pub fn pointer(&self) -> Option<String> {
+        let first = self.diagnostics.iter().find(|found| found.is_error()).or(self.diagnostics.first())?;
+        Some(pointer(first.code))
     }
 
     /// Errors and warnings.
@@ -166,5 +175,11 @@ fn finish(compiled: Compiled) -> Outcome {
 
 fn refusal(findings: Findings) -> Refusal {
     let colored = terminal::colors().then(|| findings.render(true));
-    Refusal { plain: findings.render(false), errors: findings.counts().0, colored }
+    let pointer = findings.pointer();
+    Refusal { plain: findings.render(false), errors: findings.counts().0, colored, pointer }
+}
+
+/// The line that ends a report of errors.
+pub fn pointer(code: &str) -> String {
+    format!("\n`mosl explain {code}` says what this means and how to mend it.\n")
 }

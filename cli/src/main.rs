@@ -19,6 +19,7 @@ const COMMANDS: &[&Command] = &[
     &commands::check::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
+    &commands::explain::COMMAND,
     &commands::debug::COMMAND,
 ];
 
@@ -100,7 +101,7 @@ fn overview() -> String {
     let mut out = format!("{ABOUT}\nCommands:\n");
     for command in COMMANDS {
         out.push_str(&format!(
-            "  {:6} {:28} {}\n",
+            "  {:7} {:27} {}\n",
             command.name,
             command.usage.split(" [--").next().unwrap_or(""),
             command.summary

@@ -115,6 +115,21 @@ fn a_new_project_checks_and_plays() {
 }
 
 #[test]
+fn codes_are_explained() {
+    let folder = Folder::new("explain");
+    let explained = folder.mosl("explain e0123");
+    assert_eq!(explained.status.code(), Some(0));
+    assert!(text(&explained.stdout).starts_with("E0123 assign-to-const\n\n"), "{}", text(&explained.stdout));
+    let all = text(&folder.mosl("explain").stdout);
+    assert!(["E0001", "E0123", "W0100", "R0012"].iter().all(|code| all.contains(code)), "{all}");
+    let unknown = folder.mosl("explain E123");
+    assert_eq!(unknown.status.code(), Some(64));
+    assert!(text(&unknown.stderr).contains("Did you mean E0123 assign-to-const?"), "{}", text(&unknown.stderr));
+    check_run("explain-refused", "let x = ;", "", 2, "", "`mosl explain E0003` says");
+    check_run("explain-run", "JSON.parse('\"a\"') * 2;", "", 1, "", "`mosl explain R0001` says");
+}
+
+#[test]
 fn findings_as_json() {
     let folder = Folder::new("json");
     folder.write("a.mosl", "let x = ;");

@@ -1,6 +1,8 @@
 //! What the compiler says about a creator's source. Data only: [`render`] turns it into text, [`json`] into JSON.
 
 pub mod catalogue;
+pub(crate) mod echo;
+pub mod explain;
 pub mod json;
 pub mod render;
 pub mod suggest;

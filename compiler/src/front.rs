@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mosl_syntax::ast::SmolStr;
 
 use crate::check::{self, Findings};
+use crate::diagnostics::echo::drop_echoes;
 use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::program::{BindingId, Facts, File, FileId, Program};
 use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
@@ -102,20 +103,25 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
     let mut findings = check::check(&loaded, &resolution, &is_strict);
     diagnostics.append(&mut findings.diagnostics);
     let program = build_program(&loaded, resolution, findings, options, &is_strict);
-    let sources =
+    let sources: Vec<Source> =
         loaded.files.iter().map(|file| Source { name: file.name.clone(), text: file.source.clone() }).collect();
     sort(&mut diagnostics, &options.manifest);
+    drop_echoes(&mut diagnostics, &sources);
     Checked { program: Some(program), diagnostics, sources }
 }
 
-/// By file and place, each once; lints that are switched off are dropped.
+/// By file and place, each once, and nothing more about what an error is about; lints that are switched off are dropped.
 fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
     diagnostics.retain(|diagnostic| {
         diagnostic.severity == Severity::Error
             || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)
     });
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span, diagnostic.code));
-    diagnostics.dedup_by(|a, b| a.file == b.file && a.primary.span == b.primary.span && a.code == b.code);
+    diagnostics.dedup_by(|after, before| {
+        let same_place = after.file == before.file && after.primary.span == before.primary.span;
+        let is_echo = before.is_error() && after.code >= "E0100";
+        same_place && (after.code == before.code || is_echo)
+    });
 }
 
 fn build_program(

@@ -88,7 +88,6 @@ error_table! {
     UnterminatedString 8 "unterminated-string",
     UnterminatedTemplate 9 "unterminated-template",
     UnterminatedComment 10 "unterminated-comment",
-    UnterminatedRegex 11 "unterminated-regex",
     InvalidEscape 12 "invalid-escape",
     InvalidNumber 13 "invalid-number",
     UnknownUnit 14 "unknown-unit",
@@ -131,7 +130,6 @@ error_table! {
     FileTooLarge 51 "file-too-large",
     MisplacedModuleItem 52 "misplaced-module-item",
     MisplacedDeclaration 53 "misplaced-declaration",
-    InvalidDecorator 54 "invalid-decorator",
 }
 
 impl std::fmt::Display for ErrorCode {

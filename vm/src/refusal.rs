@@ -24,26 +24,22 @@ macro_rules! refusals {
 }
 
 refusals! {
-    MixedArithmetic 1 "arithmetic needs two numbers, but got {}; convert with Number(x) or String(x) first";
+    MixedArithmetic 1 "arithmetic needs two numbers, but got {}; convert with Number(x) first";
     MixedAdd 2 "`+` joins strings or adds numbers, but got {}; convert with Number(x) or String(x) first";
-    MixedCompare 3 "`<` and its kin compare two numbers or two strings, but got {}";
+    MixedCompare 3 "`<` and its kin compare two numbers or two strings, but got {}; convert with Number(x) or String(x) first";
     LooseEquality 4 "`==` compares values of one type, but got {}; use === or convert first";
     CheckFailed 5 "{}";
     FieldType 6 "{}";
     ConstructFunction 7 "`new` needs a class, but {} is a plain function; write a class";
-    IntrinsicWrite 8 "built-ins are shared and cannot be changed: {}";
+    IntrinsicWrite 8 "built-ins are shared by all objects and never change: {}";
     FunctionPrototype 9 "{} is a plain function and has no prototype; write a class";
     PrototypeSurgery 10 "prototypes are fixed: {}; write a class with `extends`";
     MethodReplace 11 "the method {} of an instance cannot be replaced; store the function in a field of another name";
     ToNumber 12 "{} is not a number; convert with Number(x) first";
     MissingBuiltin 13 "the built-in {} is not available in this version";
-    GlobalObject 14 "there is no global object: {}";
-    PropertyDescriptor 15 "property descriptors are limited to values, getters and setters: {}";
     ValueTypeOperator 16 "this operator is not defined for {}";
     ValueTypeWrite 17 "values of type {} cannot be changed; make a new one";
-    UninitialisedField 18 "the field {} was read before it was initialised";
-    SpeciesHook 19 "species constructors are not supported: {}";
-    Proxyless 20 "{} needs a feature that MOSL leaves out";
+    UninitialisedField 18 "the field {} has no value here: it was read before the constructor gave it one, or it was deleted";
     MixedMoney 21 "Mrk amounts do not mix with {}; multiply by a whole number or use ratio and percent";
     Unsupported 22 "{} is not supported";
 }

@@ -29,7 +29,7 @@ fn run(args: &Args) -> Exit {
     if args.has("json") {
         println!("{}", serde_json::to_string_pretty(&findings.json()).expect("plain data"));
     } else {
-        eprint!("{}", findings.render(terminal::colors()));
+        eprint!("{}{}", findings.render(terminal::colors()), findings.pointer().unwrap_or_default());
         let (errors, warnings) = findings.counts();
         match (errors, warnings) {
             (0, 0) => println!("Nothing to complain about."),

@@ -8,7 +8,7 @@ use mosl_vm::{Host, HostCall, HostError, HostResult, Instance, Limits, Report, S
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{Outcome, compile_file};
+use crate::compile::{Outcome, compile_file, pointer};
 use crate::terminal;
 
 pub const COMMAND: Command = Command {
@@ -98,6 +98,9 @@ fn judge(turn: &Turn, host: &mut Console) -> Option<Exit> {
     if let Some(uncaught) = turn.errors.first() {
         host.flush();
         eprintln!("{}", uncaught.text.trim_end());
+        if let Some(code) = refusal_code(&uncaught.text) {
+            eprint!("{}", pointer(code));
+        }
         return Some(Exit::Failure);
     }
     if let TurnEnd::Trapped(trap) = &turn.end {
@@ -106,6 +109,12 @@ fn judge(turn: &Turn, host: &mut Console) -> Option<Exit> {
         return Some(Exit::Limit);
     }
     None
+}
+
+/// The code in `TypeError [R0012]: …`.
+fn refusal_code(heading: &str) -> Option<&str> {
+    let (code, _) = heading.split_once(" [")?.1.split_once("]: ")?;
+    code.starts_with('R').then_some(code)
 }
 
 fn write_report(file: &str, exit: Exit, report: &Report) -> Result<(), String> {

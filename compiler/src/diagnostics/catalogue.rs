@@ -23,9 +23,6 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    // Syntax errors come with their own codes, E0001 to E0098, from the grammar.
-    SYNTAX "E0099" "syntax" Error "The text is not MOSL: something is missing, or stands where it cannot.";
-
     // Files and modules
     FILE_NOT_FOUND "E0100" "file-not-found" Error "An import names a file that does not exist.";
     FILE_NOT_READABLE "E0101" "file-not-readable" Error "A file exists but could not be read, or is no UTF-8 text.";
@@ -46,13 +43,7 @@ catalogue! {
     TYPE_AS_VALUE "E0124" "type-as-value" Error "A type exists only while the program is compiled: it is no value.";
     VALUE_AS_TYPE "E0125" "value-as-type" Error "A value was written where a type belongs.";
     USED_BEFORE_DECLARATION "E0126" "used-before-declaration" Error "The variable is read where it certainly has no value yet.";
-    PRIVATE_NAME "E0127" "unknown-private-name" Error "A `#name` can be used only inside the class that declares it.";
-    DUPLICATE_LABEL "E0128" "bad-label" Error "A label names one enclosing statement; `continue` needs a loop.";
-    MISPLACED_KEYWORD "E0129" "misplaced-keyword" Error "`return`, `break`, `await`, `yield`, `super` and `new.target` each need a place they belong to.";
-    DUPLICATE_MEMBER "E0130" "duplicate-member" Error "A class has one constructor and each private name once.";
-    BAD_TARGET "E0131" "bad-assignment-target" Error "Only variables, members and patterns of them can be assigned to.";
     RESERVED_NAME "E0132" "reserved-name" Error "The word is part of the language and cannot be a name.";
-    MISSING_INITIALIZER "E0133" "missing-initializer" Error "A `const` or `using` gets its value where it is declared.";
 
     // What the language leaves out
     NO_WITH "E0200" "no-with" Error "`with` makes it impossible to know what a name means.";
@@ -74,7 +65,6 @@ catalogue! {
     NO_DECLARE "E0216" "no-declare" Error "`declare` belongs into interface files.";
     NO_IMPORT_ATTRIBUTES "E0217" "no-import-attributes" Error "Imports have no attributes.";
     NO_AUTO_ACCESSOR "E0218" "no-auto-accessor" Error "Write a getter and a setter.";
-    DELETE_VARIABLE "E0219" "delete-variable" Error "Only properties can be deleted.";
 
     // Types
     TYPE_MISMATCH "E0300" "type-mismatch" Error "A value meets a place of another type.";
@@ -100,7 +90,6 @@ catalogue! {
     UNKNOWN_UNIT "E0320" "bad-amount" Error "An amount of MRK has at most 18 decimals and 128 bits.";
     BAD_CAST "E0321" "impossible-cast" Error "No value is of both types.";
     NO_OVERLAP "E0322" "no-overlap" Error "The two sides can never be equal.";
-    TYPE_TOO_DEEP "E0323" "type-too-deep" Error "A type refers to itself without end, or is nested too deep.";
     UNKNOWN_NARROW "E0324" "unknown-value" Error "An `unknown` value must be narrowed before it is used.";
     PROGRAM_TOO_LARGE "E0325" "program-too-large" Error "A part of the program does not fit the limits of the bytecode.";
 

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{FileSystem, Graph, Manifest, ReadError, join, normalize, parent};
 use crate::diagnostics::catalogue::{
-    FILE_NOT_FOUND, FILE_NOT_READABLE, MISSING_CAPABILITY, SYNTAX, TOO_MANY_FILES, UNKNOWN_MODULE,
+    FILE_NOT_FOUND, FILE_NOT_READABLE, MISSING_CAPABILITY, TOO_MANY_FILES, UNKNOWN_MODULE,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Edit, Fix, Label, Severity};
@@ -226,7 +226,7 @@ static SYNTAX_CODES: LazyLock<Vec<String>> = LazyLock::new(|| (0..100).map(|code
 
 fn syntax_diagnostic(error: &SyntaxError, file: FileId) -> Diagnostic {
     let code = error.code();
-    let code = SYNTAX_CODES.iter().find(|known| **known == code).map_or(SYNTAX.code, String::as_str);
+    let code = SYNTAX_CODES.iter().find(|known| **known == code).expect("syntax errors are numbered below 100");
     Diagnostic {
         code,
         name: error.name(),

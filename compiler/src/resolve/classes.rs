@@ -9,7 +9,7 @@ use super::declare::Walk;
 use super::scope::{Frame, FrameRole, ScopeKind};
 use super::{Origin, Resolution, TypeName};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{DUPLICATE_MEMBER, NO_AUTO_ACCESSOR};
+use crate::diagnostics::catalogue::NO_AUTO_ACCESSOR;
 use crate::program::{BindingKind, ClassId, ClassInfo, FieldInfo};
 use crate::types::Types;
 
@@ -64,9 +64,7 @@ impl<'a> Walk<'_, 'a> {
             walk.types(&class.implements);
             class.decorators.iter().for_each(|decorator| walk.report_decorator(decorator.span));
             walk.link_superclass(class, id);
-            walk.declare_private_names(class);
             walk.members(class);
-            walk.private_names.pop();
         });
     }
 
@@ -82,47 +80,6 @@ impl<'a> Walk<'_, 'a> {
         }
         self.linker.out.classes[id.0 as usize].superclass = parent;
         self.linker.out.classes[id.0 as usize].fixed_layout &= parent.is_some();
-    }
-
-    fn declare_private_names(&mut self, class: &'a Class) {
-        let mut names: Vec<SmolStr> = Vec::new();
-        let mut seen: Vec<(SmolStr, Option<FunctionKind>, bool)> = Vec::new();
-        let mut constructors = 0;
-        for member in &class.members {
-            let (key, kind) = match &member.kind {
-                MemberKind::Field { key, .. } => (key, None),
-                MemberKind::Method { function, .. } if matches!(function.body, FunctionBody::None) => continue,
-                MemberKind::Method { key, function, .. } => (key, Some(function.kind)),
-                _ => continue,
-            };
-            if kind == Some(FunctionKind::Constructor) {
-                constructors += 1;
-                if constructors == 2 {
-                    self.report_duplicate_member(key, "a class has one constructor");
-                }
-            }
-            let PropKey::Private(name) = key else { continue };
-            let is_static = member.modifiers.is_static;
-            let pairs = |a, b| {
-                matches!(
-                    (a, b),
-                    (Some(FunctionKind::Getter), Some(FunctionKind::Setter))
-                        | (Some(FunctionKind::Setter), Some(FunctionKind::Getter))
-                )
-            };
-            let clash = seen.iter().any(|(of, with, on)| *of == name.text && !(pairs(*with, kind) && *on == is_static));
-            if clash {
-                let shown = name.text.trim_start_matches('#');
-                self.report_duplicate_member(key, &format!("`#{shown}` is declared twice in this class"));
-            }
-            seen.push((name.text.clone(), kind, is_static));
-            names.push(name.text.clone());
-        }
-        self.private_names.push(names);
-    }
-
-    fn report_duplicate_member(&mut self, key: &PropKey, message: &str) {
-        self.report(Diagnostic::new(&DUPLICATE_MEMBER, self.file, key.span(), message, "declared again here"));
     }
 
     /// Instance fields' initialisers run together as one function, under the class's node; static ones each by itself.

@@ -25,7 +25,6 @@ pub(super) struct Walk<'l, 'a> {
     pub scopes: Vec<Scope>,
     pub frames: Vec<Frame>,
     /// Private names of the classes around.
-    pub private_names: Vec<Vec<SmolStr>>,
     /// The case of a `switch` whose declarations are being collected.
     pub case: Option<Span>,
 }
@@ -41,7 +40,6 @@ impl<'l, 'a> Walk<'l, 'a> {
             is_library,
             scopes: vec![Scope::new(ScopeKind::Module)],
             frames: vec![Frame::new(None, FrameRole::Module, meta)],
-            private_names: Vec::new(),
             case: None,
         }
     }
@@ -364,7 +362,7 @@ impl<'l, 'a> Walk<'l, 'a> {
     }
 
     fn check_reserved(&mut self, name: &Name) {
-        if matches!(name.text.as_str(), "arguments" | "eval" | "undefined") {
+        if name.text == "undefined" {
             let message = format!("`{}` cannot be the name of a variable", name.text);
             self.report(Diagnostic::new(&RESERVED_NAME, self.file, name.span, message, "part of the language"));
         }

@@ -10,8 +10,8 @@ use super::scope::{FrameRole, Value};
 use super::{Origin, TypeName};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    DELETE_VARIABLE, MISPLACED_KEYWORD, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, PRIVATE_NAME,
-    TYPE_AS_VALUE, TYPE_ONLY_IMPORT, USED_BEFORE_DECLARATION,
+    NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, TYPE_AS_VALUE, TYPE_ONLY_IMPORT,
+    USED_BEFORE_DECLARATION,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::program::{BindingId, BindingKind, Resolved};
@@ -39,8 +39,8 @@ impl<'a> Walk<'_, 'a> {
         match &expr.kind {
             ExprKind::Ident(name) => self.use_name(name, expr.id, Use::Read),
             ExprKind::This => self.use_this(),
-            ExprKind::Super => self.use_super(expr.span),
-            ExprKind::NewTarget => self.use_new_target(expr.span),
+            ExprKind::Super => self.use_this(),
+            ExprKind::NewTarget => self.use_new_target(),
             ExprKind::BigInt => self.report_bigint(expr.span),
             ExprKind::Template(template) => self.template(template),
             ExprKind::TaggedTemplate { tag, type_args, template } => {
@@ -64,10 +64,6 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::Binary { left, right, .. } | ExprKind::Logical { left, right, .. } => {
                 self.exprs([&**left, &**right])
             }
-            ExprKind::PrivateIn { name, object } => {
-                self.private_name(name);
-                self.expr(object);
-            }
             ExprKind::Assign { op, target, value } => {
                 self.assign_target(target, *op != AssignOp::Assign);
                 self.expr(value);
@@ -90,10 +86,7 @@ impl<'a> Walk<'_, 'a> {
                 self.expr(object);
                 self.check_member(object, name);
             }
-            ExprKind::PrivateMember { object, name, .. } => {
-                self.expr(object);
-                self.private_name(name);
-            }
+            ExprKind::PrivateIn { object, .. } | ExprKind::PrivateMember { object, .. } => self.expr(object),
             ExprKind::Index { object, index, .. } => self.exprs([&**object, &**index]),
             ExprKind::OptionalChain(inner)
             | ExprKind::Paren(inner)
@@ -101,19 +94,10 @@ impl<'a> Walk<'_, 'a> {
             | ExprKind::AsConst(inner) => self.expr(inner),
             ExprKind::Sequence(exprs) => self.exprs(exprs),
             ExprKind::Await(inner) => {
-                self.use_await(Span::new(expr.span.start, expr.span.start + 5));
+                self.use_await();
                 self.expr(inner);
             }
-            ExprKind::Yield { value, .. } => {
-                if !self.frame().is_generator {
-                    self.misplaced(
-                        Span::new(expr.span.start, expr.span.start + 5),
-                        "`yield` belongs into a generator",
-                        "write `function*`",
-                    );
-                }
-                self.exprs(value.as_deref());
-            }
+            ExprKind::Yield { value, .. } => self.exprs(value.as_deref()),
             ExprKind::ImportCall(args) => {
                 self.exprs(args);
                 let message = "dynamic `import()` is left out of MOSL: a program is known before it runs";
@@ -185,7 +169,7 @@ impl<'a> Walk<'_, 'a> {
     fn callee(&mut self, callee: &'a Expr) {
         match &callee.kind {
             ExprKind::Ident(name) => self.use_name(name, callee.id, Use::Call),
-            ExprKind::Super => self.use_super_call(callee.span),
+            ExprKind::Super => self.use_super_call(),
             _ => self.expr(callee),
         }
     }
@@ -193,11 +177,6 @@ impl<'a> Walk<'_, 'a> {
     fn unary(&mut self, op: UnaryOp, operand: &'a Expr) {
         match (op, &operand.kind) {
             (UnaryOp::Typeof, ExprKind::Ident(name)) => self.use_name(name, operand.id, Use::Typeof),
-            (UnaryOp::Delete, ExprKind::Ident(name)) => {
-                let message = format!("`{}` is a variable: only properties can be deleted", name.text);
-                self.report(Diagnostic::new(&DELETE_VARIABLE, self.file, operand.span, message, "a variable"));
-                self.expr(operand);
-            }
             _ => self.expr(operand),
         }
     }
@@ -223,27 +202,6 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    pub(super) fn private_name(&mut self, name: &Name) {
-        if name.missing || self.private_names.iter().any(|names| names.contains(&name.text)) {
-            return;
-        }
-        let shown = format!("#{}", name.text.trim_start_matches('#'));
-        let diagnostic = if self.private_names.is_empty() {
-            let message = format!("`{shown}` can be used only inside the class that declares it");
-            Diagnostic::new(&PRIVATE_NAME, self.file, name.span, message, "outside of a class")
-        } else {
-            let known: Vec<&str> = self.private_names.iter().flatten().map(SmolStr::as_str).collect();
-            let near = nearest(&name.text, known).map(|near| format!("#{}", near.trim_start_matches('#')));
-            let message = format!("no class around declares `{shown}`");
-            let diagnostic = Diagnostic::new(&PRIVATE_NAME, self.file, name.span, message, "not declared");
-            match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic,
-            }
-        };
-        self.report(diagnostic);
-    }
-
     pub(super) fn use_this(&mut self) {
         for frame in self.frames.iter_mut().rev() {
             frame.info.uses_this = true;
@@ -253,58 +211,26 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// The innermost function that has a `this` of its own.
-    fn this_role(&self) -> FrameRole {
-        self.frames
-            .iter()
-            .rev()
-            .find(|frame| frame.role != FrameRole::Arrow)
-            .map_or(FrameRole::Module, |frame| frame.role)
-    }
-
-    fn use_super(&mut self, span: Span) {
-        self.use_this();
-        if !matches!(self.this_role(), FrameRole::Method | FrameRole::Constructor | FrameRole::Initializer) {
-            self.misplaced(span, "`super` belongs into a method", "");
-        }
-    }
-
-    fn use_super_call(&mut self, span: Span) {
+    fn use_super_call(&mut self) {
         self.use_this();
         self.frames.iter_mut().for_each(|frame| frame.info.uses_new_target |= frame.role == FrameRole::Constructor);
-        if self.this_role() != FrameRole::Constructor {
-            self.misplaced(span, "`super(…)` belongs into the constructor of a class that extends another", "");
-        }
     }
 
-    fn use_new_target(&mut self, span: Span) {
+    fn use_new_target(&mut self) {
         for frame in self.frames.iter_mut().rev() {
             frame.info.uses_new_target = true;
             if frame.role != FrameRole::Arrow {
                 break;
             }
         }
-        if self.this_role() == FrameRole::Module {
-            self.misplaced(span, "`new.target` belongs into a function", "");
-        }
     }
 
-    pub(super) fn use_await(&mut self, span: Span) {
+    pub(super) fn use_await(&mut self) {
         let file = usize::from(self.file.0);
         let frame = self.frames.last().expect("inside a module");
         if frame.role == FrameRole::Module {
             self.linker.out.facts[file].top_level_await = true;
-        } else if !frame.is_async {
-            self.misplaced(span, "`await` belongs into an `async` function", "write `async` before the function");
         }
-    }
-
-    pub(super) fn misplaced(&mut self, span: Span, message: &str, help: &str) {
-        let mut diagnostic = Diagnostic::new(&MISPLACED_KEYWORD, self.file, span, message, "not here");
-        if !help.is_empty() {
-            diagnostic = diagnostic.help(help);
-        }
-        self.report(diagnostic);
     }
 
     pub(super) fn lookup(&self, name: &str) -> Option<Value> {

@@ -6,7 +6,7 @@ use super::declare::Walk;
 use super::expr::Use;
 use super::scope::{ScopeKind, Value};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{ASSIGN_TO_CONST, ASSIGNMENT_THROWS, BAD_TARGET, DUPLICATE_DECLARATION};
+use crate::diagnostics::catalogue::{ASSIGN_TO_CONST, ASSIGNMENT_THROWS, DUPLICATE_DECLARATION};
 use crate::program::{BindingId, BindingKind, Resolved};
 
 impl<'a> Walk<'_, 'a> {
@@ -69,7 +69,6 @@ impl<'a> Walk<'_, 'a> {
                 assignments.push((name.span.start, name.text.clone()));
                 self.check_prototype_assignment(inner);
             }
-            ExprKind::Index { .. } | ExprKind::Missing => {}
             ExprKind::Ident(name) => {
                 if let Some(Resolved::Binding(id)) =
                     self.linker.out.facts[usize::from(self.file.0)].names.get(&inner.id).copied()
@@ -77,10 +76,8 @@ impl<'a> Walk<'_, 'a> {
                     self.assign_binding(id, name);
                 }
             }
-            _ => {
-                let message = "only variables and members can be assigned to";
-                self.report(Diagnostic::new(&BAD_TARGET, self.file, target.span, message, "not a place for a value"));
-            }
+            // The grammar has refused it.
+            _ => {}
         }
     }
 

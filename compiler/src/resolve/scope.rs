@@ -53,22 +53,6 @@ pub(super) struct Frame {
     pub captured: FxHashSet<BindingId>,
     /// How many loops of this function are around the current place.
     pub loops: u32,
-    /// Statements that a `break` can leave: label (if any), and whether it is a loop.
-    pub targets: Vec<Target>,
-}
-
-#[derive(Debug)]
-pub(super) struct Target {
-    pub label: Option<SmolStr>,
-    pub kind: TargetKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum TargetKind {
-    Loop,
-    Switch,
-    /// A labelled statement that is no loop.
-    Other,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,7 +79,6 @@ impl Frame {
             info: FunctionInfo::default(),
             captured: FxHashSet::default(),
             loops: 0,
-            targets: Vec::new(),
         }
     }
 }

@@ -2,17 +2,14 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try, VarDecl,
-    VarKind,
+    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Stmt, StmtKind, Try, VarDecl, VarKind,
 };
 
 use super::Origin;
 use super::declare::{Walk, pattern_names};
-use super::scope::{FrameRole, Scope, ScopeKind, Target, TargetKind};
+use super::scope::{Scope, ScopeKind};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{
-    DUPLICATE_LABEL, MISSING_INITIALIZER, NO_CONST_ENUM, NO_DECLARE, NO_IMPORT_ATTRIBUTES, NO_NAMESPACE, NO_WITH,
-};
+use crate::diagnostics::catalogue::{NO_CONST_ENUM, NO_DECLARE, NO_IMPORT_ATTRIBUTES, NO_NAMESPACE, NO_WITH};
 use crate::program::BindingKind;
 
 impl<'a> Walk<'_, 'a> {
@@ -39,7 +36,7 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Block(block) => self.block(block),
-            StmtKind::Var(var) => self.var_decl(var, false),
+            StmtKind::Var(var) => self.var_decl(var),
             StmtKind::Function(function) => self.function_decl(function),
             StmtKind::Class(class) => self.class(class),
             StmtKind::Expr(expr) | StmtKind::Throw(expr) => self.expr(expr),
@@ -62,22 +59,14 @@ impl<'a> Walk<'_, 'a> {
             StmtKind::ForIn { left, right, body } => self.for_each(left, right, body, (false, false)),
             StmtKind::ForOf { is_await, left, right, body } => {
                 if *is_await {
-                    self.use_await(Span::new(stmt.span.start, stmt.span.start + 3));
+                    self.use_await();
                 }
                 self.for_each(left, right, body, (true, *is_await));
             }
-            StmtKind::Return(value) => {
-                if matches!(self.frame().role, FrameRole::Module | FrameRole::Initializer) {
-                    let at = Span::new(stmt.span.start, stmt.span.start + 6);
-                    self.misplaced(at, "`return` belongs into a function", "");
-                }
-                self.exprs(value);
-            }
-            StmtKind::Break(label) => self.jump(label.as_ref(), stmt.span, true),
-            StmtKind::Continue(label) => self.jump(label.as_ref(), stmt.span, false),
+            StmtKind::Return(value) => self.exprs(value),
             StmtKind::Try(r#try) => self.try_stmt(r#try),
             StmtKind::Switch { subject, cases } => self.switch(subject, cases),
-            StmtKind::Labeled { label, body } => self.labeled(label, body),
+            StmtKind::Labeled { body, .. } => self.stmt(body),
             StmtKind::Import(import) => {
                 if import.attributes {
                     let message = "imports have no attributes in MOSL";
@@ -108,7 +97,7 @@ impl<'a> Walk<'_, 'a> {
                 let help = "move it to a file of its own and `export` what others need";
                 self.report(Diagnostic::new(&NO_NAMESPACE, self.file, name.span, message, "not in MOSL").help(help));
             }
-            StmtKind::Empty | StmtKind::Debugger | StmtKind::Error => {}
+            StmtKind::Empty | StmtKind::Break(_) | StmtKind::Continue(_) | StmtKind::Debugger | StmtKind::Error => {}
         }
     }
 
@@ -132,20 +121,15 @@ impl<'a> Walk<'_, 'a> {
         self.stmt(inner);
     }
 
-    pub(super) fn var_decl(&mut self, var: &'a VarDecl, is_head: bool) {
+    pub(super) fn var_decl(&mut self, var: &'a VarDecl) {
         if var.kind == VarKind::AwaitUsing {
-            self.use_await(Span::new(var.span.start, var.span.start + 5));
+            self.use_await();
         }
         for declarator in &var.declarators {
             self.binding_pattern(&declarator.pat);
             self.types(&declarator.ty);
             if let Some(init) = &declarator.init {
                 self.named_value(&declarator.pat, init);
-            } else if !is_head && var.kind != VarKind::Var && var.kind != VarKind::Let && !self.is_library {
-                let word = if var.kind == VarKind::Const { "const" } else { "using" };
-                let message = format!("a `{word}` gets its value where it is declared");
-                let label = "needs `= …`";
-                self.report(Diagnostic::new(&MISSING_INITIALIZER, self.file, declarator.span, message, label));
             }
             if var.kind == VarKind::Var {
                 let mut names = Vec::new();
@@ -157,9 +141,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn in_loop(&mut self, walk: impl FnOnce(&mut Self)) {
         self.frame().loops += 1;
-        self.frame().targets.push(Target { label: None, kind: TargetKind::Loop });
         walk(self);
-        self.frame().targets.pop();
         self.frame().loops -= 1;
     }
 
@@ -177,7 +159,7 @@ impl<'a> Walk<'_, 'a> {
                         if var.kind != VarKind::Var {
                             walk.declare_declarators(var, false, None);
                         }
-                        walk.var_decl(var, false);
+                        walk.var_decl(var);
                     }
                     Some(ForInit::Expr(expr)) => walk.expr(expr),
                     None => {}
@@ -197,7 +179,7 @@ impl<'a> Walk<'_, 'a> {
                         if var.kind != VarKind::Var {
                             walk.declare_declarators(var, false, Some((right, is_of, is_await)));
                         }
-                        walk.var_decl(var, true);
+                        walk.var_decl(var);
                     }
                     ForHead::Pat(pat) => walk.assign_target(pat, false),
                 }
@@ -234,7 +216,6 @@ impl<'a> Walk<'_, 'a> {
 
     fn switch(&mut self, subject: &'a Expr, cases: &'a [mosl_syntax::ast::Case]) {
         self.expr(subject);
-        self.frame().targets.push(Target { label: None, kind: TargetKind::Switch });
         self.scoped(ScopeKind::Switch, |walk| {
             for case in cases {
                 let outer = walk.case.replace(case.span);
@@ -246,57 +227,6 @@ impl<'a> Walk<'_, 'a> {
                 walk.stmts(&case.body);
             }
         });
-        self.frame().targets.pop();
-    }
-
-    fn labeled(&mut self, label: &'a Name, body: &'a Stmt) {
-        if self.frame().targets.iter().any(|target| target.label.as_ref() == Some(&label.text)) {
-            let message = format!("the label `{}` is used already around here", label.text);
-            self.report(Diagnostic::new(&DUPLICATE_LABEL, self.file, label.span, message, "the same label again"));
-        }
-        let mut inner = body;
-        while let StmtKind::Labeled { body, .. } = &inner.kind {
-            inner = body;
-        }
-        let is_loop = matches!(
-            inner.kind,
-            StmtKind::While { .. }
-                | StmtKind::DoWhile { .. }
-                | StmtKind::For { .. }
-                | StmtKind::ForIn { .. }
-                | StmtKind::ForOf { .. }
-        );
-        let kind = if is_loop { TargetKind::Loop } else { TargetKind::Other };
-        self.frame().targets.push(Target { label: Some(label.text.clone()), kind });
-        self.stmt(body);
-        self.frame().targets.pop();
-    }
-
-    fn jump(&mut self, label: Option<&Name>, span: Span, is_break: bool) {
-        let word = if is_break { "break" } else { "continue" };
-        let targets = &self.frame().targets;
-        let Some(label) = label else {
-            let fits = |target: &Target| {
-                target.label.is_none()
-                    && (target.kind == TargetKind::Loop || (is_break && target.kind == TargetKind::Switch))
-            };
-            if !targets.iter().any(fits) {
-                let place = if is_break { "a loop or `switch`" } else { "a loop" };
-                self.misplaced(span, &format!("`{word}` belongs into {place}"), "");
-            }
-            return;
-        };
-        let target = targets.iter().rev().find(|target| target.label.as_ref() == Some(&label.text));
-        let fits = target.map(|target| is_break || target.kind == TargetKind::Loop);
-        let message = match fits {
-            Some(true) => return,
-            Some(false) => format!("`continue {}` needs the label of a loop", label.text),
-            None => format!("no statement around has the label `{}`", label.text),
-        };
-        let labels: Vec<SmolStr> = targets.iter().filter_map(|target| target.label.clone()).collect();
-        let near = crate::diagnostics::suggest::nearest(&label.text, labels.iter().map(SmolStr::as_str));
-        let diagnostic = Diagnostic::new(&DUPLICATE_LABEL, self.file, label.span, message, "");
-        self.report(diagnostic.suggest(label.span, near));
     }
 
     fn enum_decl(&mut self, decl: &'a EnumDecl) {

@@ -75,11 +75,14 @@ impl Checker {
     fn find_label(&mut self, label: &Name) -> Option<bool> {
         let found = self.labels.names.iter().rev().find(|(name, _)| *name == label.text).map(|(_, is_loop)| *is_loop);
         if found.is_none() && !label.missing {
-            self.error(
-                ErrorCode::UnknownLabel,
-                label.span,
-                format!("there is no label `{}` around this statement", label.text),
-            );
+            let message = format!("there is no label `{}` around this statement", label.text);
+            match self.labels.names.last() {
+                Some((near, _)) => {
+                    let help = format!("the statement around it is called `{near}`");
+                    self.error_help(ErrorCode::UnknownLabel, label.span, message, &help);
+                }
+                None => self.error(ErrorCode::UnknownLabel, label.span, message),
+            }
         }
         found
     }

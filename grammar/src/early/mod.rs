@@ -243,15 +243,16 @@ impl Visit for Checker {
 
     fn visit_var_decl(&mut self, decl: &VarDecl) {
         self.check_await_using(decl);
-        if decl.kind == VarKind::Const && !self.ambient {
+        if matches!(decl.kind, VarKind::Const | VarKind::Using | VarKind::AwaitUsing) && !self.ambient {
+            let is_const = decl.kind == VarKind::Const;
             let empty = decl.declarators.iter().find(|d| d.init.is_none() && matches!(d.pat.kind, PatKind::Ident(_)));
             if let Some(declarator) = empty {
-                self.error_help(
-                    ErrorCode::MissingInitializer,
-                    declarator.span,
-                    "a `const` needs a value",
-                    "add `= …`, or write `let` if the value comes later",
-                );
+                let (message, help) = if is_const {
+                    ("a `const` needs a value", "add `= …`, or write `let` if the value comes later")
+                } else {
+                    ("a `using` needs the resource that it holds", "add `= …`")
+                };
+                self.error_help(ErrorCode::MissingInitializer, declarator.span, message, help);
             }
         }
         visit::walk_var_decl(self, decl);

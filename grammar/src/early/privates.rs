@@ -65,8 +65,12 @@ impl Checker {
             name.span,
             format!("the private name `{}` is not declared in a class around it", name.text),
         );
-        if !self.classes.is_empty() {
+        let mut known: Vec<&str> = self.classes.iter().flatten().map(|(known, _)| known.as_str()).collect();
+        known.sort_unstable();
+        if known.is_empty() && !self.classes.is_empty() {
             error = error.help(format!("declare it in the class: `{};`", name.text));
+        } else if !known.is_empty() {
+            error = error.help(format!("declare it in the class, which has `{}`", known.join("`, `")));
         }
         self.errors.push(error);
     }

@@ -40,8 +40,7 @@ impl Vm {
     /// Makes an object take no new properties and maps the attributes of those it has.
     fn restrict(&mut self, mut object: Gc<Object>, map: impl Fn(Attrs) -> Attrs) -> Completion<()> {
         if object.is_intrinsic() {
-            let what = self.brief(object.into());
-            return Err(self.refuse(Refusal::IntrinsicWrite, &what));
+            return Err(self.refuse(Refusal::IntrinsicWrite, "they cannot be frozen, sealed or closed"));
         }
         if object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed() && f.data.0.element_count() > 0)
             && map(Attrs::PLAIN) != Attrs::PLAIN

@@ -209,7 +209,7 @@ impl Vm {
     /// Writes an own, writable data property that is there.
     fn overwrite(&mut self, mut object: Gc<Object>, key: PropKey, new: Value, attrs: Attrs) -> Completion<()> {
         if object.is_intrinsic() {
-            return Err(self.intrinsic_write(object, key));
+            return Err(self.intrinsic_write(key));
         }
         if object.is_class_prototype() {
             let text = self.key_text(key);
@@ -233,8 +233,8 @@ impl Vm {
         Ok(())
     }
 
-    fn intrinsic_write(&mut self, object: Gc<Object>, key: PropKey) -> Throw {
-        let text = format!("{} of {}", self.key_text(key), self.brief(object.into()));
+    fn intrinsic_write(&mut self, key: PropKey) -> Throw {
+        let text = format!("`{}` cannot be written or deleted", self.key_text(key));
         self.refuse(Refusal::IntrinsicWrite, &text)
     }
 
@@ -245,7 +245,7 @@ impl Vm {
             return Err(self.type_error(&format!("Cannot create property '{key}' on {what}")));
         };
         if object.is_intrinsic() {
-            return Err(self.intrinsic_write(object, key));
+            return Err(self.intrinsic_write(key));
         }
         if object.is_class_prototype() {
             let text = self.key_text(key);
@@ -302,7 +302,7 @@ impl Vm {
     /// every attribute is given.
     pub fn define(&mut self, object: Gc<Object>, key: PropKey, value: Value, attrs: Attrs) -> Completion<()> {
         if object.is_intrinsic() {
-            return Err(self.intrinsic_write(object, key));
+            return Err(self.intrinsic_write(key));
         }
         let Some(own) = self.get_own(object, key) else {
             if self.is_element(object, key) {
@@ -361,7 +361,7 @@ impl Vm {
     pub fn delete(&mut self, object: Gc<Object>, key: PropKey) -> Completion<bool> {
         let Some(own) = self.get_own(object, key) else { return Ok(true) };
         if object.is_intrinsic() {
-            return Err(self.intrinsic_write(object, key));
+            return Err(self.intrinsic_write(key));
         }
         if !own.attrs.has(Attrs::CONFIGURABLE) {
             let (key, what) = (self.key_text(key), self.brief(object.into()));

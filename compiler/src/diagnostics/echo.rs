@@ -1,0 +1,55 @@
+//! One mistake, one report. Where the text could not be read, what the parser makes of the rest of the line, and what the resolver and
+//! the checker make of that, are echoes: they are dropped, and show up after the first report is mended if they were more than that.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Diagnostic, Source};
+use crate::program::FileId;
+
+/// Characters, strings, numbers: what the parser cannot be right about until they are.
+const LEXICAL: std::ops::RangeInclusive<&str> = "E0007"..="E0018";
+/// They swallow the rest of the file, and with it all brackets' ends.
+const SWALLOWING: [&str; 2] = ["E0009", "E0010"];
+const UNCLOSED_BRACKET: &str = "E0005";
+
+/// Keeps the first syntax error of each line, and of the other findings those in lines without one.
+pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source]) {
+    if !diagnostics.iter().any(is_syntax) {
+        return;
+    }
+    let lines = line_numbers(diagnostics, sources);
+    let swallowed: FxHashSet<FileId> =
+        diagnostics.iter().filter(|found| SWALLOWING.contains(&found.code)).map(|found| found.file).collect();
+    let mut firsts: FxHashMap<(FileId, usize), usize> = FxHashMap::default();
+    let rank = |at: usize| (!LEXICAL.contains(&diagnostics[at].code), diagnostics[at].primary.span.start);
+    for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| is_syntax(found)) {
+        let first = firsts.entry((found.file, lines[at])).or_insert(at);
+        if rank(at) < rank(*first) {
+            *first = at;
+        }
+    }
+    let mut at = 0;
+    diagnostics.retain(|found| {
+        let first = firsts.get(&(found.file, lines[at]));
+        let is_first = first.is_none_or(|first| *first == at);
+        at += 1;
+        is_first && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
+    });
+}
+
+fn is_syntax(found: &Diagnostic) -> bool {
+    found.code.starts_with('E') && found.code < "E0100"
+}
+
+/// The line in which each starts.
+fn line_numbers(diagnostics: &[Diagnostic], sources: &[Source]) -> Vec<usize> {
+    let mut starts: FxHashMap<FileId, Vec<usize>> = FxHashMap::default();
+    let line_of = |found: &Diagnostic| {
+        let starts = starts.entry(found.file).or_insert_with(|| {
+            let text = &sources[usize::from(found.file.0)].text;
+            text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect()
+        });
+        starts.partition_point(|end| *end < found.primary.span.start as usize)
+    };
+    diagnostics.iter().map(line_of).collect()
+}
