@@ -102,6 +102,10 @@ struct FunctionContext {
     enforced: bool,
     returns: Vec<TypeId>,
     yields: Vec<TypeId>,
+    /// What each `yield` of a generator with a written type is checked against.
+    yields_expected: Option<TypeId>,
+    /// What `yield` comes back with.
+    sent: TypeId,
     is_async: bool,
     is_generator: bool,
     in_constructor: bool,
@@ -140,8 +144,10 @@ struct Checker<'a> {
     bodies_busy: FxHashSet<(FileId, NodeId)>,
     /// Method names that more than one class declares: a call may reach either.
     overridden: FxHashSet<SmolStr>,
-    related: FxHashSet<(TypeId, TypeId)>,
+    related: FxHashMap<(TypeId, TypeId), bool>,
     relating: Vec<(TypeId, TypeId)>,
+    /// The outermost pair in `relating` that a conclusion has assumed so far.
+    assumed_at: usize,
     // Where the walk is.
     file: FileId,
     strict: bool,
@@ -150,11 +156,26 @@ struct Checker<'a> {
     functions: Vec<FunctionContext>,
     this_types: Vec<TypeId>,
     class_stack: Vec<ClassId>,
+    /// The classes that call `super(…)` somewhere.
+    super_calls: FxHashSet<ClassId>,
     jumps: Vec<stmt::Jump>,
+    /// The loops around the place.
+    loops: Vec<Span>,
     const_context: bool,
+    /// The type parameters of the calls whose arguments are being looked at.
+    inferring: Vec<ParamId>,
+    /// What a call says of an argument where it yields `true`.
+    predicates: FxHashMap<(FileId, NodeId), crate::types::Predicate>,
     diagnostics: Vec<Diagnostic>,
     /// Diagnostics are dropped while this is not zero.
     silent: u32,
+    /// Nodes keep their types while this is not zero.
+    frozen: u32,
+    /// Patterns over unions, and which of them took out a variable.
+    destructured: Vec<narrow::Destructured>,
+    destructured_by: FxHashMap<BindingId, usize>,
+    /// How many constants a condition was followed through.
+    aliases: u32,
 }
 
 impl<'a> Checker<'a> {
@@ -195,8 +216,9 @@ impl<'a> Checker<'a> {
             bodies_done: FxHashSet::default(),
             bodies_busy: FxHashSet::default(),
             overridden: class::overridden_methods(res),
-            related: FxHashSet::default(),
+            related: FxHashMap::default(),
             relating: Vec::new(),
+            assumed_at: usize::MAX,
             file: FileId(0),
             strict: false,
             env: env::Env::default(),
@@ -204,10 +226,18 @@ impl<'a> Checker<'a> {
             functions: Vec::new(),
             this_types: vec![Types::UNDEFINED],
             class_stack: Vec::new(),
+            super_calls: FxHashSet::default(),
             jumps: Vec::new(),
+            loops: Vec::new(),
             const_context: false,
+            inferring: Vec::new(),
+            predicates: FxHashMap::default(),
             diagnostics: Vec::new(),
             silent: 0,
+            frozen: 0,
+            destructured: Vec::new(),
+            destructured_by: FxHashMap::default(),
+            aliases: 0,
         }
     }
 
@@ -244,6 +274,9 @@ impl<'a> Checker<'a> {
     }
 
     fn set_type(&mut self, node: NodeId, ty: TypeId) -> TypeId {
+        if self.frozen > 0 {
+            return ty;
+        }
         if let Some(slot) = self.node_types[usize::from(self.file.0)].get_mut(node.0 as usize) {
             *slot = ty;
         }

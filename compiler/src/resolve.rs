@@ -17,7 +17,7 @@ use mosl_syntax::Span;
 use mosl_syntax::ast::{
     Class, Declarator, EnumDecl, Expr, Function, InterfaceDecl, NodeId, SmolStr, TypeAlias, TypeParam,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::Diagnostic;
 use crate::program::{Binding, BindingId, ClassId, ClassInfo, Facts, FileId};
@@ -45,6 +45,8 @@ pub struct Resolution<'a> {
     pub type_names: Vec<FxHashMap<NodeId, TypeName>>,
     /// By file: the position of every assignment after the declaration, ascending.
     pub assignments: Vec<Vec<(u32, BindingId)>>,
+    /// Variables that a function inside of their own assigns.
+    pub inner_assigned: FxHashSet<BindingId>,
     /// By file: the position and name of every assignment to a member, ascending.
     pub member_assignments: Vec<Vec<(u32, SmolStr)>>,
     /// `var`s that some use may see before their declaration ran, so that they may be `undefined`.

@@ -127,6 +127,57 @@ pub enum Type {
     Keyof(TypeId),
     /// `T[K]` where one of both is a type parameter.
     Indexed(TypeId, TypeId),
+    /// A utility type that waits for a type parameter: `Partial<T>`, `Record<K, V>`.
+    Utility(Utility, Box<[TypeId]>),
+}
+
+/// The utility types of language.md, and what the library's own declarations need beside them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Utility {
+    Partial,
+    Required,
+    Readonly,
+    Record,
+    Pick,
+    Omit,
+    Exclude,
+    Extract,
+    NonNullable,
+    ReturnType,
+    Parameters,
+    ConstructorParameters,
+    InstanceType,
+    Awaited,
+    /// Of a tuple or array: each element awaited (`Promise.all`).
+    AwaitedAll,
+}
+
+impl Utility {
+    const NAMES: [(Self, &'static str); 15] = [
+        (Self::Partial, "Partial"),
+        (Self::Required, "Required"),
+        (Self::Readonly, "Readonly"),
+        (Self::Record, "Record"),
+        (Self::Pick, "Pick"),
+        (Self::Omit, "Omit"),
+        (Self::Exclude, "Exclude"),
+        (Self::Extract, "Extract"),
+        (Self::NonNullable, "NonNullable"),
+        (Self::ReturnType, "ReturnType"),
+        (Self::Parameters, "Parameters"),
+        (Self::ConstructorParameters, "ConstructorParameters"),
+        (Self::InstanceType, "InstanceType"),
+        (Self::Awaited, "Awaited"),
+        (Self::AwaitedAll, "AwaitedAll"),
+    ];
+
+    pub fn of(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, of)| *of == name).map(|(utility, _)| *utility)
+    }
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(utility, _)| *utility == self).map_or("", |(_, name)| name)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -149,6 +200,8 @@ pub struct FunctionType {
     pub signatures: Vec<Signature>,
     /// Called with `new`.
     pub construct: bool,
+    /// Written as a method: its parameters are compared both ways.
+    pub method: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -195,8 +248,16 @@ pub struct ObjectType {
 pub struct PropType {
     pub name: SmolStr,
     pub ty: TypeId,
+    /// What a setter takes, where that is not what the getter yields.
+    pub write: Option<TypeId>,
     pub optional: bool,
     pub readonly: bool,
+}
+
+impl PropType {
+    pub fn new(name: SmolStr, ty: TypeId) -> Self {
+        Self { name, ty, write: None, optional: false, readonly: false }
+    }
 }
 
 impl ObjectType {

@@ -73,7 +73,8 @@ fn functions_and_callbacks() {
     it_is("const it = [1, 2].map((x) => `${x}`);", "string[]");
     it_is("const it = [1, 2].filter((x) => x > 1);", "number[]");
     it_is("const it = [1, 2].reduce((a, b) => a + b, 0);", "number");
-    it_is("const it = [\"a\"].find((x) => x === \"a\");", "string | undefined");
+    it_is("const it = [\"a\"].find((x) => x === \"a\");", "\"a\" | undefined");
+    it_is("const it = [\"a\"].find((x) => x.length > 1);", "string | undefined");
     it_is("const it = Object.keys({ a: 1 });", "string[]");
     it_is("async function f() { return 1; } const it = f();", "Promise<number>");
     it_is("async function f() { return 1; } const it = await f();", "number");

@@ -3,7 +3,8 @@
 mod declared;
 mod shape;
 
-use mosl_syntax::ast::{Type as Node, TypeKeyword, TypeKind};
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Name, Type as Node, TypeKeyword, TypeKind};
 
 use super::Checker;
 use crate::program::{FileId, Resolved};
@@ -52,7 +53,7 @@ impl<'a> Checker<'a> {
             }
             TypeKind::Constructor { signature, .. } => {
                 let signatures = vec![self.signature_of(signature, file)];
-                self.types.intern(Type::Function(FunctionType { signatures, construct: true }.into()))
+                self.types.intern(Type::Function(FunctionType { signatures, construct: true, method: false }.into()))
             }
             TypeKind::Union(parts) => {
                 let parts: Vec<TypeId> = parts.iter().map(|part| self.type_of_notation(part, file)).collect();
@@ -67,9 +68,12 @@ impl<'a> Checker<'a> {
                 self.keyof(of)
             }
             TypeKind::Typeof { path, .. } => self.type_query(node, path, file),
-            TypeKind::Indexed { object, index } => {
+            TypeKind::Indexed { object, index: key } => {
                 let object = self.type_of_notation(object, file);
-                let index = self.type_of_notation(index, file);
+                let index = self.type_of_notation(key, file);
+                if file.is_some() && self.strict {
+                    self.check_indexed(object, index, key.span);
+                }
                 self.indexed_access(object, index)
             }
             TypeKind::Readonly(inner) => {
@@ -93,7 +97,23 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn readonly_list(&mut self, ty: TypeId) -> TypeId {
+    /// `T["name"]` names a member of T.
+    fn check_indexed(&mut self, object: TypeId, index: TypeId, span: Span) {
+        let (object, index) = (self.expand(object), self.expand(index));
+        if object == Types::ANY || self.types.is_generic(object) || self.types.is_generic(index) {
+            return;
+        }
+        for part in self.types.parts(index) {
+            if let Some(name) = self.key_text(part)
+                && self.member(object, &name).is_none()
+                && self.index_types(object) == (None, None)
+            {
+                self.report_missing_member(object, &Name::new(name, span));
+            }
+        }
+    }
+
+    pub(super) fn readonly_list(&mut self, ty: TypeId) -> TypeId {
         match self.types.get(ty).clone() {
             Type::Array { elem, .. } => self.types.intern(Type::Array { elem, readonly: true }),
             Type::Tuple(tuple) => self.types.tuple(tuple.elems.clone(), true),

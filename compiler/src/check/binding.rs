@@ -1,9 +1,12 @@
 //! The types of variables, and of the parts of patterns.
 
-use mosl_syntax::ast::{Expr, ExprKind, Pat, PatElem, PatKind, VarKind};
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Expr, ExprKind, Pat, PatElem, PatKind, PatProp, SmolStr, VarKind};
 
 use super::members::key_name;
 use super::{Checker, Known};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::MISSING_MEMBER;
 use crate::program::{BindingId, BindingKind};
 use crate::resolve::Origin;
 use crate::types::{Type, TypeId, Types};
@@ -107,7 +110,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Gives every name of a pattern its type. `written`: the type was annotated, so that it is enforced.
-    pub(super) fn declare_pattern(&mut self, pat: &'a Pat, ty: TypeId, written: bool, init: Option<&Expr>) {
+    pub(super) fn declare_pattern(&mut self, pat: &'a Pat, ty: TypeId, written: bool, init: Option<&'a Expr>) {
         self.set_type(pat.id, ty);
         match &pat.kind {
             PatKind::Ident(_) => {
@@ -121,6 +124,7 @@ impl<'a> Checker<'a> {
                 for (index, elem) in elems.iter().enumerate() {
                     let Some(elem) = elem else { continue };
                     let (of, sure) = self.array_part(ty, index);
+                    self.check_tuple_end(ty, index, elem.pat.span);
                     self.declare_part(elem, of, written && sure, !sure);
                 }
                 if let Some(rest) = rest {
@@ -129,6 +133,7 @@ impl<'a> Checker<'a> {
                 }
             }
             PatKind::Object { props, rest } => {
+                self.note_destructured(pat, ty, init);
                 for prop in props {
                     if let mosl_syntax::ast::PropKey::Computed(key) = &prop.key {
                         self.infer(key, None);
@@ -140,10 +145,28 @@ impl<'a> Checker<'a> {
                     self.declare_part(&prop.value, of, written, absent);
                 }
                 if let Some(rest) = rest {
-                    self.declare_pattern(rest, Types::ANY, false, None);
+                    let of = self.object_rest(ty, props);
+                    self.declare_pattern(rest, of, false, None);
                 }
             }
             PatKind::Expr(_) | PatKind::Missing => {}
+        }
+    }
+
+    /// What `...rest` of an object pattern holds.
+    pub(super) fn object_rest(&mut self, ty: TypeId, props: &[PatProp]) -> TypeId {
+        let ty = self.expand(ty);
+        if !self.strict || ty == Types::ANY {
+            return Types::ANY;
+        }
+        let taken: Option<Vec<SmolStr>> = props.iter().map(|prop| key_name(&prop.key)).collect();
+        match (taken, self.as_object(ty)) {
+            (Some(taken), Some(mut object)) => {
+                object.props.retain(|prop| !taken.contains(&prop.name));
+                (object.call, object.construct) = (Vec::new(), Vec::new());
+                self.types.object(object)
+            }
+            _ => Types::ANY,
         }
     }
 
@@ -182,6 +205,19 @@ impl<'a> Checker<'a> {
                 None => (Types::UNDEFINED, true),
             },
             _ => (self.element_of(ty).unwrap_or(Types::ANY), false),
+        }
+    }
+
+    /// A tuple has no more elements than its type says.
+    pub(super) fn check_tuple_end(&mut self, ty: TypeId, index: usize, span: Span) {
+        let ty = self.expand(ty);
+        if let Type::Tuple(tuple) = self.types.get(ty).clone()
+            && self.strict
+            && self.tuple_elem(&tuple, index).is_none()
+        {
+            let length = super::report::count(tuple.elems.len(), "element");
+            let message = format!("`{}` has {length}, and none at {index}", self.types.print(ty));
+            self.report(Diagnostic::new(&MISSING_MEMBER, self.file, span, message, "not there"));
         }
     }
 

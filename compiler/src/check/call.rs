@@ -4,16 +4,17 @@ mod arguments;
 mod overload;
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Arg, Expr, ExprKind, Type as Node};
+use mosl_syntax::ast::{Access, Arg, Expr, ExprKind, FunctionKind, MemberKind, Template, Type as Node};
 
 use super::Checker;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NOT_CALLABLE};
+use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NOT_CALLABLE, PRIVATE_MEMBER};
+use crate::program::ClassId;
 use crate::types::{Signature, Substitution, Type, TypeId, Types};
 
 /// A call as the checks see it.
 struct Call<'a, 'c> {
-    args: &'c [&'a Arg],
+    args: &'c [Given<'a>],
     type_args: &'a [Node],
     span: Span,
     /// Where a missing argument is reported.
@@ -21,6 +22,23 @@ struct Call<'a, 'c> {
     expected: Option<TypeId>,
     /// A built-in in a file that is not strict: JavaScript lets it have any arguments.
     lenient: bool,
+}
+
+/// An argument as the checks see it; a spread tuple is one for each of its elements.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    expr: &'a Expr,
+    /// Its type, where it was looked at before: an element of what is spread, the texts of a template.
+    known: Option<TypeId>,
+    /// It stands for any number of arguments.
+    spread: bool,
+}
+
+/// The signature that a call means, what its type parameters stand for, and what the call yields.
+struct Meant {
+    signature: Signature,
+    by: Substitution,
+    ret: TypeId,
 }
 
 impl<'a> Checker<'a> {
@@ -39,23 +57,27 @@ impl<'a> Checker<'a> {
         let of = self.infer(callee, None);
         let of = self.present(of, callee, optional);
         let lenient = !self.strict && self.is_library_callee(callee);
-        let refs: Vec<&'a Arg> = args.iter().collect();
-        let call = Call { args: &refs, type_args, span: expr.span, callee: callee.span, expected, lenient };
+        let given = self.given(args);
+        let call = Call { args: &given, type_args, span: expr.span, callee: callee.span, expected, lenient };
         if of == Types::ANY {
-            self.infer_args_freely(&refs);
+            self.infer_args_freely(&given);
             self.forget_after_call();
             return Types::ANY;
         }
         let signatures = self.union_callable(of);
         if signatures.is_empty() {
-            self.infer_args_freely(&refs);
+            self.infer_args_freely(&given);
             self.report_not_callable(of, callee);
             return Types::ANY;
         }
-        let (signature, ret) = self.resolve_call(&signatures, &call);
+        let Meant { signature, by, ret } = self.resolve_call(&signatures, &call);
         self.forget_after_call();
-        if let Some(predicate) = signature.predicate.as_ref().filter(|predicate| predicate.asserts) {
-            self.narrow_by_assertion(predicate, callee, args);
+        if let Some(predicate) = self.types.instantiate_signature(&signature, &by).predicate {
+            if predicate.asserts {
+                self.narrow_by_assertion(&predicate, callee, args);
+            } else {
+                self.predicates.insert((self.file, expr.id), predicate);
+            }
         }
         if ret == Types::NEVER && signature.ret == Types::NEVER {
             self.env.dead = true;
@@ -71,6 +93,33 @@ impl<'a> Checker<'a> {
     fn erase_generic(&mut self, signature: &Signature) -> TypeId {
         let any = vec![Types::ANY; signature.type_params.len()];
         self.types.instantiate(signature.ret, &Substitution::new(&signature.type_params, &any))
+    }
+
+    /// The arguments one by one, as far as their number is known.
+    fn given(&mut self, args: &'a [Arg]) -> Vec<Given<'a>> {
+        let mut all = Vec::with_capacity(args.len());
+        for arg in args {
+            let expr = arg.expr();
+            if matches!(arg, Arg::Expr(_)) {
+                all.push(Given { expr, known: None, spread: false });
+                continue;
+            }
+            let ty = self.infer(expr, None);
+            let ty = self.expand(ty);
+            match self.types.get(ty).clone() {
+                Type::Tuple(tuple) => {
+                    for elem in &tuple.elems {
+                        let ty = if elem.optional { self.types.optional(elem.ty) } else { elem.ty };
+                        all.push(Given { expr, known: Some(ty), spread: elem.rest });
+                    }
+                }
+                _ => {
+                    let elem = self.spread_element(ty, expr.span);
+                    all.push(Given { expr, known: Some(elem), spread: true });
+                }
+            }
+        }
+        all
     }
 
     fn is_library_callee(&mut self, callee: &'a Expr) -> bool {
@@ -117,17 +166,17 @@ impl<'a> Checker<'a> {
         vec![first]
     }
 
-    pub(super) fn infer_args_freely(&mut self, args: &[&'a Arg]) {
+    fn infer_args_freely(&mut self, args: &[Given<'a>]) {
         for arg in args {
-            let ty = self.infer(arg.expr(), None);
-            if let Arg::Spread(expr) = arg {
-                self.spread_element(ty, expr.span);
+            if arg.known.is_none() {
+                self.infer(arg.expr, None);
             }
         }
     }
 
     fn infer_super_call(&mut self, callee: &'a Expr, args: &'a [Arg]) -> TypeId {
-        let refs: Vec<&'a Arg> = args.iter().collect();
+        let given = self.given(args);
+        self.super_calls.extend(self.class_stack.last());
         let signatures = match self.class_stack.last().copied() {
             Some(class) => match self.res.classes[class.0 as usize].superclass {
                 Some(parent) => self.class_constructors(parent),
@@ -136,20 +185,34 @@ impl<'a> Checker<'a> {
             None => Vec::new(),
         };
         if signatures.is_empty() || !signatures[0].type_params.is_empty() {
-            self.infer_args_freely(&refs);
+            self.infer_args_freely(&given);
             return Types::UNDEFINED;
         }
-        let call = Call {
-            args: &refs,
-            type_args: &[],
-            span: callee.span,
-            callee: callee.span,
-            expected: None,
-            lenient: false,
-        };
+        let span = callee.span;
+        let call = Call { args: &given, type_args: &[], span, callee: span, expected: None, lenient: false };
         self.resolve_call(&signatures, &call);
         self.forget_after_call();
         Types::UNDEFINED
+    }
+
+    /// A tagged template is a call with the texts and the values.
+    pub(super) fn infer_tagged(&mut self, expr: &'a Expr, tag: &'a Expr, template: &'a Template) -> TypeId {
+        let of = self.infer(tag, None);
+        let of = self.present(of, tag, false);
+        let texts = self.library_ref("TemplateStringsArray", &[]);
+        let mut given = vec![Given { expr: tag, known: Some(texts), spread: false }];
+        given.extend(template.exprs.iter().map(|expr| Given { expr, known: None, spread: false }));
+        let signatures = if of == Types::ANY { Vec::new() } else { self.union_callable(of) };
+        if signatures.is_empty() {
+            self.infer_args_freely(&given);
+            self.forget_after_call();
+            return Types::ANY;
+        }
+        let lenient = !self.strict && self.is_library_callee(tag);
+        let call = Call { args: &given, type_args: &[], span: expr.span, callee: tag.span, expected: None, lenient };
+        let Meant { signature, ret, .. } = self.resolve_call(&signatures, &call);
+        self.forget_after_call();
+        if !self.strict && !signature.type_params.is_empty() { self.erase_generic(&signature) } else { ret }
     }
 
     pub(super) fn infer_new(
@@ -162,21 +225,17 @@ impl<'a> Checker<'a> {
     ) -> TypeId {
         let of = self.infer(callee, None);
         let of = self.expand(of);
-        let refs: Vec<&'a Arg> = args.iter().collect();
+        let given = self.given(args);
         let signatures = match *self.types.get(of) {
             Type::ClassValue(class) => {
-                if self.class_node(class).is_abstract {
-                    let name = self.res.classes[class.0 as usize].name.clone();
-                    let message = format!("`{name}` is abstract: make an instance of a class that extends it");
-                    self.report(Diagnostic::new(&ABSTRACT_CLASS, self.file, expr.span, message, "an abstract class"));
-                }
+                self.check_constructible(class, expr, callee);
                 self.class_constructors(class)
             }
             Type::Any => Vec::new(),
             _ => self.constructors(of),
         };
         if signatures.is_empty() {
-            self.infer_args_freely(&refs);
+            self.infer_args_freely(&given);
             self.forget_after_call();
             // `new` on a function was refused by its name.
             if of != Types::ANY && self.strict && self.callable(of).is_empty() {
@@ -188,13 +247,35 @@ impl<'a> Checker<'a> {
         }
         let is_program_class = matches!(self.types.get(of), Type::ClassValue(_));
         let lenient = !self.strict && !is_program_class;
-        let call = Call { args: &refs, type_args, span: expr.span, callee: callee.span, expected, lenient };
-        let (signature, ret) = self.resolve_call(&signatures, &call);
+        let call = Call { args: &given, type_args, span: expr.span, callee: callee.span, expected, lenient };
+        let Meant { signature, ret, .. } = self.resolve_call(&signatures, &call);
         self.forget_after_call();
         if !self.strict && !signature.type_params.is_empty() && type_args.is_empty() {
             return self.erase_generic(&signature);
         }
         ret
+    }
+
+    /// Abstract classes have no instances of their own; a private constructor is for the class itself.
+    fn check_constructible(&mut self, class: ClassId, expr: &'a Expr, callee: &'a Expr) {
+        let name = self.res.classes[class.0 as usize].name.clone();
+        let node = self.class_node(class);
+        if node.is_abstract {
+            let message = format!("`{name}` is abstract: make an instance of a class that extends it");
+            self.report(Diagnostic::new(&ABSTRACT_CLASS, self.file, expr.span, message, "an abstract class"));
+        }
+        let hidden = node.members.iter().find_map(|member| match &member.kind {
+            MemberKind::Method { function, .. } if function.kind == FunctionKind::Constructor => {
+                member.modifiers.access.filter(|access| *access != Access::Public)
+            }
+            _ => None,
+        });
+        if let Some(access) = hidden.filter(|_| !self.class_stack.contains(&class)) {
+            let word = if access == Access::Private { "private" } else { "protected" };
+            let message = format!("the constructor of `{name}` is {word}");
+            let label = "used outside of its class";
+            self.report(Diagnostic::new(&PRIVATE_MEMBER, self.file, callee.span, message, label));
+        }
     }
 
     fn report_not_callable(&mut self, of: TypeId, callee: &Expr) {

@@ -107,8 +107,7 @@ impl<'a> Checker<'a> {
             steps += 1;
             if let Some(member) = self.own_class_member(class, is_static, name) {
                 let params = self.class_params(class);
-                let ty = self.types.instantiate(member.ty, &Substitution::new(&params, &args));
-                return Some(Member { ty, ..member });
+                return Some(self.instantiate_member(member, &Substitution::new(&params, &args)));
             }
             match self.class_base(class, &args) {
                 None => break,
@@ -130,7 +129,46 @@ impl<'a> Checker<'a> {
         if name == "constructor" {
             return Some(Member::of(Types::ANY));
         }
+        if let Some(value) = self.class_index(class, args).0 {
+            return Some(Member::of(value));
+        }
         self.library_member("Object", &[], name)
+    }
+
+    /// The index signatures of a class and of what it extends.
+    pub(super) fn class_index(&mut self, class: ClassId, args: &[TypeId]) -> (Option<TypeId>, Option<TypeId>) {
+        let file = self.res.classes[class.0 as usize].file;
+        let (mut string, mut number) = (None, None);
+        for member in &self.class_node(class).members {
+            if let MemberKind::IndexSignature(index) = &member.kind {
+                let key = self.type_of_notation(&index.key, Some(file));
+                let value = self.type_of_notation(&index.value, Some(file));
+                *if key == Types::NUMBER { &mut number } else { &mut string } = Some(value);
+            }
+        }
+        if (string, number) == (None, None) {
+            return match self.class_base(class, args) {
+                Some(base) if base != Types::ANY && !self.extends_itself(class) => self.index_types(base),
+                _ => (None, None),
+            };
+        }
+        let params = self.class_params(class);
+        let by = Substitution::new(&params, args);
+        (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)))
+    }
+
+    /// `class A extends B`, `class B extends A`: resolution has reported it.
+    fn extends_itself(&self, class: ClassId) -> bool {
+        let mut next = self.res.classes[class.0 as usize].superclass;
+        let mut steps = 0;
+        while let Some(at) = next {
+            steps += 1;
+            if at == class || steps > self.res.classes.len() {
+                return true;
+            }
+            next = self.res.classes[at.0 as usize].superclass;
+        }
+        false
     }
 
     fn own_class_member(&mut self, class: ClassId, is_static: bool, name: &str) -> Option<Member> {
@@ -191,19 +229,19 @@ impl<'a> Checker<'a> {
                         FunctionKind::Getter => {
                             let ret =
                                 self.inside_class(class, this, |checker| checker.signature_of_function(function).ret);
-                            let readonly = found.is_none();
-                            found = Some(Member { readonly, hidden, ..Member::of(ret) });
+                            found = Some(match found {
+                                Some(setter) => Member { write: Some(setter.ty), hidden, ..Member::of(ret) },
+                                None => Member { readonly: true, hidden, ..Member::of(ret) },
+                            });
                         }
-                        FunctionKind::Setter => match &mut found {
-                            Some(member) => member.readonly = false,
-                            None => {
-                                let param = function.params.first().and_then(|param| param.ty.as_ref());
-                                let of = param.map_or(Types::ANY, |ty| {
-                                    self.elsewhere(file, this, |checker| checker.annotation(ty))
-                                });
-                                found = Some(Member { hidden, ..Member::of(of) });
-                            }
-                        },
+                        FunctionKind::Setter => {
+                            let param = function.params.first().and_then(|param| param.ty.as_ref());
+                            let of = param.map(|ty| self.elsewhere(file, this, |checker| checker.annotation(ty)));
+                            found = Some(match found {
+                                Some(getter) => Member { write: of, readonly: false, ..getter },
+                                None => Member { hidden, ..Member::of(of.unwrap_or(Types::ANY)) },
+                            });
+                        }
                         _ => {
                             // Of overloads, the implementation's own signature is not seen from outside.
                             if !signatures.is_empty() && !matches!(function.body, FunctionBody::None) {
@@ -221,7 +259,7 @@ impl<'a> Checker<'a> {
             }
         }
         if !signatures.is_empty() {
-            let mut ty = self.types.function(signatures);
+            let mut ty = self.types.method(signatures);
             if found.is_some_and(|member| member.optional) {
                 ty = self.types.optional(ty);
             }

@@ -2,7 +2,7 @@
 //! reached at all.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Expr, ExprKind, SmolStr};
+use mosl_syntax::ast::{AssignOp, Expr, ExprKind, PatKind, SmolStr};
 use rustc_hash::FxHashMap;
 
 use super::Checker;
@@ -18,6 +18,8 @@ enum Reference {
     Binding(BindingId),
     This,
     Member(RefId, SmolStr),
+    /// What is left of a union that a pattern took apart; by the first variable of the pattern.
+    Pattern(BindingId),
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +64,7 @@ impl References {
         loop {
             match self.get(id) {
                 Reference::Member(of, _) => id = *of,
-                Reference::Binding(binding) => return Some(*binding),
+                Reference::Binding(binding) | Reference::Pattern(binding) => return Some(*binding),
                 Reference::This => return None,
             }
         }
@@ -96,6 +98,10 @@ impl Env {
         self.facts.iter().find(|(of, _)| *of == id).map(|(_, ty)| *ty)
     }
 
+    pub fn facts(&self) -> impl Iterator<Item = (RefId, TypeId)> + '_ {
+        self.facts.iter().copied()
+    }
+
     pub fn set(&mut self, id: RefId, ty: TypeId) {
         match self.facts.iter_mut().find(|(of, _)| *of == id) {
             Some(fact) => fact.1 = ty,
@@ -107,6 +113,10 @@ impl Env {
 impl Checker<'_> {
     pub(super) fn binding_ref(&mut self, id: BindingId) -> RefId {
         self.refs.intern(Reference::Binding(id))
+    }
+
+    pub(super) fn pattern_ref(&mut self, first: BindingId) -> RefId {
+        self.refs.intern(Reference::Pattern(first))
     }
 
     /// The reference that an expression is, if it is one.
@@ -122,9 +132,22 @@ impl Checker<'_> {
                 let name = SmolStr::from(format!("#{}", name.text.trim_start_matches('#')));
                 self.member_ref(object, name)
             }
+            ExprKind::Assign { op: AssignOp::Assign, target, .. } => {
+                match (&target.kind, self.res.facts[usize::from(self.file.0)].names.get(&target.id)) {
+                    (PatKind::Ident(_), Some(Resolved::Binding(id))) => Some(self.refs.intern(Reference::Binding(*id))),
+                    _ => None,
+                }
+            }
             ExprKind::Index { object, index, .. } => match &index.kind {
                 ExprKind::Str(text) => self.member_ref(object, text.to_utf8()?.into()),
                 ExprKind::Num(number) => self.member_ref(object, SmolStr::from(format!("{number}"))),
+                // A key that never changes.
+                ExprKind::Ident(_) => match self.res.facts[usize::from(self.file.0)].names.get(&index.id) {
+                    Some(Resolved::Binding(id)) if !self.res.bindings[id.0 as usize].reassigned && self.strict => {
+                        self.member_ref(object, SmolStr::from(format!("[{}]", id.0)))
+                    }
+                    _ => None,
+                },
                 _ => None,
             },
             ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::OptionalChain(inner) => self.reference(inner),
@@ -172,16 +195,37 @@ impl Checker<'_> {
         });
     }
 
-    /// What a function expression may rely on: variables that never change.
-    pub(super) fn env_for_closure(&self) -> Env {
+    /// What a function expression may rely on: variables that never change, or not any more.
+    pub(super) fn env_for_closure(&self, at: Span) -> Env {
         let keep = |id: &RefId| match self.refs.get(*id) {
-            Reference::Binding(binding) => {
-                let binding = &self.res.bindings[binding.0 as usize];
-                !binding.reassigned && binding.kind != BindingKind::Var
+            Reference::Binding(id) | Reference::Pattern(id) => {
+                let binding = &self.res.bindings[id.0 as usize];
+                binding.kind != BindingKind::Var && (!binding.reassigned || self.is_settled(*id, at))
             }
+            // A member of a constant that is known to be there when the function is made: as TypeScript has it.
             Reference::This | Reference::Member(..) => false,
         };
         Env { facts: self.env.facts.iter().filter(|(id, _)| keep(id)).copied().collect(), dead: false }
+    }
+
+    /// Whether a variable is assigned for the last time before a place: nowhere after it, in no other function, and in no loop
+    /// around the place.
+    fn is_settled(&self, id: BindingId, at: Span) -> bool {
+        let binding = &self.res.bindings[id.0 as usize];
+        if !self.strict || binding.file != self.file || self.res.inner_assigned.contains(&id) {
+            return false;
+        }
+        let around = self.loops.iter().filter(|span| span.start > binding.span.start).map(|span| span.start).min();
+        let assignments = &self.res.assignments[usize::from(self.file.0)];
+        assignments
+            .iter()
+            .filter(|(_, of)| *of == id)
+            .all(|(position, _)| *position < at.start && around.is_none_or(|start| *position < start))
+    }
+
+    /// Whether what is known about a reference stays true: its variable is never assigned after its initialisation.
+    pub(super) fn is_lasting(&self, id: RefId) -> bool {
+        self.refs.root(id).is_some_and(|binding| !self.res.bindings[binding.0 as usize].reassigned)
     }
 
     /// Where two paths meet: what both know.

@@ -40,16 +40,7 @@ impl<'a> Checker<'a> {
             },
             ExprKind::Regex { .. } => self.library_ref("RegExp", &[]),
             ExprKind::Template(template) => self.infer_template(template),
-            ExprKind::TaggedTemplate { tag, template, .. } => {
-                let tag = self.infer(tag, None);
-                for part in &template.exprs {
-                    self.infer(part, None);
-                }
-                self.forget_after_call();
-                self.callable(tag).first().map_or(Types::ANY, |signature| {
-                    if signature.type_params.is_empty() { signature.ret } else { Types::ANY }
-                })
-            }
+            ExprKind::TaggedTemplate { tag, template, .. } => self.infer_tagged(expr, tag, template),
             ExprKind::Array(elems) => self.infer_array(elems, expected),
             ExprKind::Object(props) => self.infer_object(props, expected),
             ExprKind::Function(function) => {
@@ -156,13 +147,31 @@ impl<'a> Checker<'a> {
     }
 
     fn infer_yield(&mut self, delegate: bool, value: Option<&'a Expr>) -> TypeId {
-        let ty = value.map_or(Types::UNDEFINED, |value| self.infer(value, None));
-        let ty = if delegate { self.element_of(ty).unwrap_or(Types::ANY) } else { ty };
+        let (wanted, sent) =
+            self.functions.last().map_or((None, Types::ANY), |context| (context.yields_expected, context.sent));
+        let is_async = self.functions.last().is_some_and(|context| context.is_async);
+        let ty = value.map_or(Types::UNDEFINED, |value| self.infer(value, wanted.filter(|_| !delegate)));
+        if let (Some(wanted), Some(value), false) = (wanted, value, delegate) {
+            let found = if is_async { self.awaited(ty) } else { ty };
+            self.check_flow(found, wanted, value);
+        }
+        let inner = if !delegate {
+            ty
+        } else if is_async {
+            self.async_element_of(ty).unwrap_or(Types::ANY)
+        } else {
+            self.element_of(ty).unwrap_or(Types::ANY)
+        };
+        if let (Some(wanted), Some(value), true) = (wanted, value, delegate && self.strict)
+            && !self.assignable(inner, wanted)
+        {
+            self.report_mismatch_at(inner, wanted, value.span);
+        }
         if let Some(context) = self.functions.last_mut() {
-            context.yields.push(ty);
+            context.yields.push(inner);
         }
         self.forget_after_call();
-        Types::ANY
+        if delegate { Types::ANY } else { sent }
     }
 
     fn infer_name(&mut self, expr: &'a Expr, name: &Name) -> TypeId {

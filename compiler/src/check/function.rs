@@ -1,13 +1,14 @@
 //! Functions: their signatures, written or inferred, and the check of their bodies. A body is checked once, when its result type is first
 //! needed or where it stands.
 
-use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr};
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind};
 
 use super::{Checker, FunctionContext, Known};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{IMPLICIT_ANY, MISSING_RETURN};
 use crate::program::Resolved;
-use crate::types::{FunctionType, ParamType, Signature, Substitution, Type, TypeId, Types};
+use crate::types::{FunctionType, ParamType, Predicate, Signature, Substitution, Type, TypeId, Types};
 
 pub(super) fn param_name(param: &Param) -> SmolStr {
     match &param.pat.kind {
@@ -28,6 +29,8 @@ pub(super) fn plain_context() -> FunctionContext {
         enforced: false,
         returns: Vec::new(),
         yields: Vec::new(),
+        yields_expected: None,
+        sent: Types::ANY,
         is_async: false,
         is_generator: false,
         in_constructor: false,
@@ -112,6 +115,12 @@ impl<'a> Checker<'a> {
         let written = function.ret.as_ref().map(|ty| self.annotation(ty));
         let ret = written.unwrap_or(Types::ANY);
         let predicate = function.ret.as_ref().and_then(|ty| self.predicate_of(ty, &params, file));
+        if let (Some(Predicate { param: Some(index), ty: Some(of), .. }), Some(ret)) = (&predicate, &function.ret)
+            && self.strict
+            && !self.assignable(*of, params[*index as usize].ty)
+        {
+            self.report_mismatch_at(*of, params[*index as usize].ty, ret.span);
+        }
         Signature { type_params, params, rest, ret, predicate }
     }
 
@@ -178,14 +187,19 @@ impl<'a> Checker<'a> {
             _ => Types::ANY,
         };
         let written = function.ret.is_some();
-        let context_ret =
-            context.as_ref().map(|context| context.ret).filter(|ret| !written && !self.types.is_generic(*ret));
-        let env = self.env_for_closure();
+        let context_ret = context
+            .as_ref()
+            .map(|context| context.ret)
+            .filter(|ret| !written && !matches!(self.types.get(*ret), Type::Param(_)));
+        let env = self.env_for_closure(function.span);
         let outer = std::mem::replace(&mut self.env, env);
         let jumps = std::mem::take(&mut self.jumps);
         let const_context = std::mem::replace(&mut self.const_context, false);
         self.this_types.push(this);
         let ret = self.body(function, context_ret);
+        if !written && signature.predicate.is_none() && ret == Types::BOOLEAN {
+            signature.predicate = self.inferred_predicate(function, &signature);
+        }
         self.this_types.pop();
         self.const_context = const_context;
         self.jumps = jumps;
@@ -193,13 +207,55 @@ impl<'a> Checker<'a> {
         if !written {
             signature.ret = ret;
         }
-        let ty = self.types.function(vec![signature]);
+        let ty = match function.kind {
+            FunctionKind::Method => self.types.method(vec![signature]),
+            _ => self.types.function(vec![signature]),
+        };
         if function.name.is_some()
             && let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id)
         {
             self.bindings[id.0 as usize] = Known::Type(ty);
         }
         self.set_type(function.id, ty)
+    }
+
+    /// `(item) => item !== null` says of its argument what its body tests, if that is all it tests.
+    fn inferred_predicate(&mut self, function: &'a Function, signature: &Signature) -> Option<Predicate> {
+        let test = match &function.body {
+            FunctionBody::Expr(test) => &**test,
+            FunctionBody::Block(block) => match &block.body[..] {
+                [Stmt { kind: StmtKind::Return(Some(test)), .. }] => test,
+                _ => return None,
+            },
+            FunctionBody::None => return None,
+        };
+        if !self.strict || function.is_async || function.is_generator {
+            return None;
+        }
+        for (index, param) in function.params.iter().enumerate() {
+            let Some(Resolved::Binding(id)) =
+                self.res.facts[usize::from(self.file.0)].names.get(&param.pat.id).copied()
+            else {
+                continue;
+            };
+            if self.res.bindings[id.0 as usize].reassigned || param.default.is_some() {
+                continue;
+            }
+            let (place, declared) = (self.binding_ref(id), signature.params[index].ty);
+            let env = self.env_for_closure(function.span);
+            let (yes, _) = self.retest(test, env.clone());
+            let Some(passes) = yes.get(place).filter(|passes| *passes != declared && *passes != Types::NEVER) else {
+                continue;
+            };
+            // All that is of that type must pass.
+            let mut only = env;
+            only.set(place, passes);
+            let (_, no) = self.retest(test, only);
+            if no.dead || no.get(place) == Some(Types::NEVER) {
+                return Some(Predicate { asserts: false, param: u32::try_from(index).ok(), ty: Some(passes) });
+            }
+        }
+        None
     }
 
     fn forget_params(&mut self, function: &Function) {
@@ -243,8 +299,9 @@ impl<'a> Checker<'a> {
         if !self.bodies_done.contains(&key) && !matches!(function.body, FunctionBody::None) {
             self.elsewhere(file, this, |checker| checker.body(function, None));
         }
-        let ty =
-            self.types.intern(Type::Function(FunctionType { signatures: vec![signature], construct: false }.into()));
+        let ty = self.types.intern(Type::Function(
+            FunctionType { signatures: vec![signature], construct: false, method: false }.into(),
+        ));
         self.set_type(function.id, ty);
     }
 
@@ -267,8 +324,11 @@ impl<'a> Checker<'a> {
         let written = function.ret.as_ref().map(|ty| self.node_types[usize::from(self.file.0)][ty.id.0 as usize]);
         let wanted = written.or(context_ret);
         let expected = wanted.map(|ty| self.result_inside(ty, function));
+        let (yields_expected, sent) = self.generator_parts(written, function);
         self.functions.push(FunctionContext {
             expected,
+            yields_expected,
+            sent,
             enforced: written.is_some(),
             is_async: function.is_async,
             is_generator: function.is_generator,
@@ -283,7 +343,7 @@ impl<'a> Checker<'a> {
             }
             FunctionBody::Expr(expr) => {
                 let found = self.infer(expr, expected);
-                self.return_value(found, Some(expr));
+                self.return_value(found, Some(expr), expr.span);
             }
             FunctionBody::None => {}
         }
@@ -351,6 +411,16 @@ impl<'a> Checker<'a> {
         self.result_inside_async(ty, function)
     }
 
+    /// What a generator with a written type must yield, and what it is sent.
+    fn generator_parts(&mut self, written: Option<TypeId>, function: &Function) -> (Option<TypeId>, TypeId) {
+        let Some(ty) = written.filter(|_| function.is_generator) else { return (None, Types::ANY) };
+        let ty = self.expand(ty);
+        match self.types.get(ty).clone() {
+            Type::Interface { args, .. } => (args.first().copied(), args.get(2).copied().unwrap_or(Types::ANY)),
+            _ => (None, Types::ANY),
+        }
+    }
+
     fn result_inside_async(&mut self, ty: TypeId, function: &Function) -> TypeId {
         if function.is_async && !function.is_generator { self.awaited(ty) } else { ty }
     }
@@ -370,14 +440,19 @@ impl<'a> Checker<'a> {
     }
 
     /// What `return` hands back.
-    pub(super) fn return_value(&mut self, ty: TypeId, expr: Option<&'a mosl_syntax::ast::Expr>) {
+    pub(super) fn return_value(&mut self, ty: TypeId, expr: Option<&'a mosl_syntax::ast::Expr>, span: Span) {
         let Some(context) = self.functions.last().cloned() else { return };
         let ty = if context.is_async && !context.is_generator { self.awaited(ty) } else { ty };
-        if let (Some(expected), Some(expr)) = (context.expected, expr)
-            && context.enforced
-            && expected != Types::VOID
-        {
-            self.check_flow(ty, expected, expr);
+        match (context.expected, expr) {
+            _ if !context.enforced => {}
+            (Some(Types::VOID), _) if !self.strict => {}
+            (Some(expected), Some(expr)) => {
+                self.check_flow(ty, expected, expr);
+            }
+            (Some(expected), None) if self.strict && expected != Types::VOID && !self.admits_undefined(expected) => {
+                self.report_mismatch_at(Types::UNDEFINED, expected, span);
+            }
+            _ => {}
         }
         if let Some(context) = self.functions.last_mut() {
             context.returns.push(ty);

@@ -2,7 +2,9 @@
 //! what they stand for.
 
 use super::Checker;
-use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
+use crate::types::{
+    ObjectType, ParamId, ParamType, Signature, Substitution, TupleElemType, Type, TypeId, Types, Utility,
+};
 
 const MAX_DEPTH: u32 = 24;
 
@@ -11,11 +13,13 @@ const MAX_DEPTH: u32 = 24;
 pub(super) struct Inference {
     pub params: Vec<ParamId>,
     pub found: Vec<Option<TypeId>>,
+    /// What the place of the call expects; counts where no argument says anything.
+    pub hints: Vec<Option<TypeId>>,
 }
 
 impl Inference {
     pub fn new(params: &[ParamId]) -> Self {
-        Self { params: params.to_vec(), found: vec![None; params.len()] }
+        Self { params: params.to_vec(), found: vec![None; params.len()], hints: vec![None; params.len()] }
     }
 }
 
@@ -62,8 +66,12 @@ impl Checker<'_> {
             }
             (Type::Function(wanted), _) => {
                 let found = if wanted.construct { self.new_signatures(arg) } else { self.callable(arg) };
-                if let (Some(want), Some(have)) = (wanted.signatures.first(), found.first()) {
-                    self.infer_from_signature(inference, want, have, depth);
+                // Of overloads, the last says most.
+                if let (Some(want), Some(have)) = (wanted.signatures.first(), found.last()) {
+                    let known = self.known_so_far(inference);
+                    let asked = self.types.instantiate_signature(want, &known);
+                    let have = self.in_context_of(have, &asked);
+                    self.infer_from_signature(inference, want, &have, depth);
                 }
             }
             (Type::Interface { args, .. }, _) if self.is_iterable_interface(param) => {
@@ -77,10 +85,77 @@ impl Checker<'_> {
             (Type::Intersection(parts), _) => {
                 parts.iter().for_each(|part| self.infer_from(inference, *part, arg, depth + 1))
             }
-            (Type::Keyof(of), Type::StrLit(_)) => {
-                let _ = of;
-            }
+            (Type::Utility(utility, args), _) => match utility {
+                Utility::Partial | Utility::Required | Utility::Readonly => {
+                    if let (Some(want), Some(object)) = (args.first().copied(), self.as_object(arg))
+                        && matches!(self.types.get(want), Type::Param(_))
+                    {
+                        self.infer_from_mapped(inference, want, object);
+                    }
+                }
+                Utility::Awaited | Utility::NonNullable => {
+                    if let Some(want) = args.first() {
+                        self.infer_from(inference, *want, arg, depth + 1);
+                    }
+                }
+                Utility::Record => {
+                    if let (Some(object), [keys, value]) = (self.as_object(arg), &args[..]) {
+                        for prop in &object.props {
+                            let key = self.types.str_lit(prop.name.clone());
+                            self.infer_from(inference, *keys, key, depth + 1);
+                            self.infer_from(inference, *value, prop.ty, depth + 1);
+                        }
+                        if let Some(of) = object.string_index {
+                            self.infer_from(inference, *keys, Types::STRING, depth + 1);
+                            self.infer_from(inference, *value, of, depth + 1);
+                        }
+                    }
+                }
+                _ => {}
+            },
             _ => {}
+        }
+    }
+
+    /// From `{ a?: X }` against `Partial<T>`: says what T is only where nothing else does.
+    fn infer_from_mapped(&mut self, inference: &mut Inference, want: TypeId, object: ObjectType) {
+        let Type::Param(id) = *self.types.get(want) else { return };
+        if let Some(at) = inference.params.iter().position(|param| *param == id)
+            && inference.found[at].is_none()
+        {
+            let found = self.types.object(object);
+            inference.hints[at].get_or_insert(found);
+        }
+    }
+
+    /// The arguments found until now.
+    fn known_so_far(&mut self, inference: &Inference) -> Substitution {
+        let mut by = Substitution::default();
+        for (param, found) in inference.params.iter().zip(&inference.found) {
+            by.map.extend(found.map(|found| (*param, found)));
+        }
+        by
+    }
+
+    /// Further arguments as one tuple; `rest`: then any number of these.
+    pub(super) fn rest_candidate(
+        &mut self,
+        inference: &mut Inference,
+        param: ParamId,
+        further: &[TypeId],
+        rest: Option<TypeId>,
+    ) {
+        let Some(at) = inference.params.iter().position(|of| *of == param) else { return };
+        let keeps = self.keeps_literals(inference, at);
+        let mut elems = Vec::with_capacity(further.len());
+        for ty in further {
+            let ty = if keeps { *ty } else { self.widen(*ty) };
+            elems.push(TupleElemType { ty, optional: false, rest: false });
+        }
+        elems.extend(rest.map(|ty| TupleElemType { ty, optional: false, rest: true }));
+        let tuple = self.types.tuple(elems, false);
+        if inference.found[at].is_none() {
+            inference.found[at] = Some(tuple);
         }
     }
 
@@ -135,13 +210,17 @@ impl Checker<'_> {
         }
         match (self.types.get(param).clone(), self.types.get(arg).clone()) {
             (Type::Array { .. } | Type::Tuple(_), Type::Array { .. } | Type::Tuple(_)) => true,
-            (Type::Interface { .. }, Type::Array { .. } | Type::Tuple(_)) => self.is_iterable_interface(param),
+            (Type::Interface { .. }, Type::Array { .. } | Type::Tuple(_) | Type::String | Type::StrLit(_)) => {
+                self.is_iterable_interface(param)
+            }
             (Type::Interface { decl, .. }, Type::Interface { decl: other, .. }) => {
                 decl == other || self.is_iterable_interface(param)
             }
             (Type::Class { class, .. }, Type::Class { class: other, .. }) => class == other,
             (Type::Function(_), _) => !self.callable(arg).is_empty(),
-            (Type::Object(_), Type::Object(_)) => true,
+            (Type::Interface { .. }, Type::Class { .. }) => self.is_iterable_interface(param),
+            (Type::Interface { .. }, Type::Object(_)) => !self.is_iterable_interface(param),
+            (Type::Object(_), Type::Object(_) | Type::Interface { .. }) => true,
             _ => false,
         }
     }
@@ -153,6 +232,17 @@ impl Checker<'_> {
                 if of != Types::ANY {
                     self.infer_from(inference, param.ty, of, depth + 1);
                 }
+            }
+        }
+        if let Some(rest) = &want.rest
+            && let Type::Param(param) = *self.types.get(rest.ty)
+        {
+            let optional = |param: &ParamType| param.optional;
+            let further = have.params.iter().skip(want.params.len());
+            if !further.clone().any(optional) {
+                let further: Vec<TypeId> = further.map(|param| param.ty).collect();
+                let more = have.rest.as_ref().and_then(|rest| self.element_of(rest.ty));
+                self.rest_candidate(inference, param, &further, more);
             }
         }
         self.infer_from(inference, want.ret, have.ret, depth + 1);
@@ -186,12 +276,20 @@ impl Checker<'_> {
             Some(before) if before == Types::NEVER => arg,
             Some(before) => {
                 let (wide_before, wide_arg) = (self.widen(before), self.widen(arg));
-                if self.assignable(arg, before) {
+                let literals = self.is_unit(before) || self.is_unit(arg);
+                if self.assignable(arg, before) && arg != Types::ANY {
                     before
                 } else if self.assignable(before, arg) {
                     arg
+                } else if self.is_nullish(arg) || self.is_nullish(before) || (literals && wide_before == wide_arg) {
+                    self.types.union2(before, arg)
                 } else if self.assignable(wide_arg, wide_before) {
                     wide_before
+                } else if self.assignable(wide_before, wide_arg) {
+                    wide_arg
+                } else if self.strict && !self.keeps_literals(inference, at) {
+                    // The first says what it is; the other is then told that it does not fit.
+                    before
                 } else {
                     self.types.union2(before, arg)
                 }
@@ -206,13 +304,10 @@ impl Checker<'_> {
         for (index, param) in inference.params.iter().enumerate() {
             let info = self.types.params[param.0 as usize].clone();
             let by = Substitution::new(&inference.params[..index], &args);
-            let ty = match inference.found[index] {
-                Some(found) => {
-                    let keeps = info
-                        .constraint
-                        .is_some_and(|constraint| self.wants_literal(constraint) || self.is_primitive(constraint));
-                    if keeps { found } else { self.widen(found) }
-                }
+            let hint = inference.hints[index].filter(|hint| !self.mentions_inferring(*hint));
+            let ty = match inference.found[index].or(hint) {
+                Some(found) if self.keeps_literals(inference, index) => found,
+                Some(found) => self.widen(found),
                 None => match (info.default, info.constraint) {
                     (Some(default), _) => self.types.instantiate(default, &by),
                     (None, Some(constraint)) if otherwise == Types::UNKNOWN => {
@@ -225,6 +320,27 @@ impl Checker<'_> {
             args.push(ty);
         }
         Substitution::new(&inference.params, &args)
+    }
+
+    /// Whether a type is about a call whose arguments are still being looked at.
+    fn mentions_inferring(&mut self, ty: TypeId) -> bool {
+        if self.inferring.is_empty() || !self.types.is_generic(ty) {
+            return false;
+        }
+        let any = vec![Types::ANY; self.inferring.len()];
+        let by = Substitution::new(&self.inferring, &any);
+        self.types.instantiate(ty, &by) != ty
+    }
+
+    /// Whether a type parameter stands for literal types, not for their primitives.
+    pub(super) fn keeps_literals(&mut self, inference: &Inference, index: usize) -> bool {
+        let constraint = self.types.params[inference.params[index].0 as usize].constraint;
+        constraint.is_some_and(|constraint| self.wants_literal(constraint) || self.is_primitive(constraint))
+            || inference.hints[index].is_some_and(|hint| self.wants_literal(hint))
+    }
+
+    fn is_nullish(&self, ty: TypeId) -> bool {
+        matches!(self.types.get(ty), Type::Undefined | Type::Null | Type::Void)
     }
 
     /// Whether literals keep their own type where this type is expected.

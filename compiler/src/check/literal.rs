@@ -20,6 +20,7 @@ impl<'a> Checker<'a> {
             (None, Some(expected)) => self.element_of(expected),
             _ => None,
         };
+        let elem_context = elem_context.filter(|context| self.strict || !self.types.is_generic(*context));
         let mut parts: Vec<TupleElemType> = Vec::with_capacity(elems.len());
         for (index, elem) in elems.iter().enumerate() {
             let context = match &tuple {
@@ -60,8 +61,11 @@ impl<'a> Checker<'a> {
     }
 
     /// The part of an expected type that an array literal can be.
-    fn list_context(&mut self, expected: TypeId) -> Option<TypeId> {
-        let expected = self.expand(expected);
+    pub(super) fn list_context(&mut self, expected: TypeId) -> Option<TypeId> {
+        let mut expected = self.expand(expected);
+        if let Type::Param(param) = *self.types.get(expected) {
+            expected = self.types.params[param.0 as usize].constraint?;
+        }
         let parts = self.types.parts(expected);
         let lists = parts.into_iter().filter(|part| {
             matches!(self.types.get(*part), Type::Array { .. } | Type::Tuple(_))
@@ -72,7 +76,8 @@ impl<'a> Checker<'a> {
         match lists[..] {
             [only] => Some(only),
             [] => None,
-            _ => Some(lists[0]),
+            // `readonly unknown[] | []` asks for a tuple.
+            _ => lists.iter().copied().find(|list| matches!(self.types.get(*list), Type::Tuple(_))).or(Some(lists[0])),
         }
     }
 
@@ -119,6 +124,8 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn infer_object(&mut self, props: &'a [Prop], expected: Option<TypeId>) -> TypeId {
+        // Of a type parameter nothing is known here.
+        let expected = expected.filter(|expected| self.strict || !self.types.is_generic(*expected));
         let expected = expected.map(|expected| self.object_context(expected, props));
         let mut object = ObjectType { fresh: true, open: !self.strict && expected.is_none(), ..ObjectType::default() };
         let this = expected.unwrap_or(Types::ANY);
@@ -150,15 +157,24 @@ impl<'a> Checker<'a> {
                     match function.kind {
                         FunctionKind::Getter => {
                             let ret = self.callable(ty).first().map_or(Types::ANY, |signature| signature.ret);
-                            set_prop(&mut object, name, ret, true);
+                            let setter = object.props.iter_mut().find(|prop| prop.name == name && prop.write.is_some());
+                            match setter {
+                                Some(prop) => prop.ty = ret,
+                                None => set_prop(&mut object, name, ret, true),
+                            }
                         }
                         FunctionKind::Setter => {
                             let param = self
                                 .callable(ty)
                                 .first()
                                 .and_then(|signature| signature.params.first().map(|param| param.ty));
+                            let written = function.params.first().is_some_and(|param| param.ty.is_some());
                             let known = object.prop(&name).map(|prop| prop.ty);
-                            set_prop(&mut object, name, known.or(param).unwrap_or(Types::ANY), false);
+                            let takes = param.filter(|_| written).or(known).unwrap_or(Types::ANY);
+                            set_prop(&mut object, name.clone(), known.or(param).unwrap_or(Types::ANY), false);
+                            if let Some(prop) = object.props.iter_mut().find(|prop| prop.name == name) {
+                                prop.write = Some(takes);
+                            }
                         }
                         _ => set_prop(&mut object, name, ty, false),
                     }
@@ -259,7 +275,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Of a union, the members that the literal's discriminants admit.
-    fn object_context(&mut self, expected: TypeId, props: &'a [Prop]) -> TypeId {
+    pub(super) fn object_context(&mut self, expected: TypeId, props: &'a [Prop]) -> TypeId {
         let expected = self.expand(expected);
         let parts: Vec<TypeId> =
             self.types.parts(expected).into_iter().filter(|part| !self.is_primitive(*part)).collect();
@@ -277,6 +293,12 @@ impl<'a> Checker<'a> {
                 _ => continue,
             };
             let Some(name) = key_name(key) else { continue };
+            let tells = kept.iter().any(|part| {
+                self.member(*part, &name).is_some_and(|member| self.wants_literal(member.ty) || self.is_unit(member.ty))
+            });
+            if !tells {
+                continue;
+            }
             let fitting: Vec<TypeId> = kept
                 .iter()
                 .copied()
@@ -289,7 +311,7 @@ impl<'a> Checker<'a> {
         self.types.union(kept)
     }
 
-    fn prop_context(&mut self, expected: TypeId, name: &str) -> Option<TypeId> {
+    pub(super) fn prop_context(&mut self, expected: TypeId, name: &str) -> Option<TypeId> {
         if expected == Types::ANY {
             return None;
         }
@@ -337,7 +359,7 @@ impl<'a> Checker<'a> {
 
 fn set_prop(object: &mut ObjectType, name: mosl_syntax::ast::SmolStr, ty: TypeId, readonly: bool) {
     match object.props.iter_mut().find(|prop| prop.name == name) {
-        Some(prop) => *prop = PropType { name, ty, optional: false, readonly },
-        None => object.props.push(PropType { name, ty, optional: false, readonly }),
+        Some(prop) => *prop = PropType { readonly, ..PropType::new(name, ty) },
+        None => object.props.push(PropType { readonly, ..PropType::new(name, ty) }),
     }
 }

@@ -13,6 +13,8 @@ use crate::types::{FunctionType, Signature, Substitution, Type, TypeId, Types};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
     pub ty: TypeId,
+    /// What a setter takes, where that is not what the getter yields.
+    pub write: Option<TypeId>,
     pub optional: bool,
     pub readonly: bool,
     pub is_method: bool,
@@ -23,8 +25,13 @@ pub(super) struct Member {
 }
 
 impl Member {
+    /// The type of what may be assigned.
+    pub fn takes(&self) -> TypeId {
+        self.write.unwrap_or(self.ty)
+    }
+
     pub fn of(ty: TypeId) -> Self {
-        Self { ty, optional: false, readonly: false, is_method: false, hidden: None, library: false }
+        Self { ty, write: None, optional: false, readonly: false, is_method: false, hidden: None, library: false }
     }
 }
 
@@ -65,7 +72,8 @@ impl<'a> Checker<'a> {
                 Some(prop) => {
                     let ty = if object.open { Types::ANY } else { prop.ty };
                     let ty = if prop.optional { self.types.optional(ty) } else { ty };
-                    Some(Member { optional: prop.optional, readonly: prop.readonly, ..Member::of(ty) })
+                    let write = prop.write.filter(|_| !object.open);
+                    Some(Member { write, optional: prop.optional, readonly: prop.readonly, ..Member::of(ty) })
                 }
                 None if object.open => Some(Member::of(Types::ANY)),
                 None if object.string_index.is_some() && !name.starts_with("@@") => {
@@ -77,6 +85,9 @@ impl<'a> Checker<'a> {
                 None => self.library_member("Object", &[], name),
             },
             Type::Interface { decl, args } => self.interface_member(decl, &args, name).or_else(|| {
+                if let (Some(value), false) = (self.index_types(ty).0, name.starts_with("@@")) {
+                    return Some(Member::of(value));
+                }
                 let base = if self.callable(ty).is_empty() { "Object" } else { "Function" };
                 self.library_member(base, &[], name)
             }),
@@ -110,14 +121,19 @@ impl<'a> Checker<'a> {
                 let this = self.this_type();
                 if this == ty { Some(Member::of(Types::ANY)) } else { return self.member(this, name) }
             }
-            Type::Indexed(..) | Type::Keyof(_) => Some(Member::of(Types::ANY)),
+            Type::Indexed(..) | Type::Keyof(_) | Type::Utility(..) => Some(Member::of(Types::ANY)),
             Type::Unknown | Type::Never | Type::Void | Type::Undefined | Type::Null | Type::Alias { .. } => None,
         };
         found.map(|member| self.with_this(member, ty))
     }
 
     fn with_this(&mut self, member: Member, this: TypeId) -> Member {
-        Member { ty: self.types.instantiate(member.ty, &Substitution::of_this(this)), ..member }
+        self.instantiate_member(member, &Substitution::of_this(this))
+    }
+
+    pub(super) fn instantiate_member(&mut self, member: Member, by: &Substitution) -> Member {
+        let write = member.write.map(|ty| self.types.instantiate(ty, by));
+        Member { ty: self.types.instantiate(member.ty, by), write, ..member }
     }
 
     fn union_member(&mut self, parts: &[TypeId], name: &str) -> Option<Member> {
@@ -131,6 +147,7 @@ impl<'a> Checker<'a> {
                     optional: before.optional || member.optional,
                     readonly: before.readonly || member.readonly,
                     hidden: before.hidden.or(member.hidden),
+                    write: None,
                     ..before
                 },
                 None => member,
@@ -180,6 +197,7 @@ impl<'a> Checker<'a> {
             Type::Tuple(tuple) => (None, Some(self.tuple_union(&tuple))),
             Type::String | Type::StrLit(_) | Type::EnumValue(_) => (None, Some(Types::STRING)),
             Type::Interface { decl, args } => self.interface_index(decl, &args),
+            Type::Class { class, args } => self.class_index(class, &args),
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
                 Some(constraint) => self.index_types(constraint),
                 None => (None, None),
@@ -206,7 +224,7 @@ impl<'a> Checker<'a> {
         let ty = self.expand(ty);
         match self.types.get(ty).clone() {
             Type::Function(function) => {
-                let FunctionType { signatures, construct: is_constructor } = &*function;
+                let FunctionType { signatures, construct: is_constructor, .. } = &*function;
                 if *is_constructor == construct { signatures.clone() } else { Vec::new() }
             }
             Type::Object(object) => {

@@ -1,13 +1,20 @@
 //! Narrowing: what a condition, as true or as false, says about the references in it.
 
+mod destructured;
 mod equality;
 mod instance;
 
-use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, UnaryOp};
+use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, UnaryOp, VarKind};
 
 use super::Checker;
 use super::env::{Env, RefId};
+use crate::program::Resolved;
+use crate::resolve::Origin;
 use crate::types::{Type, TypeId, Types};
+pub(super) use destructured::Destructured;
+
+/// A condition is followed through no more constants than these: a bound on chains of them.
+const MAX_ALIASES: u32 = 5;
 
 impl<'a> Checker<'a> {
     /// Checks a condition; yields what holds where it is true and where it is false. The current environment is used up.
@@ -64,21 +71,53 @@ impl<'a> Checker<'a> {
         self.node_types[usize::from(self.file.0)].get(expr.id.0 as usize).copied().unwrap_or(Types::ANY)
     }
 
+    /// Checks a condition once more in another environment: nothing is reported, and its nodes keep the types they have.
+    pub(super) fn retest(&mut self, test: &'a Expr, env: Env) -> (Env, Env) {
+        let outer = std::mem::replace(&mut self.env, env);
+        self.frozen += 1;
+        let result = self.silently(|checker| checker.condition(test));
+        self.frozen -= 1;
+        self.env = outer;
+        result
+    }
+
+    /// `const isText = typeof x === "string"`: testing the constant tests what it was made from, as far as that cannot have changed.
+    fn aliased_condition(&mut self, expr: &'a Expr, yes: &mut Env, no: &mut Env) {
+        if !matches!(expr.kind, ExprKind::Ident(_)) || self.aliases > MAX_ALIASES {
+            return;
+        }
+        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&expr.id).copied() else {
+            return;
+        };
+        let Origin::Declarator { declarator, kind: VarKind::Const, .. } = &self.res.origins[id.0 as usize] else {
+            return;
+        };
+        let Some(test) = declarator.init.as_ref().filter(|test| declarator.ty.is_none() && is_plain_test(test)) else {
+            return;
+        };
+        if self.res.bindings[id.0 as usize].file != self.file {
+            return;
+        }
+        self.aliases += 1;
+        let (as_true, as_false) = self.retest(test, yes.clone());
+        self.aliases -= 1;
+        self.take_lasting(yes, as_true);
+        self.take_lasting(no, as_false);
+    }
+
+    /// What a condition said earlier about variables that never change.
+    fn take_lasting(&mut self, env: &mut Env, said: Env) {
+        for (id, ty) in said.facts() {
+            if env.get(id) != Some(ty) && self.is_lasting(id) {
+                env.set(id, ty);
+            }
+        }
+    }
+
     fn truthiness(&mut self, expr: &'a Expr) -> (Env, Env) {
         let ty = self.infer(expr, None);
         let (yes, no) = (self.truthy_part(ty), self.falsy_part(ty));
-        let place = match &expr.kind {
-            ExprKind::Assign { target, .. } => match &target.kind {
-                mosl_syntax::ast::PatKind::Ident(_) => {
-                    match self.res.facts[usize::from(self.file.0)].names.get(&target.id) {
-                        Some(crate::program::Resolved::Binding(id)) => Some(self.binding_ref(*id)),
-                        _ => None,
-                    }
-                }
-                _ => None,
-            },
-            _ => self.reference(expr),
-        };
+        let place = self.reference(expr);
         let env = std::mem::take(&mut self.env);
         let (mut a, mut b) = (env.clone(), env);
         if ty != Types::ANY
@@ -87,9 +126,16 @@ impl<'a> Checker<'a> {
             self.set_narrowed(&mut a, place, ty, yes);
             self.set_narrowed(&mut b, place, ty, no);
         }
+        self.aliased_condition(expr, &mut a, &mut b);
         self.narrow_chain(expr, &mut a);
         self.narrow_discriminant_truth(expr, &mut a, true);
         self.narrow_discriminant_truth(expr, &mut b, false);
+        for (env, truth) in [(&mut a, true), (&mut b, false)] {
+            self.narrow_destructured(expr, env, &mut |checker, ty| {
+                let part = if truth { checker.truthy_part(ty) } else { checker.falsy_part(ty) };
+                part != Types::NEVER
+            });
+        }
         (a, b)
     }
 
@@ -147,7 +193,8 @@ impl<'a> Checker<'a> {
         };
         let ty = self.expand(ty);
         let parts = self.types.parts(ty);
-        if parts.len() < 2 {
+        // What is left of a union may be told apart further; a type that never was one is not.
+        if parts.len() < 2 && env.get(place).is_none() {
             return;
         }
         let kept: Vec<TypeId> = parts
@@ -228,8 +275,8 @@ impl<'a> Checker<'a> {
             BinaryOp::In => self.narrow_in(left, right, b, &mut yes, &mut no),
             _ => {
                 let loose = matches!(op, BinaryOp::Eq | BinaryOp::Ne);
-                self.narrow_equal((left, a), (right, b), loose, &mut yes, &mut no);
-                self.narrow_equal((right, b), (left, a), loose, &mut yes, &mut no);
+                self.narrow_equal((left, a), b, loose, &mut yes, &mut no);
+                self.narrow_equal((right, b), a, loose, &mut yes, &mut no);
                 if matches!(op, BinaryOp::StrictNe | BinaryOp::Ne) {
                     return (no, yes);
                 }
@@ -275,6 +322,21 @@ impl<'a> Checker<'a> {
             _ => self.truthy_part(a),
         };
         self.types.union2(kept, b)
+    }
+}
+
+/// Conditions without an effect, which can be looked at again.
+fn is_plain_test(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Paren(inner) => is_plain_test(inner),
+        ExprKind::Unary { op: UnaryOp::Not, operand } => is_plain_test(operand),
+        ExprKind::Logical { op: LogicalOp::And | LogicalOp::Or, left, right } => {
+            is_plain_test(left) && is_plain_test(right)
+        }
+        ExprKind::Binary { op, .. } => is_test(*op),
+        ExprKind::Call { args, .. } => args.iter().all(|arg| matches!(arg.expr().kind, ExprKind::Ident(_))),
+        ExprKind::Ident(_) | ExprKind::Member { .. } => true,
+        _ => false,
     }
 }
 

@@ -4,11 +4,11 @@ mod assign;
 mod table;
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{BinaryOp, Expr, Pat, UnaryOp};
+use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, Pat, UnaryOp};
 
 use super::Checker;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{BAD_OPERANDS, NO_LOOSE_EQUALITY, NO_OVERLAP};
+use crate::diagnostics::catalogue::{BAD_OPERANDS, NO_LOOSE_EQUALITY, NO_OVERLAP, READONLY_MEMBER};
 use crate::types::{Type, TypeId, Types, ValueType};
 use table::{add, arithmetic, compare, numeric, symbol};
 
@@ -52,8 +52,16 @@ impl<'a> Checker<'a> {
             | Type::Unknown
             | Type::This
             | Type::Keyof(_)
+            | Type::Utility(..)
             | Type::Indexed(..)
             | Type::Alias { .. } => Operand::Any,
+            Type::Intersection(parts) => {
+                let known = parts
+                    .iter()
+                    .map(|part| self.operand(*part))
+                    .find(|operand| !matches!(operand, Operand::Any | Operand::Object | Operand::Mixed));
+                known.unwrap_or(Operand::Object)
+            }
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
                 Some(constraint) => self.operand(constraint),
                 None => Operand::Any,
@@ -73,6 +81,7 @@ impl<'a> Checker<'a> {
             UnaryOp::Typeof => Types::STRING,
             UnaryOp::Void => Types::UNDEFINED,
             UnaryOp::Delete => {
+                self.check_delete(operand);
                 if let Some(id) = self.reference(operand) {
                     self.forget(id);
                 }
@@ -110,6 +119,27 @@ impl<'a> Checker<'a> {
                     Types::ANY
                 }
             },
+        }
+    }
+
+    /// What a type requires cannot be deleted.
+    fn check_delete(&mut self, operand: &'a Expr) {
+        let ExprKind::Member { object, name, .. } = &operand.kind else { return };
+        let of = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
+        let of = self.without_nullish(of);
+        if !self.strict || !self.member_names(of).contains(&name.text) {
+            return;
+        }
+        let Some(member) = self.member(of, &name.text) else { return };
+        if member.readonly || !(member.optional || self.admits_undefined(member.ty)) {
+            let shown = self.types.print(of);
+            let message = if member.readonly {
+                format!("`{}` is readonly: it cannot be deleted", name.text)
+            } else {
+                format!("every `{shown}` has `{}`: it cannot be deleted", name.text)
+            };
+            let diagnostic = Diagnostic::new(&READONLY_MEMBER, self.file, name.span, message, "");
+            self.report(diagnostic.help(format!("declare it as `{}?` if it may be missing", name.text)));
         }
     }
 
@@ -232,6 +262,9 @@ impl<'a> Checker<'a> {
             self.report(diagnostic.fix(format!("write `{strict}`"), at, strict));
             return;
         }
+        if self.is_unknown_kind(a, b, left, expr) {
+            return;
+        }
         if !loose && self.strict && !super::binding::may_be_absent(left) && !self.comparable(a, b) {
             let (left, right) = (self.types.print(a), self.types.print(b));
             let message = format!("these are never equal: `{left}` and `{right}` have no value in common");
@@ -243,6 +276,26 @@ impl<'a> Checker<'a> {
                 format!("always `{}`", op == BinaryOp::StrictNe),
             ));
         }
+    }
+
+    /// `typeof x === "strng"`: none of the eight texts that `typeof` yields.
+    fn is_unknown_kind(&mut self, a: TypeId, b: TypeId, left: &Expr, expr: &Expr) -> bool {
+        const KINDS: [&str; 8] = ["string", "number", "boolean", "object", "function", "undefined", "symbol", "bigint"];
+        let ExprKind::Binary { right, .. } = &expr.kind else { return false };
+        let is_typeof = |side: &Expr| matches!(side.kind, ExprKind::Unary { op: UnaryOp::Typeof, .. });
+        let (text, span) = match (self.types.get(a), self.types.get(b)) {
+            (_, Type::StrLit(text)) if is_typeof(left) => (text.clone(), right.span),
+            (Type::StrLit(text), _) if is_typeof(right) => (text.clone(), left.span),
+            _ => return false,
+        };
+        if KINDS.contains(&text.as_str()) || !self.strict {
+            return false;
+        }
+        let message = format!("`typeof` never yields `{text:?}`");
+        let near = crate::diagnostics::suggest::nearest(&text, KINDS).map(|near| format!("\"{near}\""));
+        let diagnostic = Diagnostic::new(&NO_OVERLAP, self.file, span, message, "never equal");
+        self.report(diagnostic.suggest(span, near.as_deref()));
+        true
     }
 
     fn operator_span(&self, left: &Expr, expr: &Expr, sign: &str) -> Span {

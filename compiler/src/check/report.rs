@@ -1,7 +1,7 @@
 //! The wording of type errors: what flows where it does not fit.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Expr, ExprKind, PropKind, SmolStr};
+use mosl_syntax::ast::{ArrayElem, Expr, ExprKind, Prop, PropKind, SmolStr};
 
 use super::Checker;
 use super::members::key_name;
@@ -26,7 +26,12 @@ impl<'a> Checker<'a> {
     /// Reports if a value of type `from` may not flow into a place of type `to`. Says whether it may.
     pub(super) fn check_flow(&mut self, from: TypeId, to: TypeId, expr: &'a Expr) -> bool {
         if !self.assignable(from, to) {
-            self.report_mismatch(from, to, expr);
+            // A misspelt property explains what is missing.
+            let before = self.diagnostics.len();
+            self.check_excess(to, expr);
+            if self.diagnostics.len() == before {
+                self.report_mismatch(from, to, expr);
+            }
             return false;
         }
         self.check_excess(to, expr);
@@ -122,11 +127,15 @@ impl<'a> Checker<'a> {
         if matches!(self.types.get(to), Type::Class { .. }) && objects(self, from) {
             return Some("classes are told apart by name: make one with `new`".into());
         }
-        if objects(self, from) && objects(self, to) { self.structurally_lacks(from, to) } else { None }
+        if objects(self, from) && objects(self, to) {
+            self.structurally_lacks(from, to).map(|(_, what)| what)
+        } else {
+            None
+        }
     }
 
     /// The nearest of the texts that a type admits.
-    fn nearest_literal(&mut self, from: TypeId, to: TypeId) -> Option<String> {
+    pub(super) fn nearest_literal(&mut self, from: TypeId, to: TypeId) -> Option<String> {
         let Type::StrLit(text) = self.types.get(from).clone() else { return None };
         let to = self.expand(to);
         let parts = self.types.parts(to);
@@ -154,44 +163,75 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// A property of an object literal that its type does not know.
-    fn check_excess(&mut self, to: TypeId, expr: &'a Expr) {
-        let expr = strip(expr);
-        let ExprKind::Object(props) = &expr.kind else { return };
-        let to = self.expand(to);
+    /// Properties of object literals that their types do not know, however deep the literals are.
+    pub(super) fn check_excess(&mut self, to: TypeId, expr: &'a Expr) {
+        match &strip(expr).kind {
+            ExprKind::Object(props) => {
+                let to = self.object_context(to, props);
+                self.check_excess_props(to, props);
+            }
+            ExprKind::Array(elems) => {
+                let Some(to) = self.list_context(to) else { return };
+                for (index, elem) in elems.iter().enumerate() {
+                    let ArrayElem::Expr(value) = elem else { break };
+                    let wanted = match self.types.get(to).clone() {
+                        Type::Tuple(tuple) => self.tuple_elem(&tuple, index),
+                        _ => self.element_of(to),
+                    };
+                    if let Some(wanted) = wanted {
+                        self.check_excess(wanted, value);
+                    }
+                }
+            }
+            ExprKind::Conditional { then, otherwise, .. } => {
+                self.check_excess(to, then);
+                self.check_excess(to, otherwise);
+            }
+            _ => {}
+        }
+    }
+
+    fn check_excess_props(&mut self, to: TypeId, props: &'a [Prop]) {
         let parts: Vec<TypeId> = self.types.parts(to).into_iter().filter(|part| !self.is_primitive(*part)).collect();
-        let closed = |checker: &mut Self, part: &TypeId| {
-            let indexes = checker.index_types(*part);
-            let object = match checker.types.get(*part) {
-                Type::Object(object) => !object.open && (!object.props.is_empty() || parts.len() == 1),
-                Type::Interface { decl, .. } => checker.decls[decl.0 as usize].file.is_some(),
-                _ => false,
-            };
-            object && indexes == (None, None)
-        };
-        if parts.is_empty() || !parts.iter().all(|part| closed(self, part)) {
-            return;
+        let one = parts.len() == 1;
+        let closed = !parts.is_empty() && parts.iter().all(|part| self.is_closed(*part, one));
+        let mut known: Vec<SmolStr> = Vec::new();
+        if closed {
+            known.extend(parts.iter().flat_map(|part| self.member_names(*part)));
         }
         for prop in props {
-            let (name, span) = match &prop.kind {
-                PropKind::Value { key, .. } | PropKind::Method { key, .. } => (key_name(key), key.span()),
-                PropKind::Shorthand(Expr { kind: ExprKind::Ident(name), .. }) => (Some(name.text.clone()), name.span),
-                _ => (None, prop.span),
+            let (name, span, value) = match &prop.kind {
+                PropKind::Value { key, value } => (key_name(key), key.span(), Some(value)),
+                PropKind::Method { key, .. } => (key_name(key), key.span(), None),
+                PropKind::Shorthand(Expr { kind: ExprKind::Ident(name), .. }) => {
+                    (Some(name.text.clone()), name.span, None)
+                }
+                _ => (None, prop.span, None),
             };
             let Some(name) = name else { continue };
-            let known = parts.iter().any(|part| self.member_names(*part).contains(&name));
-            if !known {
-                let names: Vec<SmolStr> = parts.iter().flat_map(|part| self.member_names(*part)).collect();
-                if names.is_empty() {
-                    continue;
-                }
-                let near = nearest(&name, names.iter().map(SmolStr::as_str));
+            if closed && !known.is_empty() && !known.contains(&name) {
+                let near = nearest(&name, known.iter().map(SmolStr::as_str));
                 let message = format!("`{}` has no property `{name}`", self.types.print(to));
                 let diagnostic = Diagnostic::new(&EXCESS_PROPERTY, self.file, span, message, "not known");
-                let diagnostic = diagnostic.suggest(span, near);
-                self.report(diagnostic);
+                self.report(diagnostic.suggest(span, near));
+            } else if let Some(value) = value
+                && let Some(wanted) = self.prop_context(to, &name)
+            {
+                self.check_excess(wanted, value);
             }
         }
+    }
+
+    /// Whether a type lists all the properties that a literal of it has.
+    fn is_closed(&mut self, part: TypeId, one: bool) -> bool {
+        let part = self.expand(part);
+        let closed = match self.types.get(part).clone() {
+            Type::Object(object) => !object.open && (!object.props.is_empty() || one),
+            Type::Interface { decl, .. } => self.decls[decl.0 as usize].file.is_some(),
+            Type::Intersection(parts) => parts.iter().all(|part| self.is_closed(*part, one)),
+            _ => false,
+        };
+        closed && self.index_types(part) == (None, None)
     }
 }
 

@@ -2,12 +2,14 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, Name, SmolStr, Stmt, StmtKind, Try,
-    UnaryOp, VarDecl, VarKind,
+    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, InterfaceDecl, Name, SmolStr, Stmt,
+    StmtKind, Try, UnaryOp, VarDecl, VarKind,
 };
 
 use super::Checker;
 use super::env::Env;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::{BAD_OVERRIDE, TYPE_MISMATCH};
 use crate::program::Resolved;
 use crate::types::{TypeId, Types};
 
@@ -68,7 +70,7 @@ impl<'a> Checker<'a> {
             StmtKind::Return(value) => {
                 let expected = self.functions.last().and_then(|context| context.expected);
                 let ty = value.as_ref().map_or(Types::UNDEFINED, |value| self.infer(value, expected));
-                self.return_value(ty, value.as_ref());
+                self.return_value(ty, value.as_ref(), stmt.span);
                 self.env.dead = true;
             }
             StmtKind::Break(label) => self.jump(label.as_ref(), true),
@@ -104,10 +106,11 @@ impl<'a> Checker<'a> {
             }
             StmtKind::Interface(decl) => {
                 self.type_params(&decl.params, Some(self.file));
-                decl.extends.iter().for_each(|base| {
-                    self.annotation(base);
-                });
                 self.object_type(&decl.members, Some(self.file));
+                for base in &decl.extends {
+                    let base = self.annotation(base);
+                    self.check_extension(decl, base);
+                }
             }
             StmtKind::Enum(decl) => self.enum_stmt(decl),
             StmtKind::With { object, body } => {
@@ -119,6 +122,29 @@ impl<'a> Checker<'a> {
             | StmtKind::Import(_)
             | StmtKind::Namespace { .. }
             | StmtKind::Error => {}
+        }
+    }
+
+    /// The members of an interface fit those of the same name that it extends.
+    fn check_extension(&mut self, decl: &'a InterfaceDecl, base: TypeId) {
+        if !self.strict {
+            return;
+        }
+        let own = self.object_type(&decl.members, Some(self.file));
+        for name in self.member_names(own) {
+            let names = self.member_names(base);
+            let (Some(found), Some(wanted)) = (self.member(own, &name), self.member(base, &name)) else { continue };
+            if names.contains(&name) && !self.assignable(found.ty, wanted.ty) {
+                let (expected, found) = (self.types.print(wanted.ty), self.types.print(found.ty));
+                let message = format!(
+                    "`{}` cannot extend `{}`: `{name}` is `{found}` here and `{expected}` there",
+                    decl.name.text,
+                    self.types.print(base)
+                );
+                let label = format!("`{name}` should be `{expected}`");
+                self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, decl.name.span, message, label));
+                return;
+            }
         }
     }
 
@@ -159,6 +185,27 @@ impl<'a> Checker<'a> {
                 declarator.init.as_ref(),
             );
             self.after_declaration(declarator, var.kind, declared, init);
+            if matches!(var.kind, VarKind::Using | VarKind::AwaitUsing)
+                && let Some(value) = &declarator.init
+            {
+                self.check_disposable(declared.unwrap_or(init), value, var.kind == VarKind::AwaitUsing);
+            }
+        }
+    }
+
+    /// What `using` holds can be disposed of, or is nothing.
+    fn check_disposable(&mut self, ty: TypeId, value: &'a Expr, is_await: bool) {
+        let ty = self.without_nullish(ty);
+        if !self.strict || matches!(ty, Types::ANY | Types::NEVER) {
+            return;
+        }
+        let disposable =
+            self.member(ty, "@@dispose").is_some() || (is_await && self.member(ty, "@@asyncDispose").is_some());
+        if !disposable {
+            let method = if is_await { "[Symbol.asyncDispose]()" } else { "[Symbol.dispose]()" };
+            let message = format!("`using` needs something with a method `{method}`");
+            let label = format!("`{}` has none", self.types.print(ty));
+            self.report(Diagnostic::new(&TYPE_MISMATCH, self.file, value.span, message, label));
         }
     }
 
@@ -242,6 +289,7 @@ impl<'a> Checker<'a> {
         body: &'a Stmt,
     ) {
         self.forget_assigned(span);
+        self.loops.push(span);
         let (yes, no) = match test {
             Some(test) => self.condition(test),
             None => (std::mem::take(&mut self.env), Env::dead()),
@@ -255,17 +303,20 @@ impl<'a> Checker<'a> {
         if let Some(update) = update {
             self.infer(update, None);
         }
+        self.loops.pop();
         self.env = self.join(no, jump.breaks);
     }
 
     fn do_while(&mut self, span: Span, labels: &[SmolStr], body: &'a Stmt, test: &'a Expr) {
         self.forget_assigned(span);
+        self.loops.push(span);
         self.push_loop(labels);
         self.stmt(body, &[]);
         let jump = self.jumps.pop().expect("pushed above");
         let env = std::mem::take(&mut self.env);
         self.env = self.join(env, jump.continues);
         let (_, no) = self.condition(test);
+        self.loops.pop();
         self.env = self.join(no, jump.breaks);
     }
 
@@ -303,7 +354,9 @@ impl<'a> Checker<'a> {
             ForHead::Pat(pat) => self.assign_to(pat, elem, None),
         }
         self.push_loop(labels);
+        self.loops.push(span);
         self.stmt(body, &[]);
+        self.loops.pop();
         let jump = self.jumps.pop().expect("pushed above");
         self.env = self.join(before, jump.breaks);
     }
@@ -335,6 +388,8 @@ impl<'a> Checker<'a> {
             if let Some(param) = &handler.param {
                 let ty = match &handler.ty {
                     Some(ty) => self.annotation(ty),
+                    // Anything can be thrown.
+                    None if self.strict => Types::UNKNOWN,
                     None => Types::ANY,
                 };
                 self.declare_pattern(param, ty, handler.ty.is_some(), None);
@@ -344,11 +399,14 @@ impl<'a> Checker<'a> {
             end = self.join(end, after_handler);
         }
         if let Some(finalizer) = &r#try.finalizer {
-            let dead = end.dead;
-            self.env = if dead { start } else { end };
+            // It runs from anywhere in the block and the handler; after it, what held at their ends holds but for what it assigns.
+            self.env = start;
             self.forget_assigned(span);
             self.stmts(&finalizer.body);
-            self.env.dead |= dead;
+            let dead = self.env.dead || end.dead;
+            self.env = end;
+            self.forget_assigned(finalizer.span);
+            self.env.dead = dead;
         } else {
             self.env = end;
         }

@@ -106,6 +106,9 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => {
                 binding.reassigned = true;
+                if self.frames.last().is_some_and(|frame| frame.id != binding.function) {
+                    self.linker.out.inner_assigned.insert(id);
+                }
                 self.linker.out.assignments[usize::from(self.file.0)].push((name.span.start, id));
                 return;
             }

@@ -243,11 +243,16 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn enum_init(&mut self, decl: &'a EnumDecl, init: &'a Expr) {
-        if let mosl_syntax::ast::ExprKind::Ident(name) = &init.kind
-            && decl.members.iter().any(|member| member.name.text.to_utf8_lossy() == name.text.as_str())
-        {
-            return;
+        use mosl_syntax::ast::ExprKind;
+        match &init.kind {
+            ExprKind::Ident(name)
+                if decl.members.iter().any(|member| member.name.text.to_utf8_lossy() == name.text.as_str()) => {}
+            ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => self.enum_init(decl, inner),
+            ExprKind::Binary { left, right, .. } => {
+                self.enum_init(decl, left);
+                self.enum_init(decl, right);
+            }
+            _ => self.expr(init),
         }
-        self.expr(init);
     }
 }

@@ -53,7 +53,7 @@ impl Types {
             }
             Type::Function(function) => {
                 let signatures = self.instantiate_signatures(&function.signatures, by);
-                self.intern(Type::Function(FunctionType { signatures, construct: function.construct }.into()))
+                self.intern(Type::Function(FunctionType { signatures, ..*function }.into()))
             }
             Type::Object(object) => {
                 let object = self.instantiate_object(&object, by);
@@ -79,6 +79,10 @@ impl Types {
                 let parts = self.instantiate_all(&parts, by);
                 self.intern(Type::Intersection(parts))
             }
+            Type::Utility(utility, args) => {
+                let args = self.instantiate_all(&args, by);
+                self.intern(Type::Utility(utility, args))
+            }
             Type::Keyof(of) => {
                 let of = self.instantiate(of, by);
                 self.intern(Type::Keyof(of))
@@ -97,7 +101,7 @@ impl Types {
 
     fn instantiate_object(&mut self, object: &ObjectType, by: &Substitution) -> ObjectType {
         ObjectType {
-            props: object.props.iter().map(|p| PropType { ty: self.instantiate(p.ty, by), ..p.clone() }).collect(),
+            props: object.props.iter().map(|p| self.instantiate_prop(p, by)).collect(),
             call: self.instantiate_signatures(&object.call, by),
             construct: self.instantiate_signatures(&object.construct, by),
             string_index: object.string_index.map(|id| self.instantiate(id, by)),
@@ -107,14 +111,21 @@ impl Types {
         }
     }
 
+    fn instantiate_prop(&mut self, prop: &PropType, by: &Substitution) -> PropType {
+        let (ty, write) = (self.instantiate(prop.ty, by), prop.write.map(|id| self.instantiate(id, by)));
+        PropType { ty, write, ..prop.clone() }
+    }
+
     pub fn instantiate_signatures(&mut self, signatures: &[Signature], by: &Substitution) -> Vec<Signature> {
         signatures.iter().map(|signature| self.instantiate_signature(signature, by)).collect()
     }
 
     pub fn instantiate_signature(&mut self, signature: &Signature, by: &Substitution) -> Signature {
+        let bound = self.rebound(&signature.type_params, by);
+        let by = bound.as_ref().map_or(by, |(_, by)| by);
         let param = |types: &mut Self, p: &ParamType| ParamType { ty: types.instantiate(p.ty, by), ..p.clone() };
         Signature {
-            type_params: signature.type_params.clone(),
+            type_params: bound.as_ref().map_or_else(|| signature.type_params.clone(), |(params, _)| params.clone()),
             params: signature.params.iter().map(|p| param(self, p)).collect(),
             rest: signature.rest.as_ref().map(|p| param(self, p)),
             ret: self.instantiate(signature.ret, by),
@@ -123,5 +134,35 @@ impl Types {
                 .as_ref()
                 .map(|p| Predicate { ty: p.ty.map(|id| self.instantiate(id, by)), ..p.clone() }),
         }
+    }
+
+    /// A signature's own parameters where their bounds mention what is replaced: parameters of their own, and what stands for which.
+    fn rebound(&mut self, params: &[ParamId], by: &Substitution) -> Option<(Vec<ParamId>, Substitution)> {
+        let generic = |types: &Self, id: Option<TypeId>| id.is_some_and(|id| types.is_generic(id));
+        let info = |types: &Self, param: ParamId| {
+            let info = &types.params[param.0 as usize];
+            (info.constraint, info.default)
+        };
+        if !params.iter().any(|param| {
+            let (constraint, default) = info(self, *param);
+            by.get(*param).is_none() && (generic(self, constraint) || generic(self, default))
+        }) {
+            return None;
+        }
+        let mut by = by.clone();
+        let mut all = Vec::with_capacity(params.len());
+        for param in params {
+            let (constraint, default) = info(self, *param);
+            let bounds = (constraint.map(|id| self.instantiate(id, &by)), default.map(|id| self.instantiate(id, &by)));
+            if bounds == (constraint, default) {
+                all.push(*param);
+                continue;
+            }
+            let id = self.bound_param(*param, bounds.0, bounds.1);
+            let ty = self.intern(Type::Param(id));
+            by.map.push((*param, ty));
+            all.push(id);
+        }
+        (all != params).then_some((all, by))
     }
 }

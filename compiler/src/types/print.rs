@@ -78,6 +78,10 @@ impl Types {
                 self.separated(out, parts, " & ", |t, out, part| t.write_postfix(out, *part, depth))
             }
             Type::Param(param) => out.push_str(&self.params[param.0 as usize].name),
+            Type::Utility(utility, args) => {
+                out.push_str(utility.name());
+                self.write_args(out, args, depth);
+            }
             Type::Keyof(of) => {
                 out.push_str("keyof ");
                 self.write_postfix(out, *of, depth);

@@ -28,6 +28,8 @@ pub struct Types {
     pub classes: Vec<(SmolStr, bool)>,
     /// The name that a structural type was given by an alias, for messages.
     pub alias_names: FxHashMap<TypeId, SmolStr>,
+    /// Type parameters whose bounds were written in terms of others, by what these stand for.
+    bound_params: FxHashMap<(ParamId, Option<TypeId>, Option<TypeId>), ParamId>,
 }
 
 #[derive(Debug, Clone)]
@@ -90,6 +92,7 @@ impl Types {
             enums: Vec::new(),
             classes: Vec::new(),
             alias_names: FxHashMap::default(),
+            bound_params: FxHashMap::default(),
         };
         let well_known = [
             Type::Any,
@@ -148,7 +151,11 @@ impl Types {
     }
 
     pub fn function(&mut self, signatures: Vec<Signature>) -> TypeId {
-        self.intern(Type::Function(FunctionType { signatures, construct: false }.into()))
+        self.intern(Type::Function(FunctionType { signatures, construct: false, method: false }.into()))
+    }
+
+    pub fn method(&mut self, signatures: Vec<Signature>) -> TypeId {
+        self.intern(Type::Function(FunctionType { signatures, construct: false, method: true }.into()))
     }
 
     pub fn object(&mut self, object: ObjectType) -> TypeId {
@@ -171,6 +178,23 @@ impl Types {
     pub fn new_param(&mut self, name: SmolStr) -> ParamId {
         self.params.push(ParamInfo { name, constraint: None, default: None });
         ParamId(u32::try_from(self.params.len() - 1).expect("fewer than 2^32 type parameters"))
+    }
+
+    /// The same parameter under other bounds; one for each combination.
+    pub(super) fn bound_param(
+        &mut self,
+        param: ParamId,
+        constraint: Option<TypeId>,
+        default: Option<TypeId>,
+    ) -> ParamId {
+        if let Some(known) = self.bound_params.get(&(param, constraint, default)) {
+            return *known;
+        }
+        let name = self.params[param.0 as usize].name.clone();
+        let id = self.new_param(name);
+        self.params[id.0 as usize] = ParamInfo { constraint, default, ..self.params[id.0 as usize].clone() };
+        self.bound_params.insert((param, constraint, default), id);
+        id
     }
 
     pub fn new_decl(&mut self, name: SmolStr) -> DeclId {
@@ -319,6 +343,7 @@ impl Types {
             | Type::Keyof(_)
             | Type::Alias { .. }
             | Type::Intersection(_)
+            | Type::Utility(..)
             | Type::Indexed(..) => true,
             Type::Union(parts) => parts.iter().any(|&part| self.admits_nullish(part)),
             _ => false,
@@ -338,12 +363,15 @@ impl Types {
             Type::Tuple(tuple) => tuple.elems.iter().any(|elem| self.is_generic(elem.ty)),
             Type::Function(function) => function.signatures.iter().any(signature),
             Type::Object(object) => {
-                object.props.iter().any(|prop| self.is_generic(prop.ty))
+                object
+                    .props
+                    .iter()
+                    .any(|prop| self.is_generic(prop.ty) || prop.write.is_some_and(|ty| self.is_generic(ty)))
                     || object.call.iter().chain(&object.construct).any(signature)
                     || object.string_index.iter().chain(&object.number_index).any(|&id| self.is_generic(id))
             }
             Type::Interface { args, .. } | Type::Alias { args, .. } | Type::Class { args, .. } => any(args),
-            Type::Union(parts) | Type::Intersection(parts) => any(parts),
+            Type::Union(parts) | Type::Intersection(parts) | Type::Utility(_, parts) => any(parts),
             Type::Indexed(object, index) => self.is_generic(*object) || self.is_generic(*index),
             _ => false,
         }

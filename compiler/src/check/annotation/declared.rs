@@ -1,6 +1,6 @@
 //! Named type declarations: of the program, and of the library.
 
-use mosl_syntax::ast::{NodeId, SmolStr, StmtKind, Type as Node, TypeParam};
+use mosl_syntax::ast::{NodeId, SmolStr, StmtKind, Type as Node, TypeKind, TypeParam};
 
 use crate::check::{Checker, Decl, DeclKind};
 use crate::diagnostics::Diagnostic;
@@ -8,7 +8,7 @@ use crate::diagnostics::catalogue::WRONG_TYPE_ARGUMENTS;
 use crate::library;
 use crate::program::FileId;
 use crate::resolve::{TypeDeclId, TypeDeclKind, TypeName};
-use crate::types::{DeclId, ParamId, Substitution, Type, TypeId, Types, ValueType};
+use crate::types::{DeclId, ParamId, Substitution, Type, TypeId, Types, Utility, ValueType};
 
 impl<'a> Checker<'a> {
     pub(super) fn program_ref(
@@ -22,11 +22,15 @@ impl<'a> Checker<'a> {
         match meaning {
             Some(TypeName::Decl(id)) => {
                 let decl = self.program_decl(id);
-                self.check_type_args(decl, args, node);
+                let (name, params) =
+                    (self.types.decls[decl.0 as usize].clone(), self.decls[decl.0 as usize].params.clone());
+                self.check_type_args(&name, &params, args, node);
                 self.instantiate_decl(decl, args)
             }
             Some(TypeName::Class(class)) => {
                 let params = self.class_params(class);
+                let name = self.res.classes[class.0 as usize].name.clone();
+                self.check_type_args(&name, &params, args, node);
                 let args = self.fill_args(&params, args);
                 self.types.intern(Type::Class { class, args: args.into() })
             }
@@ -39,7 +43,14 @@ impl<'a> Checker<'a> {
                 let id = self.param(file, param);
                 self.types.intern(Type::Param(id))
             }
-            Some(TypeName::Library) => self.library_ref(&path[0].text, args),
+            Some(TypeName::Library) => {
+                let name = &path[0].text;
+                if let Some(decl) = self.library_decl(name) {
+                    let params = self.decls[decl.0 as usize].params.clone();
+                    self.check_type_args(name, &params, args, node);
+                }
+                self.library_ref(name, args)
+            }
             Some(TypeName::Namespace(_) | TypeName::Unresolved) | None => Types::ANY,
         }
     }
@@ -162,8 +173,8 @@ impl<'a> Checker<'a> {
             "ReadonlyArray" => return self.types.intern(Type::Array { elem: first, readonly: true }),
             _ => {}
         }
-        if let Some(ty) = self.utility(name, args) {
-            return ty;
+        if let Some(utility) = Utility::of(name) {
+            return self.utility(utility, args);
         }
         match self.library_decl(name) {
             Some(decl) => self.instantiate_decl(decl, args),
@@ -171,11 +182,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn check_type_args(&mut self, decl: DeclId, args: &[TypeId], node: &Node) {
-        let params = &self.decls[decl.0 as usize].params;
+    /// As many as there are parameters, each within its bound.
+    fn check_type_args(&mut self, name: &str, params: &[ParamId], args: &[TypeId], node: &'a Node) {
         let least = params.iter().filter(|param| self.types.params[param.0 as usize].default.is_none()).count();
-        let (most, name) = (params.len(), self.types.decls[decl.0 as usize].clone());
+        let most = params.len();
         if args.len() > most || args.len() < least {
+            // JavaScript with a few annotations may leave them out.
+            if args.is_empty() && !self.strict {
+                return;
+            }
             let wants = match (least, most) {
                 (_, 0) => "is not generic".to_owned(),
                 (least, most) if least == most => {
@@ -185,6 +200,14 @@ impl<'a> Checker<'a> {
             };
             let message = format!("`{name}` {wants}, not {}", args.len());
             self.report(Diagnostic::new(&WRONG_TYPE_ARGUMENTS, self.file, node.span, message, ""));
+            return;
+        }
+        let by = Substitution::new(params, args);
+        let TypeKind::Ref { args: nodes, .. } = &node.kind else { return };
+        for ((param, arg), written) in params.iter().zip(args).zip(nodes) {
+            if self.strict && !self.satisfies_constraint(*param, *arg, &by) {
+                self.report_unfit(*param, *arg, &by, written.span);
+            }
         }
     }
 
@@ -254,6 +277,9 @@ impl<'a> Checker<'a> {
             Type::Indexed(object, index) if !self.types.is_generic(ty) => return self.indexed_access(object, index),
             Type::Keyof(of) if !self.types.is_generic(ty) => return self.keyof(of),
             _ => {}
+        }
+        if let Type::Utility(utility, args) = self.types.get(ty).clone() {
+            return self.utility(utility, &args);
         }
         let Type::Alias { decl, args } = self.types.get(ty).clone() else { return ty };
         let Some(body) = self.alias_body(decl) else { return Types::ANY };

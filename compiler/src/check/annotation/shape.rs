@@ -5,6 +5,7 @@ use mosl_syntax::ast::{
 };
 
 use crate::check::Checker;
+use crate::check::members::key_name;
 use crate::program::FileId;
 use crate::types::{ObjectType, ParamType, Predicate, PropType, Signature, TypeId, Types};
 
@@ -15,12 +16,12 @@ impl<'a> Checker<'a> {
         for member in members {
             match &member.kind {
                 InterfaceMemberKind::Property { key, readonly, optional, ty } => {
-                    let Some(name) = crate::check::members::key_name(key) else { continue };
+                    let Some(name) = key_name(key) else { continue };
                     let ty = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                    object.props.push(PropType { name, ty, optional: *optional, readonly: *readonly });
+                    object.props.push(PropType { optional: *optional, readonly: *readonly, ..PropType::new(name, ty) });
                 }
                 InterfaceMemberKind::Method { key, optional, signature } => {
-                    let Some(name) = crate::check::members::key_name(key) else { continue };
+                    let Some(name) = key_name(key) else { continue };
                     let signature = self.signature_of(signature, file);
                     match methods.iter_mut().find(|(of, ..)| *of == name) {
                         Some((.., signatures)) => signatures.push(signature),
@@ -28,9 +29,13 @@ impl<'a> Checker<'a> {
                     }
                 }
                 InterfaceMemberKind::Getter { key, ty } => {
-                    let Some(name) = crate::check::members::key_name(key) else { continue };
+                    let Some(name) = key_name(key) else { continue };
                     let ty = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                    object.props.push(PropType { name, ty, optional: false, readonly: false });
+                    let setter = object.props.iter_mut().find(|prop| prop.name == name);
+                    match setter {
+                        Some(prop) => prop.ty = ty,
+                        None => object.props.push(PropType { readonly: true, ..PropType::new(name, ty) }),
+                    }
                 }
                 InterfaceMemberKind::Call(signature) => {
                     let signature = self.signature_of(signature, file);
@@ -46,12 +51,20 @@ impl<'a> Checker<'a> {
                     let slot = if key == Types::NUMBER { &mut object.number_index } else { &mut object.string_index };
                     *slot = Some(value);
                 }
-                InterfaceMemberKind::Setter { .. } | InterfaceMemberKind::Error => {}
+                InterfaceMemberKind::Setter { key, param } => {
+                    let Some(name) = key_name(key) else { continue };
+                    let ty = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                    match object.props.iter_mut().find(|prop| prop.name == name) {
+                        Some(prop) => (prop.readonly, prop.write) = (false, Some(ty)),
+                        None => object.props.push(PropType { write: Some(ty), ..PropType::new(name, ty) }),
+                    }
+                }
+                InterfaceMemberKind::Error => {}
             }
         }
         for (name, optional, signatures) in methods {
-            let ty = self.types.function(signatures);
-            object.props.push(PropType { name, ty, optional, readonly: false });
+            let ty = self.types.method(signatures);
+            object.props.push(PropType { optional, ..PropType::new(name, ty) });
         }
         self.types.object(object)
     }

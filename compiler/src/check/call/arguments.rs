@@ -1,18 +1,19 @@
 //! Arguments against one signature: type arguments, contexts, number and types.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Arg, Expr, ExprKind};
+use mosl_syntax::ast::Expr;
+use mosl_syntax::ast::ExprKind;
 
-use super::Call;
+use super::{Call, Given};
 use crate::check::Checker;
 use crate::check::generic::Inference;
 use crate::check::report::count;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::WRONG_ARGUMENT_COUNT;
+use crate::diagnostics::catalogue::{WRONG_ARGUMENT_COUNT, WRONG_TYPE_ARGUMENTS};
 use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
-    pub(super) fn written_args(&mut self, signature: &Signature, call: &Call<'a, '_>) -> Option<Substitution> {
+    fn written_args(&mut self, signature: &Signature, call: &Call<'a, '_>) -> Option<Substitution> {
         if call.type_args.is_empty() {
             return None;
         }
@@ -40,51 +41,52 @@ impl<'a> Checker<'a> {
                 self.infer_from(&mut inference, param, *found, 0);
             }
         }
+        self.infer_rest(&mut inference, signature, known);
         self.solve(&inference, Types::ANY)
     }
 
-    /// Checks the arguments against one signature; yields the call's type. Each argument is looked at once: first those that do not
-    /// depend on their context, then functions, whose parameters get what is known by then.
+    /// Checks the arguments against one signature; yields what its type parameters stand for. Each argument is looked at once: first
+    /// those that do not depend on their context, then functions, whose parameters get what is known by then.
     pub(super) fn apply(
         &mut self,
         signature: &Signature,
         call: &Call<'a, '_>,
         known: Option<&[Option<TypeId>]>,
-    ) -> TypeId {
+    ) -> Substitution {
         self.check_arity(signature, call);
         let generic = !signature.type_params.is_empty();
         let written = if generic { self.written_args(signature, call) } else { None };
         let mut inference = Inference::new(&signature.type_params);
         if generic && written.is_none() {
-            self.infer_from_result(&mut inference, signature, call);
+            self.infer_hints(&mut inference, signature, call);
         }
+        let depth = self.inferring.len();
+        self.inferring.extend(&signature.type_params);
         let mut types: Vec<Option<TypeId>> = vec![None; call.args.len()];
         for later in [false, true] {
             for (index, arg) in call.args.iter().enumerate() {
-                let expr = arg.expr();
-                if types[index].is_some() || (is_context_sensitive(expr) != later) {
+                if types[index].is_some() || (is_context_sensitive(arg.expr) != later && arg.known.is_none()) {
                     continue;
                 }
                 let param = self.param_at(signature, index);
-                let context = param.map(|param| self.context_for(param, &inference, written.as_ref(), later));
-                let found = match known.and_then(|known| known[index]) {
+                let found = match arg.known.or(known.and_then(|known| known[index])) {
                     Some(found) => found,
-                    None => self.infer(expr, context),
+                    None => {
+                        let context = param.map(|param| self.context_for(param, &inference, written.as_ref(), later));
+                        self.infer(arg.expr, context)
+                    }
                 };
                 types[index] = Some(found);
-                if let Arg::Spread(expr) = arg {
-                    let elem = self.spread_element(found, expr.span);
-                    types[index] = Some(elem);
-                }
                 if let (Some(param), true, None) = (param, generic, &written) {
-                    let found = types[index].unwrap_or(Types::ANY);
                     self.infer_from(&mut inference, param, found, 0);
                 }
             }
         }
+        self.inferring.truncate(depth);
         let by = match written {
             Some(written) => written,
             None if generic => {
+                self.infer_rest(&mut inference, signature, &types);
                 let otherwise = if self.strict { Types::UNKNOWN } else { Types::ANY };
                 self.solve(&inference, otherwise)
             }
@@ -93,37 +95,28 @@ impl<'a> Checker<'a> {
         if !call.lenient {
             self.check_args(signature, call, &types, &by);
         }
-        let ret = self.types.instantiate(signature.ret, &by);
-        if matches!(self.types.get(ret), Type::Indexed(..) | Type::Keyof(_)) { self.expand(ret) } else { ret }
+        by
+    }
+
+    /// `...args: A` takes all further arguments as a tuple.
+    fn infer_rest(&mut self, inference: &mut Inference, signature: &Signature, types: &[Option<TypeId>]) {
+        let Some(rest) = &signature.rest else { return };
+        let Type::Param(param) = *self.types.get(rest.ty) else { return };
+        let from = signature.params.len().min(types.len());
+        let further: Vec<TypeId> = types[from..].iter().map(|ty| ty.unwrap_or(Types::ANY)).collect();
+        self.rest_candidate(inference, param, &further, None);
     }
 
     /// What the place of the call expects says what the type parameters are, where no argument does.
-    pub(super) fn infer_from_result(&mut self, inference: &mut Inference, signature: &Signature, call: &Call<'a, '_>) {
-        if let Some(expected) = call.expected
-            && !matches!(self.types.get(signature.ret), Type::Param(_))
-            && !self.types.is_generic(expected)
-        {
-            let mut from_result = Inference::new(&signature.type_params);
-            self.infer_from(&mut from_result, signature.ret, expected, 0);
-            // Only where the arguments say nothing: parameters that occur in none of them.
-            for (index, found) in from_result.found.iter().enumerate() {
-                let param = signature.type_params[index];
-                let in_args = (0..call.args.len())
-                    .any(|at| self.param_at(signature, at).is_some_and(|ty| self.mentions(ty, param)));
-                if !in_args {
-                    inference.found[index] = *found;
-                }
-            }
-        }
-    }
-
-    pub(super) fn mentions(&mut self, ty: TypeId, param: ParamId) -> bool {
-        let by = Substitution::new(&[param], &[Types::ANY]);
-        self.types.instantiate(ty, &by) != ty
+    fn infer_hints(&mut self, inference: &mut Inference, signature: &Signature, call: &Call<'a, '_>) {
+        let Some(expected) = call.expected else { return };
+        let mut from_result = Inference::new(&signature.type_params);
+        self.infer_from(&mut from_result, signature.ret, expected, 0);
+        inference.hints = from_result.found;
     }
 
     /// A parameter's type as context of its argument: type parameters as far as they are known.
-    pub(super) fn context_for(
+    fn context_for(
         &mut self,
         param: TypeId,
         inference: &Inference,
@@ -137,16 +130,17 @@ impl<'a> Checker<'a> {
             return self.types.instantiate(param, written);
         }
         let mut by = Substitution::default();
-        for (id, found) in inference.params.iter().zip(&inference.found) {
-            match found {
+        for (index, id) in inference.params.iter().enumerate() {
+            match inference.found[index].or(inference.hints[index]) {
                 Some(found) => {
-                    let found = self.widen(*found);
+                    let found = if self.keeps_literals(inference, index) { found } else { self.widen(found) };
                     by.map.push((*id, found));
                 }
                 // Nothing is known of it yet: a function's parameters get its default, or may be anything.
-                None if later => {
-                    let default = self.types.params[id.0 as usize].default.unwrap_or(Types::ANY);
-                    by.map.push((*id, default));
+                None if later && !self.only_results(param, *id) => {
+                    let info = self.types.params[id.0 as usize].clone();
+                    let bound = info.constraint.filter(|bound| !self.types.is_generic(*bound));
+                    by.map.push((*id, info.default.or(bound).unwrap_or(Types::ANY)));
                 }
                 None => {}
             }
@@ -154,11 +148,20 @@ impl<'a> Checker<'a> {
         self.types.instantiate(param, &by)
     }
 
-    pub(super) fn check_arity(&mut self, signature: &Signature, call: &Call<'a, '_>) {
+    /// Whether a function type mentions a type parameter in its result alone: its context says nothing about what is passed in.
+    fn only_results(&mut self, ty: TypeId, param: ParamId) -> bool {
+        let signatures = self.callable(ty);
+        let [only] = &signatures[..] else { return false };
+        let by = Substitution::new(&[param], &[Types::ANY]);
+        let params: Vec<TypeId> = only.params.iter().chain(&only.rest).map(|param| param.ty).collect();
+        params.into_iter().all(|ty| self.types.instantiate(ty, &by) == ty)
+    }
+
+    fn check_arity(&mut self, signature: &Signature, call: &Call<'a, '_>) {
         if call.lenient || self.arity_fits(signature, call.args) {
             return;
         }
-        let required = signature.params.iter().filter(|param| !param.optional).count();
+        let (required, most) = self.arity(signature);
         let too_few = call.args.len() < required;
         if !self.strict {
             // JavaScript fills up with `undefined` and drops what is too much; what has a written type is missed.
@@ -168,52 +171,69 @@ impl<'a> Checker<'a> {
                 return;
             }
         }
-        let most = signature.params.len();
-        let wants = match (required, most, signature.rest.is_some()) {
-            (_, _, true) => format!("at least {}", count(required, "argument")),
-            (least, most, false) if least == most => count(most, "argument"),
-            (least, most, false) => format!("{least} to {most} arguments"),
+        let wants = match most {
+            None => format!("at least {}", count(required, "argument")),
+            Some(most) if required == most => count(most, "argument"),
+            Some(most) => format!("{required} to {most} arguments"),
         };
         let source = self.text(call.callee).to_owned();
         let shown = if source.len() > 40 || source.contains('\n') { "this".to_owned() } else { format!("`{source}`") };
+        if let Some(spread) = call.args.iter().find(|arg| arg.spread) {
+            let message = format!("{shown} takes {wants}, and how many are spread here is not known");
+            let diagnostic =
+                Diagnostic::new(&WRONG_ARGUMENT_COUNT, self.file, spread.expr.span, message, "any number of values");
+            self.report(diagnostic.help("spread a tuple, or pass the values one by one"));
+            return;
+        }
         let message = format!("{shown} takes {wants}, not {}", call.args.len());
-        let (span, label) = if too_few {
-            let missing = &signature.params[call.args.len()];
-            (call.span, format!("`{}: {}` is missing", missing.name, self.types.print(missing.ty)))
-        } else {
-            (call.args[most].expr().span, "one too many".to_owned())
+        let (span, label) = match (too_few, most) {
+            (true, _) | (_, None) => {
+                let missing = signature.params.get(call.args.len());
+                let label = missing.map_or_else(
+                    || "too few".to_owned(),
+                    |missing| format!("`{}: {}` is missing", missing.name, self.types.print(missing.ty)),
+                );
+                (call.span, label)
+            }
+            (false, Some(most)) => (call.args[most].expr.span, "one too many".to_owned()),
         };
         self.report(Diagnostic::new(&WRONG_ARGUMENT_COUNT, self.file, span, message, label));
     }
 
-    pub(super) fn check_args(
-        &mut self,
-        signature: &Signature,
-        call: &Call<'a, '_>,
-        types: &[Option<TypeId>],
-        by: &Substitution,
-    ) {
+    pub(super) fn arity_fits(&mut self, signature: &Signature, args: &[Given]) -> bool {
+        let (least, most) = self.arity(signature);
+        match args.iter().position(|arg| arg.spread) {
+            Some(at) => !self.strict || (at >= least && most.is_none_or(|most| at < most)),
+            None => args.len() >= least && most.is_none_or(|most| args.len() <= most),
+        }
+    }
+
+    fn check_args(&mut self, signature: &Signature, call: &Call<'a, '_>, types: &[Option<TypeId>], by: &Substitution) {
         if by.map.iter().any(|(param, ty)| !self.satisfies_constraint(*param, *ty, by)) {
-            self.report_constraint(by, call.span);
+            self.report_constraint(by, call);
         }
         let signature = self.types.instantiate_signature(signature, by);
         for (index, arg) in call.args.iter().enumerate() {
             let (Some(wanted), Some(found)) = (self.param_at(&signature, index), types[index]) else { continue };
-            if matches!(arg, Arg::Spread(_)) {
+            if arg.known.is_some() {
                 if !self.assignable(found, wanted) && self.strict {
-                    self.report_mismatch_at(found, wanted, arg.expr().span);
+                    self.report_mismatch_at(found, wanted, arg.expr.span);
                 }
-                // Later arguments shift by a number that is not known.
-                return;
+                if arg.spread {
+                    // Later arguments shift by a number that is not known.
+                    return;
+                }
+                continue;
             }
-            self.check_flow(found, wanted, arg.expr());
+            self.check_flow(found, wanted, arg.expr);
         }
     }
 
-    pub(super) fn satisfies_constraint(&mut self, param: ParamId, ty: TypeId, by: &Substitution) -> bool {
+    pub(in crate::check) fn satisfies_constraint(&mut self, param: ParamId, ty: TypeId, by: &Substitution) -> bool {
         match self.types.params[param.0 as usize].constraint {
             Some(constraint) => {
                 let constraint = self.types.instantiate(constraint, by);
+                let constraint = self.expand(constraint);
                 // A bound by another declaration's parameter is not known here.
                 self.types.is_generic(constraint) || self.types.is_generic(ty) || self.assignable(ty, constraint)
             }
@@ -221,19 +241,32 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn report_constraint(&mut self, by: &Substitution, span: Span) {
+    /// Blames the argument that alone says what the type parameter is, where there is one.
+    fn report_constraint(&mut self, by: &Substitution, call: &Call<'a, '_>) {
         for (param, ty) in by.map.clone() {
             if self.satisfies_constraint(param, ty, by) {
                 continue;
             }
-            let info = self.types.params[param.0 as usize].clone();
-            let wanted = info.constraint.map_or(Types::UNKNOWN, |constraint| self.types.instantiate(constraint, by));
-            let (expected, found) = (self.types.print(wanted), self.types.print(ty));
-            let message = format!("`{}` must be a `{expected}`, and is `{found}` here", info.name);
-            let entry = &crate::diagnostics::catalogue::WRONG_TYPE_ARGUMENTS;
-            self.report(Diagnostic::new(entry, self.file, span, message, ""));
+            let of_type =
+                |arg: &&Given| self.node_types[usize::from(self.file.0)].get(arg.expr.id.0 as usize) == Some(&ty);
+            let span = call.args.iter().find(of_type).map_or(call.span, |arg| arg.expr.span);
+            self.report_unfit(param, ty, by, span);
             return;
         }
+    }
+
+    pub(in crate::check) fn report_unfit(&mut self, param: ParamId, ty: TypeId, by: &Substitution, span: Span) {
+        let info = self.types.params[param.0 as usize].clone();
+        let wanted = info.constraint.map_or(Types::UNKNOWN, |constraint| self.types.instantiate(constraint, by));
+        let wanted = self.expand(wanted);
+        let (expected, found) = (self.types.print(wanted), self.types.print(ty));
+        let message = format!("`{}` must be `{expected}`, and is `{found}` here", info.name);
+        let mut diagnostic = Diagnostic::new(&WRONG_TYPE_ARGUMENTS, self.file, span, message, "");
+        if let Some(near) = self.nearest_literal(ty, wanted) {
+            let quoted = format!("\"{near}\"");
+            diagnostic = diagnostic.suggest(span, Some(&quoted));
+        }
+        self.report(diagnostic);
     }
 }
 

@@ -1,20 +1,19 @@
 //! Overloads: which signature a call means.
 
-use mosl_syntax::ast::{Arg, Expr, ExprKind};
+use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, Function, FunctionBody, Stmt, StmtKind};
 
-use super::Call;
 use super::arguments::is_context_sensitive;
+use super::{Call, Meant};
 use crate::check::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::NO_OVERLOAD;
-use crate::types::{Signature, Type, TypeId, Types};
+use crate::types::{Signature, Substitution, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
     /// Picks the overload, checks the arguments against it, and says what the call yields.
-    pub(super) fn resolve_call(&mut self, signatures: &[Signature], call: &Call<'a, '_>) -> (Signature, TypeId) {
+    pub(super) fn resolve_call(&mut self, signatures: &[Signature], call: &Call<'a, '_>) -> Meant {
         if let [only] = signatures {
-            let ret = self.apply(only, call, None);
-            return (only.clone(), ret);
+            return self.mean(only, call, None);
         }
         // Written type arguments ask for a signature that takes some.
         let generic: Vec<Signature> = if call.type_args.is_empty() {
@@ -23,25 +22,28 @@ impl<'a> Checker<'a> {
             signatures.iter().filter(|signature| !signature.type_params.is_empty()).cloned().collect()
         };
         let signatures = if generic.is_empty() { signatures } else { &generic[..] };
-        let fitting: Vec<&Signature> =
-            signatures.iter().filter(|signature| self.arity_fits(signature, call.args)).collect();
+        let mut fitting: Vec<&Signature> = Vec::with_capacity(signatures.len());
+        for signature in signatures {
+            if self.arity_fits(signature, call.args) {
+                fitting.push(signature);
+            }
+        }
         if let [only] = fitting[..] {
-            let ret = self.apply(only, call, None);
-            return (only.clone(), ret);
+            return self.mean(only, call, None);
         }
         let candidates = if fitting.is_empty() { signatures.iter().collect() } else { fitting };
         // Arguments that do not depend on their context decide; they are looked at once.
         let mut known: Vec<Option<TypeId>> = Vec::with_capacity(call.args.len());
         for (index, arg) in call.args.iter().enumerate() {
-            let free = !is_context_sensitive(arg.expr()) && !matches!(arg, Arg::Spread(_));
-            let context = self.param_at(candidates[0], index).filter(|ty| !self.types.is_generic(*ty));
-            known.push(free.then(|| self.infer(arg.expr(), context)));
+            let free = !is_context_sensitive(arg.expr);
+            let context = self
+                .param_at(candidates[0], index)
+                .filter(|ty| !self.types.is_generic(*ty) || matches!(self.types.get(*ty), Type::Param(_)));
+            known.push(arg.known.or_else(|| free.then(|| self.infer(arg.expr, context))));
         }
         for signature in &candidates {
             if self.accepts(signature, &known, call) {
-                let signature = (*signature).clone();
-                let ret = self.apply(&signature, call, Some(&known));
-                return (signature, ret);
+                return self.mean(signature, call, Some(&known));
             }
         }
         if !call.lenient {
@@ -49,7 +51,7 @@ impl<'a> Checker<'a> {
         }
         for (arg, known) in call.args.iter().zip(&known) {
             if known.is_none() {
-                self.infer(arg.expr(), None);
+                self.infer(arg.expr, None);
             }
         }
         let mut last = candidates[candidates.len() - 1].clone();
@@ -59,7 +61,17 @@ impl<'a> Checker<'a> {
         let ret = if agree && last.type_params.is_empty() { last.ret } else { Types::ANY };
         last.ret = ret;
         last.type_params.clear();
-        (last, ret)
+        Meant { signature: last, by: Substitution::default(), ret }
+    }
+
+    fn mean(&mut self, signature: &Signature, call: &Call<'a, '_>, known: Option<&[Option<TypeId>]>) -> Meant {
+        let by = self.apply(signature, call, known);
+        let ret = self.types.instantiate(signature.ret, &by);
+        let ret = match self.types.get(ret) {
+            Type::Indexed(..) | Type::Keyof(_) | Type::Utility(..) => self.expand(ret),
+            _ => ret,
+        };
+        Meant { signature: signature.clone(), by, ret }
     }
 
     pub(super) fn report_no_overload(
@@ -82,7 +94,7 @@ impl<'a> Checker<'a> {
             }
             let wanted = self.types.union(wanted);
             if !self.assignable(found, wanted) {
-                self.report_mismatch_at(found, wanted, arg.expr().span);
+                self.report_mismatch_at(found, wanted, arg.expr.span);
                 return;
             }
         }
@@ -101,12 +113,6 @@ impl<'a> Checker<'a> {
         self.report(Diagnostic::new(&NO_OVERLOAD, self.file, call.span, message, "").help(help));
     }
 
-    pub(super) fn arity_fits(&self, signature: &Signature, args: &[&Arg]) -> bool {
-        let spread = args.iter().any(|arg| matches!(arg, Arg::Spread(_)));
-        let required = signature.params.iter().filter(|param| !param.optional).count();
-        spread || (args.len() >= required && (signature.rest.is_some() || args.len() <= signature.params.len()))
-    }
-
     /// Whether the arguments known so far suit a signature.
     pub(super) fn accepts(&mut self, signature: &Signature, known: &[Option<TypeId>], call: &Call<'a, '_>) -> bool {
         let by = self.infer_type_args(signature, known, call);
@@ -118,8 +124,9 @@ impl<'a> Checker<'a> {
                 // A function wants a place for one, and a predicate is wanted only of those that say they are.
                 None => match self.context_signature(wanted) {
                     Some(context) => {
-                        let wants_predicate = context.predicate.is_some_and(|predicate| !predicate.asserts);
-                        !wants_predicate || is_predicate(call.args[index].expr())
+                        let wants_predicate = context.predicate.as_ref().is_some_and(|predicate| !predicate.asserts);
+                        let arg = call.args[index].expr;
+                        !wants_predicate || is_predicate(arg) || self.is_inferred_predicate(arg, wanted)
                     }
                     None => wanted == Types::ANY || self.takes_functions(wanted),
                 },
@@ -131,7 +138,19 @@ impl<'a> Checker<'a> {
         true
     }
 
-    pub(super) fn takes_functions(&mut self, ty: TypeId) -> bool {
+    /// Whether a function that is one test turns out to be a predicate where these parameters are passed to it.
+    fn is_inferred_predicate(&mut self, expr: &'a Expr, wanted: TypeId) -> bool {
+        let ExprKind::Function(function) = &expr.kind else { return false };
+        if !self.strict || function.ret.is_some() || !is_one_test(function) {
+            return false;
+        }
+        self.frozen += 1;
+        let ty = self.silently(|checker| checker.infer(expr, Some(wanted)));
+        self.frozen -= 1;
+        self.callable(ty).first().is_some_and(|signature| signature.predicate.is_some())
+    }
+
+    fn takes_functions(&mut self, ty: TypeId) -> bool {
         matches!(self.types.get(ty), Type::Unknown | Type::NonPrimitive | Type::Param(_))
             || self.is_library(ty, "Function")
     }
@@ -145,5 +164,28 @@ pub(super) fn is_predicate(expr: &Expr) -> bool {
         }
         ExprKind::Paren(inner) => is_predicate(inner),
         _ => false,
+    }
+}
+
+/// A function that only yields the result of a comparison, or of several.
+fn is_one_test(function: &Function) -> bool {
+    fn tests(expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => tests(inner),
+            ExprKind::Logical { left, right, .. } => tests(left) && tests(right),
+            ExprKind::Binary { op, .. } => {
+                use BinaryOp as B;
+                matches!(op, B::StrictEq | B::StrictNe | B::Eq | B::Ne | B::Instanceof | B::In)
+            }
+            ExprKind::Call { .. } => true,
+            _ => false,
+        }
+    }
+    match &function.body {
+        FunctionBody::Expr(expr) => tests(expr),
+        FunctionBody::Block(block) => {
+            matches!(&block.body[..], [Stmt { kind: StmtKind::Return(Some(expr)), .. }] if tests(expr))
+        }
+        FunctionBody::None => false,
     }
 }

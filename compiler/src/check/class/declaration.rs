@@ -1,11 +1,14 @@
 //! The checks of a class where it stands: its members, and what it extends and implements.
 
-use mosl_syntax::ast::{Class, ClassMember, FunctionKind, MemberKind, SmolStr};
+use mosl_syntax::Span;
+use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, SmolStr};
 
 use crate::check::Checker;
 use crate::check::members::key_name;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{ABSTRACT_CLASS, BAD_OVERRIDE, NOT_PLAIN_DATA, UNINITIALIZED_FIELD};
+use crate::diagnostics::catalogue::{
+    ABSTRACT_CLASS, BAD_OVERRIDE, DUPLICATE_DECLARATION, NOT_PLAIN_DATA, UNINITIALIZED_FIELD,
+};
 use crate::program::ClassId;
 use crate::types::{Type, TypeId, Types};
 
@@ -27,7 +30,69 @@ impl<'a> Checker<'a> {
             self.this_types.pop();
         }
         self.class_stack.pop();
+        if self.strict {
+            self.check_members_once(node);
+            self.check_super_call(class, node);
+        }
         self.check_inheritance(class, instance);
+    }
+
+    /// Each name once, but for overloads and a getter with its setter; abstract members in abstract classes only.
+    fn check_members_once(&mut self, node: &'a Class) {
+        let mut seen: Vec<(SmolStr, bool, Option<FunctionKind>)> = Vec::new();
+        for member in &node.members {
+            let (key, kind) = match &member.kind {
+                MemberKind::Field { key, .. } => (key, None),
+                MemberKind::Method { key, function, .. } if matches!(function.body, FunctionBody::None) => {
+                    self.check_abstract_place(node, member, key);
+                    continue;
+                }
+                MemberKind::Method { key, function, .. } if function.kind != FunctionKind::Constructor => {
+                    (key, Some(function.kind))
+                }
+                _ => continue,
+            };
+            self.check_abstract_place(node, member, key);
+            let Some(name) = key_name(key).filter(|name| !name.starts_with('#')) else { continue };
+            let is_static = member.modifiers.is_static;
+            let clashes = |(of, place, other): &(SmolStr, bool, Option<FunctionKind>)| {
+                let pair = matches!(
+                    (other, kind),
+                    (Some(FunctionKind::Getter), Some(FunctionKind::Setter))
+                        | (Some(FunctionKind::Setter), Some(FunctionKind::Getter))
+                );
+                *of == name && *place == is_static && !pair
+            };
+            if seen.iter().any(clashes) {
+                let message = format!("the class has a member `{name}` already");
+                self.report(Diagnostic::new(&DUPLICATE_DECLARATION, self.file, key.span(), message, "a second time"));
+            }
+            seen.push((name, is_static, kind));
+        }
+    }
+
+    fn check_abstract_place(&mut self, node: &Class, member: &ClassMember, key: &mosl_syntax::ast::PropKey) {
+        if member.modifiers.is_abstract && !node.is_abstract {
+            let name = key_name(key).unwrap_or_default();
+            let message = format!("`{name}` is abstract, but its class is not");
+            let diagnostic = Diagnostic::new(&ABSTRACT_CLASS, self.file, key.span(), message, "");
+            self.report(diagnostic.help("write `abstract class`, or give the member a body"));
+        }
+    }
+
+    /// A constructor of a class that extends another calls `super(…)`.
+    fn check_super_call(&mut self, class: ClassId, node: &'a Class) {
+        if node.superclass.is_none() {
+            return;
+        }
+        let Some(function) = crate::resolve::constructor_of(node) else { return };
+        // Any call counts, wherever it stands: the run says whether it comes in time.
+        if !self.super_calls.contains(&class) {
+            let at = Span::new(function.span.start, function.span.start + 1);
+            let message = "a constructor of a class that extends another calls `super(…)`";
+            let diagnostic = Diagnostic::new(&UNINITIALIZED_FIELD, self.file, at, message, "never calls `super(…)`");
+            self.report(diagnostic.help("call `super(…)` before `this` is used"));
+        }
     }
 
     pub(super) fn check_member(&mut self, class: ClassId, member: &'a ClassMember, this: TypeId) {
@@ -140,15 +205,25 @@ impl<'a> Checker<'a> {
         if let Some(base) = self.class_base(class, &args)
             && base != Types::ANY
         {
-            self.check_overrides(class, base);
+            self.check_overrides(class, Some(base));
             if !node.is_abstract {
                 self.check_abstract_members(class, base, node, &name);
             }
         }
+        if node.superclass.is_none() {
+            self.check_overrides(class, None);
+        }
         for implemented in &node.implements {
             let wanted = self.annotation(implemented);
-            if !self.assignable(instance, wanted) && self.structurally_lacks(instance, wanted).is_some() {
-                let what = self.structurally_lacks(instance, wanted).expect("just seen");
+            if !self.assignable(instance, wanted)
+                && let Some((member, what)) = self.structurally_lacks(instance, wanted)
+            {
+                if let Some(key) = own_key(node, &member).filter(|_| self.strict) {
+                    let message =
+                        format!("`{member}` does not fit `{}`, which `{name}` implements", self.types.print(wanted));
+                    self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, key, message, what));
+                    continue;
+                }
                 let message = format!("`{name}` does not implement `{}`: {what}", self.types.print(wanted));
                 self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, implemented.span, message, what));
             }
@@ -156,14 +231,15 @@ impl<'a> Checker<'a> {
     }
 
     /// The first member by which a type fails to have the structure of another, in words.
-    pub(in crate::check) fn structurally_lacks(&mut self, from: TypeId, to: TypeId) -> Option<String> {
+    pub(in crate::check) fn structurally_lacks(&mut self, from: TypeId, to: TypeId) -> Option<(SmolStr, String)> {
         for name in self.member_names(to) {
             let Some(wanted) = self.member(to, &name) else { continue };
             match self.member(from, &name) {
-                None if !wanted.optional => return Some(format!("`{name}` is missing")),
+                None if !wanted.optional => return Some((name.clone(), format!("`{name}` is missing"))),
                 Some(found) if !self.assignable(found.ty, wanted.ty) => {
                     let (expected, found) = (self.types.print(wanted.ty), self.types.print(found.ty));
-                    return Some(format!("`{name}` should be `{expected}`, but is `{found}`"));
+                    let what = format!("`{name}` should be `{expected}`, but is `{found}`");
+                    return Some((name, what));
                 }
                 _ => {}
             }
@@ -171,7 +247,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    pub(super) fn check_overrides(&mut self, class: ClassId, base: TypeId) {
+    pub(super) fn check_overrides(&mut self, class: ClassId, base: Option<TypeId>) {
         let node = self.class_node(class);
         for member in &node.members {
             let key = match &member.kind {
@@ -183,6 +259,13 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let Some(name) = key_name(key).filter(|name| !name.starts_with(['#', '@'])) else { continue };
+            let Some(base) = base else {
+                if member.modifiers.is_override {
+                    let message = format!("`{name}` overrides nothing: its class extends no other");
+                    self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, key.span(), message, "overrides nothing"));
+                }
+                continue;
+            };
             let inherited = match self.types.get(base).clone() {
                 Type::Class { class: parent, args } => {
                     let names = self.class_names(parent, false);
@@ -251,4 +334,14 @@ impl<'a> Checker<'a> {
             })
             .collect()
     }
+}
+
+/// Where a class writes a member of that name.
+fn own_key(node: &Class, name: &str) -> Option<Span> {
+    node.members.iter().find_map(|member| match &member.kind {
+        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } if !member.modifiers.is_static => {
+            (key_name(key).as_deref() == Some(name)).then(|| key.span())
+        }
+        _ => None,
+    })
 }

@@ -179,7 +179,7 @@ impl<'a> Checker<'a> {
             if let Some(member) = self.member(of, name) {
                 return member.ty;
             }
-            if string.is_none() && number.is_none() {
+            if (string.is_none() && number.is_none()) || matches!(self.types.get(of), Type::Tuple(_)) {
                 let name = Name::new(name.clone(), index.span);
                 self.report_missing_member(of, &name);
                 return Types::ANY;

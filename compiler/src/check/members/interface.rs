@@ -35,8 +35,7 @@ impl<'a> Checker<'a> {
         };
         let params = self.decls[decl.0 as usize].params.clone();
         if let Some(member) = generic {
-            let ty = self.types.instantiate(member.ty, &Substitution::new(&params, args));
-            return Some(Member { ty, ..member });
+            return Some(self.instantiate_member(member, &Substitution::new(&params, args)));
         }
         for base in self.interface_bases(decl) {
             let base = self.types.instantiate(base, &Substitution::new(&params, args));
@@ -100,17 +99,17 @@ impl<'a> Checker<'a> {
                     }
                     InterfaceMemberKind::Getter { key, ty } if key_name(key).as_deref() == Some(name) => {
                         let of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        let readonly = found.is_none();
-                        found = Some(Member { readonly, ..Member::of(of) });
+                        found = Some(match found {
+                            Some(setter) => Member { write: Some(setter.ty), readonly: false, ..Member::of(of) },
+                            None => Member { readonly: true, ..Member::of(of) },
+                        });
                     }
                     InterfaceMemberKind::Setter { key, param } if key_name(key).as_deref() == Some(name) => {
-                        match &mut found {
-                            Some(member) => member.readonly = false,
-                            None => {
-                                let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                                found = Some(Member::of(of));
-                            }
-                        }
+                        let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                        found = Some(match found {
+                            Some(getter) => Member { write: Some(of), readonly: false, ..getter },
+                            None => Member::of(of),
+                        });
                     }
                     InterfaceMemberKind::Method { key, optional, signature }
                         if key_name(key).as_deref() == Some(name) =>
@@ -125,7 +124,7 @@ impl<'a> Checker<'a> {
         }
         self.library_params = outer;
         if !signatures.is_empty() {
-            let mut ty = self.types.function(signatures);
+            let mut ty = self.types.method(signatures);
             if any_optional {
                 ty = self.types.optional(ty);
             }

@@ -12,7 +12,7 @@ impl<'a> Checker<'a> {
     pub(super) fn narrow_equal(
         &mut self,
         (left, a): (&'a Expr, TypeId),
-        (right, b): (&'a Expr, TypeId),
+        b: TypeId,
         loose: bool,
         yes: &mut Env,
         no: &mut Env,
@@ -50,7 +50,14 @@ impl<'a> Checker<'a> {
                 checker.split_equal(ty, b, loose, true).1 != Types::NEVER
             });
         }
-        let _ = right;
+        if unit {
+            self.narrow_destructured(left, yes, &mut |checker, ty| {
+                checker.split_equal(ty, b, loose, true).0 != Types::NEVER
+            });
+            self.narrow_destructured(left, no, &mut |checker, ty| {
+                checker.split_equal(ty, b, loose, true).1 != Types::NEVER
+            });
+        }
     }
 
     /// One case of a `switch` is `subject === test`.
@@ -63,11 +70,12 @@ impl<'a> Checker<'a> {
         yes: &mut Env,
         no: &mut Env,
     ) {
-        self.narrow_equal((subject, of), (test, ty), false, yes, no);
+        self.narrow_equal((subject, of), ty, false, yes, no);
+        let _ = test;
     }
 
     /// A type with one value.
-    pub(super) fn is_unit(&self, ty: TypeId) -> bool {
+    pub(in crate::check) fn is_unit(&self, ty: TypeId) -> bool {
         matches!(
             self.types.get(ty),
             Type::Undefined | Type::Null | Type::StrLit(_) | Type::NumLit(_) | Type::BoolLit(_) | Type::EnumMember(..)
@@ -152,6 +160,14 @@ impl<'a> Checker<'a> {
 
     pub(super) fn split_typeof(&mut self, ty: TypeId, kind: &str) -> (TypeId, TypeId) {
         let ty = self.expand(ty);
+        if let Type::Param(param) = *self.types.get(ty)
+            && let Some(constraint) = self.types.params[param.0 as usize].constraint
+        {
+            let (same, other) = self.split_typeof(constraint, kind);
+            if same != constraint || other != constraint {
+                return (self.intersection(&[ty, same]), self.intersection(&[ty, other]));
+            }
+        }
         if matches!(self.types.get(ty), Type::Any | Type::Unknown | Type::Param(_)) {
             let same = match kind {
                 "string" => Types::STRING,
@@ -162,6 +178,11 @@ impl<'a> Checker<'a> {
                 "object" if ty == Types::UNKNOWN => self.types.union2(Types::NON_PRIMITIVE, Types::NULL),
                 "function" if ty == Types::UNKNOWN => self.library_ref("Function", &[]),
                 _ => ty,
+            };
+            let same = if matches!(self.types.get(ty), Type::Param(_)) && same != ty {
+                self.intersection(&[ty, same])
+            } else {
+                same
             };
             return (same, ty);
         }
@@ -190,6 +211,10 @@ impl<'a> Checker<'a> {
             Type::Undefined | Type::Void => "undefined",
             Type::Null | Type::Value(_) | Type::Array { .. } | Type::Tuple(_) | Type::Class { .. } => "object",
             Type::Function(_) | Type::ClassValue(_) => "function",
+            Type::Intersection(parts) => {
+                let parts = parts.clone();
+                return parts.iter().find_map(|part| self.typeof_kind(*part));
+            }
             Type::Enum(_) | Type::EnumMember(..) => match self.enum_base(ty) {
                 Types::NUMBER => "number",
                 Types::STRING => "string",

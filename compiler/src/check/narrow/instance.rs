@@ -5,7 +5,7 @@ use mosl_syntax::ast::{Arg, Expr, ExprKind};
 use super::strip;
 use crate::check::Checker;
 use crate::check::env::Env;
-use crate::types::{Predicate, Type, TypeId, Types};
+use crate::types::{ObjectType, Predicate, PropType, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
     /// The instances that `x instanceof C` lets through.
@@ -57,7 +57,7 @@ impl<'a> Checker<'a> {
             } else if self.assignable(wanted, part) {
                 same.push(wanted);
                 other.push(part);
-            } else if self.comparable(part, wanted) && !self.is_primitive(part) {
+            } else if self.may_overlap(part, wanted) && !self.is_primitive(part) {
                 same.push(self.intersection(&[part, wanted]));
                 other.push(part);
             } else {
@@ -72,7 +72,23 @@ impl<'a> Checker<'a> {
         let Some(name) = text.to_utf8() else { return };
         let of = self.expand(of);
         let parts = self.types.parts(of);
-        if parts.len() < 2 {
+        let objects = |part: &TypeId| {
+            matches!(
+                self.types.get(*part),
+                Type::NonPrimitive | Type::Object(_) | Type::Interface { .. } | Type::Intersection(_)
+            )
+        };
+        if self.strict && parts.iter().all(objects) && self.member(of, &name).is_none() {
+            let lacking = parts.iter().all(|part| !self.member_names(*part).iter().any(|known| *known == name));
+            if lacking {
+                let prop = PropType::new(name.as_str().into(), Types::UNKNOWN);
+                let with = self.types.object(ObjectType { props: vec![prop], ..ObjectType::default() });
+                let both = self.intersection(&[of, with]);
+                yes.set(place, both);
+                return;
+            }
+        }
+        if parts.len() < 2 && no.get(place).is_none() {
             return;
         }
         let (mut same, mut other) = (Vec::new(), Vec::new());
@@ -97,12 +113,8 @@ impl<'a> Checker<'a> {
 
     /// A call of a type predicate.
     pub(super) fn call_condition(&mut self, expr: &'a Expr, callee: &'a Expr, args: &'a [Arg]) -> (Env, Env) {
-        let ty = self.infer(expr, None);
-        let _ = ty;
-        let callee_type = self.type_at(callee);
-        let signatures = self.callable(callee_type);
-        let predicate =
-            signatures.iter().find_map(|signature| signature.predicate.clone().filter(|predicate| !predicate.asserts));
+        self.infer(expr, None);
+        let predicate = self.predicates.get(&(self.file, expr.id)).cloned();
         let env = std::mem::take(&mut self.env);
         let (mut yes, mut no) = (env.clone(), env);
         self.narrow_chain(expr, &mut yes);
@@ -116,7 +128,6 @@ impl<'a> Checker<'a> {
             };
             if let Some(subject) = subject
                 && let Some(place) = self.reference(subject)
-                && !self.types.is_generic(wanted)
             {
                 let before = self.type_at(subject);
                 let (same, other) = self.split_by(before, wanted);

@@ -8,7 +8,7 @@ use crate::check::members::key_name;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{READONLY_MEMBER, WIDENED};
 use crate::program::{BindingId, BindingKind, Resolved};
-use crate::types::{TypeId, Types};
+use crate::types::{Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
     pub(in crate::check) fn infer_assign(
@@ -46,10 +46,13 @@ impl<'a> Checker<'a> {
                     LogicalOp::Nullish => self.without_nullish(before),
                 };
                 let ty = self.types.union2(kept, found);
-                if let PatKind::Ident(_) = &target.kind
-                    && let Some(id) = self.target_binding(target)
-                {
-                    let reference = self.binding_ref(id);
+                let reference = match &target.kind {
+                    PatKind::Ident(_) => self.target_binding(target).map(|id| self.binding_ref(id)),
+                    PatKind::Expr(place) if self.strict => self.reference(place),
+                    _ => None,
+                };
+                if let Some(reference) = reference {
+                    let ty = self.widen(ty);
                     self.env.set(reference, ty);
                 }
                 ty
@@ -95,7 +98,7 @@ impl<'a> Checker<'a> {
                 match self.member(of, &name.text) {
                     Some(member) => {
                         self.check_visible(&member, of, name);
-                        if self.check_writable(member.readonly, object, name) { member.ty } else { Types::ANY }
+                        if self.check_writable(member.readonly, object, name) { member.takes() } else { Types::ANY }
                     }
                     None if name.missing => Types::ANY,
                     None => {
@@ -110,17 +113,38 @@ impl<'a> Checker<'a> {
             ExprKind::PrivateMember { object, name, .. } => {
                 let of = self.infer_object_of(object, false);
                 let key = mosl_syntax::ast::SmolStr::from(format!("#{}", name.text.trim_start_matches('#')));
-                self.member(of, &key).map_or(Types::ANY, |member| member.ty)
+                self.member(of, &key).map_or(Types::ANY, |member| member.takes())
             }
             ExprKind::Index { object, index, .. } => {
                 let of = self.infer_object_of(object, false);
                 let key = self.infer(index, None);
-                self.index_read(of, key, index)
+                let ty = self.index_read(of, key, index);
+                if self.is_readonly_element(of, key) { self.report_readonly_element(of, index.span) } else { ty }
             }
             ExprKind::Paren(inner) | ExprKind::NonNull(inner) => self.place_type(inner, reads),
             _ => self.infer(place, None),
         };
         self.set_type(place.id, ty)
+    }
+
+    fn is_readonly_element(&mut self, of: TypeId, key: TypeId) -> bool {
+        let of = self.expand(of);
+        match self.types.get(of).clone() {
+            Type::Array { readonly, .. } => readonly,
+            Type::Tuple(tuple) => tuple.readonly,
+            _ => {
+                let name = self.key_text(key);
+                name.and_then(|name| self.member(of, &name)).is_some_and(|member| member.readonly)
+            }
+        }
+    }
+
+    fn report_readonly_element(&mut self, of: TypeId, span: Span) -> TypeId {
+        if self.strict {
+            let message = format!("`{}` is readonly: its elements cannot be assigned to", self.types.print(of));
+            self.report(Diagnostic::new(&READONLY_MEMBER, self.file, span, message, "readonly"));
+        }
+        Types::ANY
     }
 
     /// Says whether the member may be written; reports if not.
@@ -153,7 +177,7 @@ impl<'a> Checker<'a> {
                 }
                 if let Some(id) = self.reference(place) {
                     self.forget(id);
-                    if self.strict {
+                    if self.strict && !self.has_own_setter(place) {
                         let narrowed = self.assigned_type(wanted, ty);
                         self.env.set(id, narrowed);
                     }
@@ -163,6 +187,7 @@ impl<'a> Checker<'a> {
                 for (index, elem) in elems.iter().enumerate() {
                     let Some(elem) = elem else { continue };
                     let (of, _) = self.array_part(ty, index);
+                    self.check_tuple_end(ty, index, elem.pat.span);
                     self.assign_part(elem, of);
                 }
                 if let Some(rest) = rest {
@@ -185,11 +210,20 @@ impl<'a> Checker<'a> {
                 }
                 if let Some(rest) = rest {
                     self.target_type(rest, false);
-                    self.assign_to(rest, Types::ANY, None);
+                    let of = self.object_rest(ty, props);
+                    self.assign_to(rest, of, None);
                 }
             }
             PatKind::Missing => {}
         }
+    }
+
+    /// A setter that takes more than its getter yields: what was assigned says nothing about what is read.
+    fn has_own_setter(&mut self, place: &'a Expr) -> bool {
+        let ExprKind::Member { object, name, .. } = &place.kind else { return false };
+        let of = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
+        let of = self.without_nullish(of);
+        self.member(of, &name.text).is_some_and(|member| member.write.is_some_and(|write| write != member.ty))
     }
 
     /// A place whose type someone wrote: a field of a class, a member of an interface. Methods and getters refuse when it runs.
