@@ -103,9 +103,11 @@ impl<'a> Checker<'a> {
         let names = self.member_names(of);
         let near = nearest(&name.text, names.iter().map(SmolStr::as_str).filter(|name| !name.starts_with(['#', '@'])));
         let shown = self.types.print(of);
-        // An untyped program may use any member of what it made itself; it is told only of what looks misspelt.
+        // An untyped program may use any member of what it made itself; it is told only of what looks misspelt, which a member
+        // that it assigns somewhere does not.
         let certain = self.strict || self.is_written_type(of);
-        if !certain && near.is_none() {
+        let assigned = &self.res.member_assignments[usize::from(self.file.0)];
+        if !certain && (near.is_none() || assigned.iter().any(|(_, assigned)| *assigned == name.text)) {
             return;
         }
         let entry = if certain { &MISSING_MEMBER } else { &UNKNOWN_MEMBER };
