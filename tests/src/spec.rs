@@ -131,7 +131,7 @@ fn play(example: &Example, files: &MemoryFiles, done: &mut Done) -> Result<(), S
             _ => return Err(format!("visitors cannot `{line}`")),
         }
     }
-    done.out = play.log.replace("started\n", "");
+    done.out = play.log.replace("started\n", "").replace("log: ", "");
     Ok(())
 }
 

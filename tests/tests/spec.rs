@@ -137,7 +137,26 @@ fn completeness() -> Vec<Case> {
         let known = Refusal::ALL.iter().map(|refusal| format!("R{:04}", refusal.code()));
         all_or_missing(known.filter(|code| explain::page(code).is_none()).collect())
     });
-    vec![explained, refused, run_time]
+    let listed = Case::new("the reference lists all its pages and every global", || {
+        let index = fs::read_to_string(folders()[0].join("README.md")).map_err(|error| error.to_string())?;
+        let library =
+            fs::read_to_string(folders()[0].join("standard-library.md")).map_err(|error| error.to_string())?;
+        let pages = pages_in(&folders()[0]).into_iter().map(|page| format!("{}.md", page.name));
+        let pages = pages.filter(|page| page != "README.md" && !index.contains(&format!("]({page})")));
+        let globals = globals().into_iter().filter(|name| !library.contains(&format!("`{name}`")));
+        all_or_missing(pages.chain(globals).collect())
+    });
+    vec![explained, refused, run_time, listed]
+}
+
+/// What the declarations of the standard library make visible everywhere.
+fn globals() -> BTreeSet<String> {
+    let lines = mosl_stdlib::lib_sources().iter().flat_map(|(_, text)| text.lines());
+    let declared = lines.filter_map(|line| {
+        let rest = line.strip_prefix("declare const ").or_else(|| line.strip_prefix("declare function "))?;
+        rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned)
+    });
+    declared.collect()
 }
 
 /// The heading above each example of a folder's pages, and the codes that the example earns.

@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
                 Types::BOOLEAN
             }
             ExprKind::Logical { .. } => self.infer_logical(expr, expected),
-            ExprKind::Assign { op, target, value } => self.infer_assign(*op, target, value, expr.span),
+            ExprKind::Assign { op, target, value } => self.infer_assign(*op, target, value),
             ExprKind::Conditional { test, then, otherwise } => {
                 let (yes, no) = self.condition(test);
                 self.env = yes;

@@ -169,10 +169,10 @@ impl<'a> Checker<'a> {
         }
         let a = self.infer(left, None);
         let b = self.infer(right, None);
-        self.binary_type(op, a, b, expr.span, (left.span, right.span))
+        self.binary_type(op, a, b, (left.span, right.span))
     }
 
-    fn binary_type(&mut self, op: BinaryOp, a: TypeId, b: TypeId, span: Span, spans: (Span, Span)) -> TypeId {
+    fn binary_type(&mut self, op: BinaryOp, a: TypeId, b: TypeId, spans: (Span, Span)) -> TypeId {
         use BinaryOp as B;
         let (left, right) = (self.operand(a), self.operand(b));
         let found = match op {
@@ -188,18 +188,11 @@ impl<'a> Checker<'a> {
         if let Some(ty) = found {
             return ty;
         }
-        self.report_operands(op, (a, left), (b, right), span, spans);
+        self.report_operands(op, (a, left), (b, right), spans);
         if matches!(op, B::Lt | B::Le | B::Gt | B::Ge) { Types::BOOLEAN } else { Types::ANY }
     }
 
-    fn report_operands(
-        &mut self,
-        op: BinaryOp,
-        a: (TypeId, Operand),
-        b: (TypeId, Operand),
-        span: Span,
-        spans: (Span, Span),
-    ) {
+    fn report_operands(&mut self, op: BinaryOp, a: (TypeId, Operand), b: (TypeId, Operand), spans: (Span, Span)) {
         if !self.strict {
             // It is refused when it runs; a program may be waiting for that.
             return;
@@ -222,8 +215,9 @@ impl<'a> Checker<'a> {
             return;
         }
         let message = format!("`{sign}` does not work on `{left}` and `{right}`");
-        let mut diagnostic = Diagnostic::new(&BAD_OPERANDS, self.file, span, message, "");
-        diagnostic = diagnostic.also(spans.0, format!("this is `{left}`")).also(spans.1, format!("this is `{right}`"));
+        let label = format!("this is `{left}`");
+        let mut diagnostic = Diagnostic::new(&BAD_OPERANDS, self.file, spans.0, message, label);
+        diagnostic = diagnostic.also(spans.1, format!("this is `{right}`"));
         let help = match (a.1, b.1) {
             (Operand::Value(ValueType::Mrk), Operand::Number) | (Operand::Number, Operand::Value(ValueType::Mrk)) => {
                 Some("an amount is written with its unit: `5mrk`")

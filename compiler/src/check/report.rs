@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
                 }
                 return;
             }
-            ExprKind::Object(props) if self.blame_property(props, from, to) => return,
+            ExprKind::Object(props) if self.blame_property(props, from, to) || self.blame_misspelt(props, to) => return,
             ExprKind::Array(elems) => {
                 if let Some(elem) = self.element_of(to).filter(|_| !matches!(self.types.get(to), Type::Tuple(_))) {
                     let mut blamed = false;
@@ -92,6 +92,27 @@ impl<'a> Checker<'a> {
         blamed
     }
 
+    /// A property that looks like a misspelt one of the expected type explains why that is missing.
+    fn blame_misspelt(&mut self, props: &'a [mosl_syntax::ast::Prop], to: TypeId) -> bool {
+        let to = self.expand(to);
+        if !matches!(self.types.get(to), Type::Object(_) | Type::Interface { .. }) {
+            return false;
+        }
+        let known = self.member_names(to);
+        let mut blamed = false;
+        for prop in props {
+            let (PropKind::Value { key, .. } | PropKind::Method { key, .. }) = &prop.kind else { continue };
+            let Some(name) = key_name(key).filter(|name| !known.contains(name)) else { continue };
+            if let Some(near) = nearest(&name, known.iter().map(SmolStr::as_str)) {
+                let message = format!("`{}` has no property `{name}`", self.types.print(to));
+                let diagnostic = Diagnostic::new(&EXCESS_PROPERTY, self.file, key.span(), message, "not known");
+                self.report(diagnostic.suggest(key.span(), Some(near)));
+                blamed = true;
+            }
+        }
+        blamed
+    }
+
     pub(super) fn report_mismatch_at(&mut self, from: TypeId, to: TypeId, span: Span) {
         let (expected, found) = (self.types.print(to), self.types.print(from));
         if let Some(missing) = self.missing_member(from, to) {
@@ -114,6 +135,13 @@ impl<'a> Checker<'a> {
                 let inner = Span::new(span.start + 1, span.end - 1);
                 diagnostic = diagnostic.suggest(inner, Some(&near));
             }
+        } else if to == Types::MRK && matches!(self.types.get(from), Type::NumLit(_)) {
+            let text = format!("{}mrk", self.text(span));
+            diagnostic = diagnostic.help(format!("an amount is written with its unit: `{text}`")).fix(
+                "add the unit",
+                span,
+                text,
+            );
         } else if let Some(what) = self.why_not(from, to) {
             diagnostic = diagnostic.help(what);
         }

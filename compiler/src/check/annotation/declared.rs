@@ -192,7 +192,7 @@ impl<'a> Checker<'a> {
                 return;
             }
             let wants = match (least, most) {
-                (_, 0) => "is not generic".to_owned(),
+                (_, 0) => "takes no type arguments".to_owned(),
                 (least, most) if least == most => {
                     format!("takes {}", crate::check::report::count(most, "type argument"))
                 }

@@ -11,13 +11,7 @@ use crate::program::{BindingId, BindingKind, Resolved};
 use crate::types::{Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
-    pub(in crate::check) fn infer_assign(
-        &mut self,
-        op: AssignOp,
-        target: &'a Pat,
-        value: &'a Expr,
-        span: Span,
-    ) -> TypeId {
+    pub(in crate::check) fn infer_assign(&mut self, op: AssignOp, target: &'a Pat, value: &'a Expr) -> TypeId {
         match op {
             AssignOp::Assign => {
                 let wanted = self.target_type(target, false);
@@ -28,7 +22,7 @@ impl<'a> Checker<'a> {
             AssignOp::Binary(op) => {
                 let before = self.target_type(target, true);
                 let found = self.infer(value, None);
-                let ty = self.binary_type(op, before, found, span, (target.span, value.span));
+                let ty = self.binary_type(op, before, found, (target.span, value.span));
                 self.assign_to(target, ty, None);
                 ty
             }
