@@ -17,6 +17,7 @@ const COMMANDS: &[&Command] = &[
     &commands::new::COMMAND,
     &commands::dev::COMMAND,
     &commands::check::COMMAND,
+    &commands::fmt::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::explain::COMMAND,

@@ -4,6 +4,7 @@ pub mod check;
 pub mod debug;
 pub mod dev;
 pub mod explain;
+pub mod fmt;
 pub mod new;
 pub mod play;
 pub mod run;
