@@ -115,6 +115,32 @@ fn a_new_project_checks_and_plays() {
 }
 
 #[test]
+fn files_are_written_in_the_canonical_style() {
+    let folder = Folder::new("fmt");
+    folder.write("a.mosl", "let a=1 // one\n");
+    folder.write("b.mosl", "let b = 2;\n");
+    folder.write("c.txt", "not=mine");
+    let check = folder.mosl("fmt --check");
+    assert_eq!((check.status.code(), text(&check.stdout).as_str()), (Some(1), "./a.mosl\n"));
+    let done = folder.mosl("fmt .");
+    assert_eq!((done.status.code(), text(&done.stdout).as_str()), (Some(0), "./a.mosl\n"));
+    assert_eq!(std::fs::read_to_string(folder.0.join("a.mosl")).unwrap(), "let a = 1; // one\n");
+    assert_eq!(folder.mosl("fmt --check").status.code(), Some(0));
+    let missing = folder.mosl("fmt nowhere.mosl");
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("There is no file or folder `nowhere.mosl`"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn the_examples_and_a_new_project_are_in_the_canonical_style() {
+    let folder = Folder::new("canonical");
+    assert_eq!(folder.mosl("new my-lamp").status.code(), Some(0));
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
+    let check = folder.mosl(&format!("fmt --check my-lamp {examples}"));
+    assert_eq!((check.status.code(), text(&check.stdout).as_str()), (Some(0), ""), "run `mosl fmt examples`");
+}
+
+#[test]
 fn codes_are_explained() {
     let folder = Folder::new("explain");
     let explained = folder.mosl("explain e0123");
