@@ -17,6 +17,9 @@ const DEFAULT_FUEL: u32 = 4;
 
 /// Built-in prototypes (and constructors) without a global of the same name: interface, and the name in the table.
 pub const HIDDEN: &[(&str, &str)] = &[
+    ("AsyncFunctionConstructor", "AsyncFunction"),
+    ("AsyncGeneratorFunctionConstructor", "AsyncGeneratorFunction"),
+    ("GeneratorFunctionConstructor", "GeneratorFunction"),
     ("ArrayIterator", "ArrayIterator.prototype"),
     ("AsyncGenerator", "AsyncGenerator.prototype"),
     ("AsyncIteratorObject", "AsyncIterator.prototype"),

@@ -5,12 +5,13 @@
 
 use std::sync::OnceLock;
 
-use mosl_bytecode::natives::NATIVES;
+use mosl_bytecode::natives::{GLOBALS, NATIVES};
 use rustc_hash::FxHashMap;
 
 use crate::heap::{Gc, flags};
 use crate::native::{Constant, constants, implementations};
-use crate::object::data::{ArrayData, NativeData, Plain};
+use crate::natives::{LEFT_OUT, left_out, throw_type_error};
+use crate::object::data::{ArrayData, NativeData, Plain, WrapperData};
 use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
 use crate::object::{Object, Of};
@@ -86,6 +87,9 @@ intrinsics! {
     DataViewPrototype "DataView.prototype",
 }
 
+/// The owner that is the global object.
+const GLOBAL_OBJECT: &str = "globalThis";
+
 /// Built-ins that are the same function object as another: the name that the native table lists, and whose function it is.
 pub static ALIASES: &[(&str, &str)] = &[
     ("Array.prototype[Symbol.iterator]", "Array.prototype.values"),
@@ -128,6 +132,9 @@ pub static PARENTS: &[(&str, &str)] = &[
     ("Generator.prototype", "Iterator.prototype"),
     ("AsyncGenerator.prototype", "AsyncIterator.prototype"),
     ("AsyncFromSyncIterator.prototype", "AsyncIterator.prototype"),
+    ("AsyncFunction", "Function"),
+    ("AsyncGeneratorFunction", "Function"),
+    ("GeneratorFunction", "Function"),
     ("GeneratorFunction.prototype", "Function.prototype"),
     ("AsyncFunction.prototype", "Function.prototype"),
     ("AsyncGeneratorFunction.prototype", "Function.prototype"),
@@ -215,6 +222,7 @@ impl Layout {
         for path in Intrinsic::PATHS {
             layout.owner(path);
         }
+        layout.owner(GLOBAL_OBJECT);
         for (id, decl) in NATIVES.iter().enumerate() {
             layout.add_native(id as u16, decl.name);
         }
@@ -242,6 +250,7 @@ impl Layout {
             }
         }
         layout.link();
+        layout.link_generators();
         layout
     }
 
@@ -270,6 +279,20 @@ impl Layout {
         }
     }
 
+    /// What generator functions make inherits from their prototype's `prototype`, whose `constructor` leads back.
+    fn link_generators(&mut self) {
+        for (functions, generators) in [
+            ("GeneratorFunction.prototype", "Generator.prototype"),
+            ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype"),
+        ] {
+            let (functions, generators) = (self.by_path[functions], self.by_path[generators]);
+            let forth = (MemberKey::Name("prototype"), Member::Owner(generators, Attrs::CONFIG));
+            let back = (MemberKey::Name("constructor"), Member::Owner(functions, Attrs::CONFIG));
+            self.owners[functions].members.push(forth);
+            self.owners[generators].members.insert(0, back);
+        }
+    }
+
     /// Parents, and the two properties that tie constructors to prototypes.
     fn link(&mut self) {
         for at in 0..self.owners.len() {
@@ -282,9 +305,12 @@ impl Layout {
             if self.owners[constructor].native.is_some() {
                 let link = (MemberKey::Name("prototype"), Member::Owner(at, Attrs::FROZEN));
                 self.owners[constructor].members.insert(0, link);
+                // The constructors of function kinds that have no global are not writable.
+                let hidden = matches!(path, "GeneratorFunction.prototype" | "AsyncFunction.prototype" | "AsyncGeneratorFunction.prototype");
+                let attrs = if hidden { Attrs::CONFIG } else { Attrs::HIDDEN };
                 self.owners[at]
                     .members
-                    .insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, Attrs::HIDDEN)));
+                    .insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, attrs)));
             }
         }
     }
@@ -322,15 +348,33 @@ impl Vm {
         let shape = self.shapes.of_proto(proto);
         let mut object = match owner.native {
             Some(id) => self.make_native(id, shape).base(),
-            None if owner.path == Intrinsic::ArrayPrototype.path() => {
-                let none = ArrayData { fixed: true, fixed_len: true, ..ArrayData::default() };
-                self.heap.object(shape, none).base()
-            }
-            None => self.heap.plain(shape, 0, Plain),
+            None => self.prototype_object(owner.path, shape),
         };
         object.set_flag(flags::LAZY | flags::INTRINSIC);
         self.realm.objects[at] = Some(object);
         object
+    }
+
+    /// A built-in object that is no constructor: most are plain, some prototypes are of the kind of their instances.
+    fn prototype_object(&mut self, path: &str, shape: crate::object::shape::ShapeId) -> Gc<Object> {
+        let wrapper = |value| WrapperData { value };
+        match path {
+            "Array.prototype" => {
+                let none = ArrayData { fixed: true, ..ArrayData::default() };
+                self.heap.object(shape, none).base()
+            }
+            "Function.prototype" => {
+                let nothing = NativeData::nameless(|_, _| Ok(Value::UNDEFINED), self.pool.empty);
+                self.heap.object(shape, nothing).base()
+            }
+            "String.prototype" => {
+                let empty = self.empty_string();
+                self.heap.object(shape, wrapper(empty)).base()
+            }
+            "Number.prototype" => self.heap.object(shape, wrapper(Value::ZERO)).base(),
+            "Boolean.prototype" => self.heap.object(shape, wrapper(Value::FALSE)).base(),
+            _ => self.heap.plain(shape, 0, Plain),
+        }
     }
 
     fn make_native(&mut self, id: u16, shape: crate::object::shape::ShapeId) -> Gc<Of<NativeData>> {
@@ -396,15 +440,60 @@ impl Vm {
             };
             self.add_member(object, key, *member);
         }
+        match layout().owners[at].path {
+            "Function.prototype" => self.add_poison(object),
+            GLOBAL_OBJECT => self.add_globals(object),
+            _ => {}
+        }
         true
+    }
+
+    /// `globalThis`
+    pub(crate) fn global_object(&mut self) -> Gc<Object> {
+        self.owner_object(layout().by_path[GLOBAL_OBJECT])
+    }
+
+    fn add_globals(&mut self, object: Gc<Object>) {
+        self.add_own(object, PropKey::Name(self.common().undefined), Value::UNDEFINED, Attrs::FROZEN);
+        for name in GLOBALS {
+            if let Some(value) = self.global(name) {
+                let key = self.key(name);
+                let attrs = if value.is_number() { Attrs::FROZEN } else { Attrs::HIDDEN };
+                self.add_own(object, key, value, attrs);
+            }
+        }
+        for name in LEFT_OUT {
+            let getter = self.new_native(name, 0, left_out, &[]);
+            let key = self.key(name);
+            self.add_accessor(object, key, Some(getter), None, Attrs::CONFIG);
+        }
+    }
+
+    /// `caller` and `arguments` of functions: one function that throws, whoever asks (%ThrowTypeError%).
+    fn add_poison(&mut self, object: Gc<Object>) {
+        let shape = self.shape_of_proto(Intrinsic::FunctionPrototype);
+        let data = NativeData::nameless(throw_type_error, self.pool.empty);
+        let mut thrower = self.heap.object(shape, data).base();
+        for (name, value) in [(self.common().length, Value::ZERO), (self.common().name, self.pool.empty)] {
+            self.add_own(thrower, PropKey::Name(name), value, Attrs::FROZEN);
+        }
+        let sealed = self.shapes.seal(thrower.shape());
+        thrower.set_shape(sealed);
+        thrower.set_flag(flags::INTRINSIC);
+        for name in ["caller", "arguments"] {
+            let key = self.key(name);
+            self.add_accessor(object, key, Some(thrower.into()), Some(thrower.into()), Attrs::CONFIG);
+        }
     }
 
     fn add_member(&mut self, object: Gc<Object>, key: PropKey, member: Member) {
         match member {
             Member::Method(id) => {
                 let function = self.native_function(id);
-                let is_hook = matches!(key, PropKey::Name(name) if name.is_symbol() && self.is_read_only_hook(name));
-                let attrs = if is_hook { Attrs::CONFIG } else { Attrs::HIDDEN };
+                let attrs = match key {
+                    PropKey::Name(name) if name.is_symbol() => self.symbol_method_attrs(name),
+                    _ => Attrs::HIDDEN,
+                };
                 self.add_own(object, key, function, attrs);
             }
             Member::Getter(id) => {
@@ -435,10 +524,15 @@ impl Vm {
         }
     }
 
-    /// `Symbol.toPrimitive` and `Symbol.hasInstance` methods of built-ins are not writable.
-    fn is_read_only_hook(&mut self, symbol: Value) -> bool {
-        symbol == self.well_known_value(WellKnown::ToPrimitive)
-            || symbol == self.well_known_value(WellKnown::HasInstance)
+    /// `Symbol.toPrimitive` and `Symbol.hasInstance` methods of built-ins are not writable, the latter not even configurable.
+    fn symbol_method_attrs(&mut self, symbol: Value) -> Attrs {
+        if symbol == self.well_known_value(WellKnown::ToPrimitive) {
+            Attrs::CONFIG
+        } else if symbol == self.well_known_value(WellKnown::HasInstance) {
+            Attrs::FROZEN
+        } else {
+            Attrs::HIDDEN
+        }
     }
 }
 

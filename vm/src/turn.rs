@@ -232,7 +232,7 @@ impl Vm {
             let found = self.find(object, PropKey::Name(name));
             found.and_then(|(_, p)| p.value.as_string()).map(|s| s.to_rust())
         };
-        let (name, message, stack) = (text_of(common.name), text_of(common.message), text_of(common.stack));
+        let (name, message) = (text_of(common.name), text_of(common.message));
         let error = value.of::<ErrorData>();
         let code = error.and_then(|e| e.data.refusal);
         let Some(error) = error else {
@@ -242,10 +242,11 @@ impl Vm {
             return Uncaught { name, message, text, code, handler, is_rejection: false };
         };
         let (name, message) = (name.unwrap_or_else(|| "Error".to_owned()), message.unwrap_or_default());
-        let heading = match (code, stack) {
-            (Some(code), _) => format!("{name} [R{code:04}]: {message}"),
-            (None, _) if message.is_empty() => name.clone(),
-            (None, _) => format!("{name}: {message}"),
+        let heading = match code {
+            // The name says it, unless the script changed that.
+            Some(code) if !name.contains("[R") => format!("{name} [R{code:04}]: {message}"),
+            _ if message.is_empty() => name.clone(),
+            _ => format!("{name}: {message}"),
         };
         let text = match &error.data.trace {
             Some(trace) => self.trace_text(&heading, trace),

@@ -338,12 +338,12 @@ impl Vm {
     pub fn refuse(&mut self, refusal: Refusal, detail: &str) -> Throw {
         let message = refusal.message(detail);
         let error = self.new_error(ErrorKind::TypeError, &message);
-        let heading = format!("TypeError {}: {message}", refusal.tag());
-        let stack = self.str(&heading);
+        let name = self.str(&format!("TypeError {}", refusal.tag()));
         if let Some(mut object) = error.of::<ErrorData>() {
             object.data.refusal = Some(refusal.code());
-            let key = PropKey::Name(self.common().stack);
-            self.add_own(object.base(), key, stack, Attrs::HIDDEN);
+            // Whatever prints the error prints the code.
+            let key = PropKey::Name(self.common().name);
+            self.add_own(object.base(), key, name, Attrs::HIDDEN);
         }
         let place = self.current_place();
         self.report.record_refusal(refusal, message, place);
@@ -534,12 +534,31 @@ impl Vm {
         let shape = self.shape_of_proto(error_prototype(kind));
         let message = self.str(message);
         let error = self.error_of_shape(shape);
-        let stack_key = PropKey::Name(self.common().stack);
-        let heading = self.error_stack_text(kind.name(), message);
-        self.add_own(error.base(), stack_key, heading, Attrs::HIDDEN);
+        self.add_stack(error);
         let key = PropKey::Name(self.common().message);
         self.add_own(error.base(), key, message, Attrs::HIDDEN);
         error.into()
+    }
+
+    /// Gives an error its `stack`, which is made when it is first looked at.
+    pub(crate) fn add_stack(&mut self, mut error: Gc<Of<ErrorData>>) {
+        let key = PropKey::Name(self.common().stack);
+        self.add_own(error.base(), key, Value::UNDEFINED, Attrs::HIDDEN);
+        error.data.lazy_stack = true;
+    }
+
+    /// Makes `stack` of what name and message are now. Runs no script: getters among them count as missing.
+    pub(crate) fn settle_stack(&mut self, mut error: Gc<Of<ErrorData>>) {
+        error.data.lazy_stack = false;
+        let common = *self.common();
+        let mut text = |key: Value| {
+            let (_, property) = self.find(error.base(), PropKey::Name(key))?;
+            property.value.as_string()
+        };
+        let name = text(common.name).map_or_else(|| "Error".to_owned(), |name| name.to_rust());
+        let message = text(common.message).map_or(self.pool.empty, Value::from);
+        let stack = if name.is_empty() { message } else { self.error_stack_text(&name, message) };
+        self.add_own(error.base(), PropKey::Name(common.stack), stack, Attrs::HIDDEN);
     }
 
     /// `Name: message`, or the name alone where there is no message.
@@ -558,7 +577,7 @@ impl Vm {
     /// An error object that remembers where it was made, without properties.
     pub fn error_of_shape(&mut self, shape: crate::object::shape::ShapeId) -> Gc<Of<ErrorData>> {
         let trace = self.capture_trace();
-        self.heap.object(shape, ErrorData { trace: Some(std::rc::Rc::new(trace)), refusal: None })
+        self.heap.object(shape, ErrorData { trace: Some(std::rc::Rc::new(trace)), refusal: None, lazy_stack: false })
     }
 
     /// `{ value, done }`

@@ -51,7 +51,7 @@ catalogue! {
     NO_ARGUMENTS "E0202" "no-arguments" Error "`arguments` is left out: a rest parameter is a real array.";
     NO_PROTO "E0203" "no-prototype-surgery" Error "Prototypes never change: write a class.";
     NO_NEW_ON_FUNCTION "E0204" "no-new-on-function" Error "Only classes make objects with `new`.";
-    NO_DESCRIPTORS "E0205" "no-property-descriptors" Error "Property descriptors are left out, beyond `Object.freeze`, getters and setters.";
+    NO_DESCRIPTORS "E0205" "no-accessor-members" Error "Getters are written, or defined by `Object.defineProperty`, not by a member of every object.";
     NO_GLOBAL "E0206" "not-in-mosl" Error "This part of JavaScript is left out of MOSL.";
     NO_BIGINT "E0207" "no-bigint" Error "There is no `BigInt`: for money there is `Mrk`.";
     NO_DYNAMIC_IMPORT "E0208" "no-dynamic-import" Error "All imports stand at the top, so that a program is known before it runs.";

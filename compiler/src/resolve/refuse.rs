@@ -73,16 +73,12 @@ static FOREIGN: &[(&str, &str)] = &[
     ("global", "there is `globalThis`, but a module's variables are its own"),
 ];
 
-/// Members of `Object` (and of all objects) that are left out.
-static OBJECT_MEMBERS: &[(&str, &Entry, &str)] = &[
-    ("setPrototypeOf", &NO_PROTO, "write a class with `extends`"),
-    ("create", &NO_PROTO, "write an object literal, or a class with `extends`"),
-    ("defineProperty", &NO_DESCRIPTORS, "assign the property, or write a getter in the class or object literal"),
-    ("defineProperties", &NO_DESCRIPTORS, "assign the properties, or write getters in the class or object literal"),
-    ("getOwnPropertyDescriptor", &NO_DESCRIPTORS, "use `Object.hasOwn` and plain member access"),
-    ("getOwnPropertyDescriptors", &NO_DESCRIPTORS, "use `Object.entries`"),
-    ("__defineGetter__", &NO_DESCRIPTORS, "write `get name() { … }` in the class or object literal"),
-    ("__defineSetter__", &NO_DESCRIPTORS, "write `set name(value) { … }` in the class or object literal"),
+/// What old engines gave every object, and what to write instead.
+static ACCESSOR_MEMBERS: &[(&str, &str)] = &[
+    ("__defineGetter__", "write `get name() { … }`, or use `Object.defineProperty`"),
+    ("__defineSetter__", "write `set name(value) { … }`, or use `Object.defineProperty`"),
+    ("__lookupGetter__", "use `Object.getOwnPropertyDescriptor`"),
+    ("__lookupSetter__", "use `Object.getOwnPropertyDescriptor`"),
 ];
 
 impl Walk<'_, '_> {
@@ -113,14 +109,13 @@ impl Walk<'_, '_> {
     pub(super) fn check_member(&mut self, object: &Expr, name: &Name) {
         if name.text == "__proto__" {
             self.report_proto(name.span);
-        } else if self.is_intrinsic(object, "Object")
-            && let Some((member, entry, help)) = OBJECT_MEMBERS.iter().find(|(member, ..)| *member == name.text)
-        {
-            // `Object.create(null)` is the usual way to an empty record; the call decides.
-            if *member != "create" {
-                let message = format!("`Object.{member}` is left out of MOSL");
-                self.report(Diagnostic::new(entry, self.file, name.span, message, "not in MOSL").help(*help));
-            }
+        } else if let Some((member, help)) = ACCESSOR_MEMBERS.iter().find(|(member, _)| *member == name.text) {
+            let message = format!("`{member}` is left out of MOSL");
+            self.report(Diagnostic::new(&NO_DESCRIPTORS, self.file, name.span, message, "not in MOSL").help(*help));
+        } else if name.text == "setPrototypeOf" && self.is_intrinsic(object, "Object") {
+            let message = "`Object.setPrototypeOf` is left out of MOSL";
+            let diagnostic = Diagnostic::new(&NO_PROTO, self.file, name.span, message, "not in MOSL");
+            self.report(diagnostic.help("write a class with `extends`"));
         }
     }
 

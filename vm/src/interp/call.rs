@@ -376,6 +376,14 @@ impl Vm {
         self.is_class(value)
     }
 
+    /// Whether a built-in may construct with it, as [`Self::is_constructor`]; a plain function, which JavaScript would `new`, is refused.
+    pub fn constructs(&mut self, value: Value) -> Completion<bool> {
+        match value.of::<FunctionData>() {
+            Some(function) if self.is_plain_function(function.data.func) => Err(self.not_constructor(value)),
+            _ => Ok(self.is_constructor(value)),
+        }
+    }
+
     /// Whether it is a class that a script wrote.
     pub fn is_class(&self, value: Value) -> bool {
         value.of::<FunctionData>().is_some_and(|f| {

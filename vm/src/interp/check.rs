@@ -93,12 +93,16 @@ impl Vm {
         let Some(mut object) = object.as_object() else {
             return Err(self.fault("a field of an unwritten object register is written"));
         };
-        let frozen = self.shapes.get(object.shape()).sealed;
-        if frozen && let Some(name) = self.field_name(object, slot) {
-            // Frozen or sealed: the slow way knows what is allowed.
+        let restricted = self.shapes.get(object.shape()).restricted;
+        let absent = object.slot(usize::from(slot)).is_absent();
+        if (restricted || (absent && object.dict().is_some()))
+            && let Some(name) = self.field_name(object, slot)
+            && (restricted || object.moved_field(name).is_some())
+        {
+            // Frozen, sealed or redefined: the slow way knows what is allowed.
             return self.set(object.into(), PropKey::Name(name), value);
         }
-        if object.slot(usize::from(slot)).is_absent() {
+        if absent {
             self.note_field(object, usize::from(slot));
         }
         object.set_slot(usize::from(slot), value);

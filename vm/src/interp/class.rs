@@ -27,7 +27,7 @@ impl Vm {
         } else if superclass.is_null() {
             (None, None)
         } else {
-            if !self.is_constructor(superclass) {
+            if !self.constructs(superclass)? {
                 let what = self.brief(superclass);
                 return Err(self.type_error(&format!("Class extends value {what} is not a constructor or null")));
             }
@@ -157,7 +157,7 @@ impl Vm {
     pub(crate) fn super_constructor(&mut self, ctor: Value) -> Completion {
         let parent = ctor.as_object().and_then(|ctor| self.prototype_of(ctor));
         match parent.map(Value::from) {
-            Some(parent) if self.is_constructor(parent) => Ok(parent),
+            Some(parent) if self.constructs(parent)? => Ok(parent),
             _ => Err(self.type_error("Super constructor is not a constructor")),
         }
     }

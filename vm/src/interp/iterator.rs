@@ -253,6 +253,18 @@ impl Vm {
         Ok(self.record(IterKind::Object { iterator, next, wrapped: false }))
     }
 
+    /// `GetIteratorFromMethod(source, method)`; with `wrapped`, its results are awaited as those of an async one.
+    pub(crate) fn iter_from_method(&mut self, source: Value, method: Value, wrapped: bool) -> Completion {
+        if !wrapped
+            && let Some(cursor) = self.direct_cursor(source)
+        {
+            return Ok(self.record(IterKind::Cursor(cursor)));
+        }
+        let iterator = self.call(method, source, &[])?;
+        let (iterator, next) = self.iterator_next(iterator)?;
+        Ok(self.record(IterKind::Object { iterator, next, wrapped }))
+    }
+
     /// The iterator object and its `next`.
     fn open_iterator(&mut self, source: Value) -> Completion<(Value, Value)> {
         let key = self.well_known(WellKnown::Iterator);
@@ -469,11 +481,23 @@ impl Vm {
     pub fn iterate(
         &mut self,
         source: Value,
-        mut visit: impl FnMut(&mut Self, Value) -> Completion<Flow>,
+        visit: impl FnMut(&mut Self, Value) -> Completion<Flow>,
     ) -> Completion<()> {
         let mark = self.roots();
         self.root(source);
         let record = self.iter_init(source)?;
+        self.iterate_record(record, visit)?;
+        self.unroot(mark);
+        Ok(())
+    }
+
+    /// Calls `visit` with what is left of an iteration; where it throws, the iterator is closed.
+    pub(crate) fn iterate_record(
+        &mut self,
+        record: Value,
+        mut visit: impl FnMut(&mut Self, Value) -> Completion<Flow>,
+    ) -> Completion<()> {
+        let mark = self.roots();
         self.root(record);
         let inner = self.roots();
         while let Some(item) = self.iter_next(record)? {

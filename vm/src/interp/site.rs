@@ -87,7 +87,9 @@ impl Vm {
     fn entry_for_get(&mut self, value: Value, name: Value) -> Option<Entry> {
         let shape = self.shape_of(value);
         let object = value.as_object();
-        if shape == ShapeId::NONE || self.shapes.is_dictionary(shape) || object.is_some_and(|o| has_nature(o.kind())) {
+        let is_length = name == self.common().length;
+        let by_nature = |kind| has_nature(kind) || (is_length && has_length(kind));
+        if shape == ShapeId::NONE || self.shapes.is_dictionary(shape) || object.is_some_and(|o| by_nature(o.kind())) {
             return None;
         }
         if let Some(object) = object {
@@ -102,8 +104,7 @@ impl Vm {
         let mut at = self.shapes.get(shape).root.proto;
         while let Some(holder) = at {
             let lazy = holder.has_flag(crate::heap::flags::LAZY) && self.is_lazy_name(holder, name);
-            let is_length = holder.kind() == CellKind::Array && name == self.common().length;
-            if has_nature(holder.kind()) || is_length || self.shapes.is_dictionary(holder.shape()) || lazy {
+            if by_nature(holder.kind()) || self.shapes.is_dictionary(holder.shape()) || lazy {
                 return None;
             }
             if let Some(place) = self.shapes.find(holder.shape(), name) {
@@ -124,8 +125,8 @@ impl Vm {
             }
             at = self.prototype_of(holder);
         }
-        // A miss on a function's `prototype` is a refusal, and `__proto__` another: never remembered.
-        if name == self.common().prototype || name == self.common().proto {
+        // A miss on `__proto__` and its kin is a refusal: never remembered.
+        if self.is_left_out(name) {
             return None;
         }
         Some(Entry { shape, epoch: self.shapes.epoch, hit: Hit::Missing, ..Entry::EMPTY })
@@ -350,5 +351,10 @@ const CHANGES_MATTER: u8 = crate::heap::flags::INTRINSIC | crate::heap::flags::C
 
 /// Whether objects of a kind have named properties that are not in their shape or dictionary.
 fn has_nature(kind: CellKind) -> bool {
-    matches!(kind, CellKind::Wrapper | CellKind::Namespace | CellKind::Foreign) || kind.is_value_type()
+    matches!(kind, CellKind::Namespace | CellKind::Foreign) || kind.is_value_type()
+}
+
+/// Whether objects of a kind may have a `length` that is not in their shape or dictionary.
+fn has_length(kind: CellKind) -> bool {
+    matches!(kind, CellKind::Array | CellKind::Wrapper)
 }

@@ -152,11 +152,11 @@ pub fn for_each_of(
     vm.iterate(iterable, |vm, value| visit(vm, value).map(|()| Flow::Go))
 }
 
-/// SpeciesConstructor, where built-in classes are their own species.
+/// SpeciesConstructor.
 pub fn species_constructor(vm: &mut Vm, object: Value, usual: Value) -> Completion {
     let key = PropKey::Name(vm.common().constructor);
     let constructor = vm.get(object, key)?;
-    if constructor.is_undefined() || constructor == usual {
+    if constructor.is_undefined() {
         return Ok(usual);
     }
     if !constructor.is_object() {
@@ -164,12 +164,10 @@ pub fn species_constructor(vm: &mut Vm, object: Value, usual: Value) -> Completi
     }
     let key = vm.well_known(WellKnown::Species);
     let species = vm.get(constructor, key)?;
-    // `Promise[Symbol.species]` and its kin yield their receiver; here they are not there.
-    let species = if species.is_undefined() { constructor } else { species };
-    if species.is_null() {
+    if species.is_nullish() {
         return Ok(usual);
     }
-    if vm.is_constructor(species) {
+    if species == usual || vm.constructs(species)? {
         return Ok(species);
     }
     Err(vm.type_error("object.constructor[Symbol.species] is not a constructor"))

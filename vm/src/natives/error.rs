@@ -1,4 +1,4 @@
-//! The error classes. `stack` is `Name: message` as it was when the error was made; the full trace is the report's.
+//! The error classes. `stack` is `Name: message` as it was when `stack` was first read; the full trace is the report's.
 
 use super::Family;
 use super::coerce::{prototype_of_new, rooted_string};
@@ -49,8 +49,7 @@ fn make(vm: &mut Vm, args: Args, usual: Intrinsic, message: Value, options: Valu
     let shape = vm.shapes.of_proto(Some(proto));
     let error = vm.error_of_shape(shape);
     vm.root(error.into());
-    let stack_key = PropKey::Name(vm.common().stack);
-    vm.add_own(error.base(), stack_key, Value::UNDEFINED, Attrs::HIDDEN);
+    vm.add_stack(error);
     if !message.is_undefined() {
         let text = rooted_string(vm, message)?;
         let key = PropKey::Name(vm.common().message);
@@ -63,8 +62,6 @@ fn make(vm: &mut Vm, args: Args, usual: Intrinsic, message: Value, options: Valu
             vm.add_own(error.base(), key, cause, Attrs::HIDDEN);
         }
     }
-    let stack = heading(vm, error.into())?;
-    vm.add_own(error.base(), stack_key, stack, Attrs::HIDDEN);
     Ok(error.into())
 }
 
@@ -101,8 +98,7 @@ pub(crate) fn aggregate_of(vm: &mut Vm, errors: Value, message: &str) -> Value {
     let shape = vm.shape_of_proto(Intrinsic::AggregateErrorPrototype);
     let message = vm.str(message);
     let error = vm.error_of_shape(shape);
-    let stack = vm.error_stack_text("AggregateError", message);
-    add(vm, error.into(), "stack", stack);
+    vm.add_stack(error);
     add(vm, error.into(), "message", message);
     add(vm, error.into(), "errors", errors);
     error.into()

@@ -12,7 +12,10 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 pub static FAMILY: Family = &[
-    ("Function", |vm, _| Err(vm.refuse(Refusal::Unsupported, "making functions from text"))),
+    ("AsyncFunction", from_text),
+    ("AsyncGeneratorFunction", from_text),
+    ("Function", from_text),
+    ("GeneratorFunction", from_text),
     ("Function.prototype.apply", apply),
     ("Function.prototype.bind", bind),
     ("Function.prototype.call", |vm, args| {
@@ -22,6 +25,15 @@ pub static FAMILY: Family = &[
     ("Function.prototype.toString", to_string),
     ("Function.prototype[Symbol.hasInstance]", |vm, args| Ok(vm.ordinary_has_instance(args.this, args.get(0))?.into())),
 ];
+
+fn from_text(vm: &mut Vm, _: Args) -> Completion {
+    Err(vm.refuse(Refusal::Unsupported, "making functions from text"))
+}
+
+/// What reads `caller` and `arguments` of a function.
+pub(crate) fn throw_type_error(vm: &mut Vm, _: Args) -> Completion {
+    Err(vm.type_error("'caller' and 'arguments' may not be accessed on functions"))
+}
 
 fn this_function(vm: &mut Vm, args: Args, name: &str) -> Completion {
     if args.this.is_callable() {

@@ -6,6 +6,7 @@ use super::Family;
 use super::coerce::{callable, rooted_string};
 use super::uri;
 use crate::native::{Args, Completion, Constant};
+use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::vm::Vm;
 use mosl_bytecode::ErrorKind;
@@ -29,8 +30,23 @@ pub static FAMILY: Family = &[
     ("structuredClone", clone::structured_clone),
 ];
 
-pub static CONSTANTS: &[(&str, Constant)] =
-    &[("Infinity", Constant::Number(f64::INFINITY)), ("NaN", Constant::Number(f64::NAN))];
+pub static CONSTANTS: &[(&str, Constant)] = &[
+    ("Infinity", Constant::Number(f64::INFINITY)),
+    ("NaN", Constant::Number(f64::NAN)),
+    ("globalThis", Constant::Made(|vm| vm.global_object().into())),
+];
+
+/// What JavaScript has there and MOSL does not: reading it off `globalThis` is refused.
+pub(crate) static LEFT_OUT: &[&str] = &[
+    "Atomics", "BigInt", "BigInt64Array", "BigUint64Array", "FinalizationRegistry", "Intl", "Proxy", "Reflect",
+    "SharedArrayBuffer", "WeakRef", "WebAssembly", "escape", "eval", "unescape",
+];
+
+/// The getter of such a property.
+pub(crate) fn left_out(vm: &mut Vm, args: Args) -> Completion {
+    let name = vm.function_name(args.callee);
+    Err(vm.refuse(Refusal::Unsupported, &name))
+}
 
 fn encode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
     let text = rooted_string(vm, args.get(0))?;

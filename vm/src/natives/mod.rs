@@ -23,11 +23,15 @@ mod number;
 mod object;
 mod promise;
 mod regexp;
+mod species;
 mod string;
 mod symbol;
 mod typed_array;
 mod uri;
 pub(crate) mod values;
+
+pub(crate) use function::throw_type_error;
+pub(crate) use global::{LEFT_OUT, left_out};
 
 use crate::native::{Constant, NativeFn};
 
@@ -52,7 +56,9 @@ pub static FAMILIES: &[Family] = &[
     object::FAMILY,
     promise::FAMILY,
     regexp::FAMILY,
+    species::FAMILY,
     string::FAMILY,
+    string::HTML,
     symbol::FAMILY,
     typed_array::FAMILY,
     values::FAMILY,

@@ -64,7 +64,7 @@ fn capability(vm: &mut Vm, constructor: Value) -> Completion<Capability> {
         vm.root(promise);
         return Ok(Capability::direct(promise));
     }
-    if !vm.is_constructor(constructor) {
+    if !vm.constructs(constructor)? {
         let shown = super::inspect::shown_in_message(vm, constructor);
         return Err(vm.type_error(&format!("{shown} is not a constructor")));
     }

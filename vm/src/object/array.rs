@@ -52,7 +52,8 @@ impl ArrayData {
 
     /// All elements for writing, where every one is there and plain. Write only numbers, or call [`Self::note_mixed`].
     pub fn as_dense_mut(&mut self) -> Option<&mut Vec<Value>> {
-        (self.dense.len() == self.len as usize && !self.holey && !self.fixed).then_some(&mut self.dense)
+        (self.dense.len() == self.len as usize && !self.holey && !self.fixed && !self.fixed_len)
+            .then_some(&mut self.dense)
     }
 
     /// After writing through [`Self::as_dense_mut`]: makes `length` and the knowledge of the contents right.
@@ -131,7 +132,7 @@ impl ArrayData {
     /// Appends to an array without holes past its dense part.
     #[inline(always)]
     pub(crate) fn push_dense(&mut self, value: Value) -> bool {
-        if self.dense.len() != self.len as usize || self.fixed || self.len == u32::MAX {
+        if self.dense.len() != self.len as usize || self.fixed || self.fixed_len || self.len == u32::MAX {
             return false;
         }
         self.note(value);

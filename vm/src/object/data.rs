@@ -65,6 +65,13 @@ pub struct NativeData {
     pub slots: Box<[Value]>,
 }
 
+impl NativeData {
+    /// A function without parameters, outside the native table.
+    pub(crate) fn nameless(func: NativeFn, name: Value) -> Self {
+        Self { func, native: NO_NATIVE, length: 0, is_constructor: false, name, slots: Box::default() }
+    }
+}
+
 /// A function that is not in the native table.
 pub const NO_NATIVE: u16 = u16::MAX;
 
@@ -81,6 +88,8 @@ pub struct ErrorData {
     pub trace: Option<Rc<Trace>>,
     /// The code of the refusal that it reports: its printed form carries it.
     pub refusal: Option<u16>,
+    /// `stack` has not been looked at: it says name and message as they are when it is.
+    pub lazy_stack: bool,
 }
 
 #[derive(Debug)]

@@ -160,6 +160,13 @@ impl Vm {
         let key = PropKey::Name(self.common().prototype);
         if let Some(prototype) = class {
             self.add_own(object, key, prototype.into(), Attrs::FROZEN);
+        } else if self.is_plain_function(func) {
+            // It is there to be looked at: nothing is made from it, and nobody adds to it.
+            let mut prototype = self.new_object();
+            let constructor = PropKey::Name(self.common().constructor);
+            self.add_own(prototype, constructor, object.into(), Attrs::HIDDEN);
+            prototype.set_flag(flags::CLASS_PROTO);
+            self.add_own(object, key, prototype.into(), Attrs::WRITABLE);
         } else if let Some(parent) = self.generator_prototype(func) {
             let parent = self.intrinsic(parent);
             let prototype = self.new_object_with(Some(parent));

@@ -3,12 +3,15 @@
 
 use super::Object;
 use super::data::*;
+use super::define::Descriptor;
 use super::property::{PropKey, Property};
 use super::shape::{Attrs, Root, ShapeId};
 use crate::convert::string_to_number;
 use crate::heap::Gc;
 use crate::native::{Completion, Throw};
+use crate::realm::Intrinsic;
 use crate::refusal::Refusal;
+use crate::string::Str;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -78,17 +81,34 @@ impl Vm {
 
     /// A property that is nowhere: `undefined`, unless MOSL refuses the question.
     fn missing(&mut self, value: Value, key: PropKey) -> Completion {
-        if key == PropKey::Name(self.common().prototype)
-            && let Some(function) = value.of::<FunctionData>()
-            && self.is_plain_function(function.data.func)
+        if let PropKey::Name(name) = key
+            && self.is_left_out(name)
+            && !value.as_object().is_some_and(|object| self.is_bare(object))
         {
-            let name = self.function_name(value);
-            return Err(self.refuse(Refusal::FunctionPrototype, &name));
-        }
-        if key == PropKey::Name(self.common().proto) {
-            return Err(self.refuse(Refusal::PrototypeSurgery, "__proto__ is not available"));
+            return Err(self.left_out(key));
         }
         Ok(Value::UNDEFINED)
+    }
+
+    /// What `Object.prototype` has in JavaScript and not in MOSL.
+    pub(crate) fn is_left_out(&self, name: Value) -> bool {
+        const NAMES: [&str; 4] = ["__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"];
+        let underscored = |text: &Str| text.len() > 8 && text.unit(0) == u16::from(b'_');
+        name == self.common().proto
+            || name.as_string().is_some_and(|text| underscored(&text) && NAMES.iter().any(|known| text.is(known)))
+    }
+
+    fn left_out(&mut self, key: PropKey) -> Throw {
+        let text = self.key_text(key);
+        self.refuse(Refusal::PrototypeSurgery, &format!("{text} is not available"))
+    }
+
+    /// Whether the chain of prototypes does not end in `Object.prototype`.
+    fn is_bare(&mut self, mut object: Gc<Object>) -> bool {
+        while let Some(proto) = self.prototype_of(object) {
+            object = proto;
+        }
+        object != self.intrinsic(Intrinsic::ObjectPrototype)
     }
 
     pub(crate) fn nullish_access(&mut self, value: Value, key: PropKey, verb: &str) -> Throw {
@@ -99,7 +119,7 @@ impl Vm {
     }
 
     /// Whether a key can only mean an element of a typed array: it is a number's text, if not of an index that is there.
-    fn is_element(&mut self, object: Gc<Object>, key: PropKey) -> bool {
+    pub(crate) fn is_element(&mut self, object: Gc<Object>, key: PropKey) -> bool {
         if !object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed()) {
             return false;
         }
@@ -142,7 +162,13 @@ impl Vm {
     }
 
     pub fn has(&mut self, object: Gc<Object>, key: PropKey) -> Completion<bool> {
-        Ok(self.find(object, key).is_some())
+        if self.find(object, key).is_some() {
+            return Ok(true);
+        }
+        match key {
+            PropKey::Name(name) if self.is_left_out(name) && !self.is_bare(object) => Err(self.left_out(key)),
+            _ => Ok(false),
+        }
     }
 
     pub fn has_own(&mut self, object: Gc<Object>, key: PropKey) -> bool {
@@ -196,6 +222,12 @@ impl Vm {
         self.set_new(receiver, key, new)
     }
 
+    /// The `prototype` of a plain function: it is there, but makes nothing, so that it cannot be another.
+    pub(crate) fn is_fixed_prototype(&self, object: Gc<Object>, key: PropKey) -> bool {
+        key == PropKey::Name(self.common().prototype)
+            && object.of::<FunctionData>().is_some_and(|f| self.is_plain_function(f.data.func))
+    }
+
     fn read_only(&mut self, target: Value, key: PropKey) -> Throw {
         let text = self.key_text(key);
         if target.as_object().is_some_and(|o| o.kind().is_value_type()) {
@@ -220,11 +252,16 @@ impl Vm {
         {
             return self.set_array_length(array, new);
         }
+        if self.is_fixed_prototype(object, key) {
+            let name = self.function_name(object.into());
+            return Err(self.refuse(Refusal::FunctionPrototype, &name));
+        }
         if attrs.has(Attrs::FIELD) {
             self.check_field(object, key, new)?;
         }
         if let PropKey::Name(name) = key
             && let Some(place) = self.shapes.find(object.shape(), name)
+            && !object.slot(place.slot as usize).is_absent()
         {
             object.set_slot(place.slot as usize, new);
             return Ok(());
@@ -233,7 +270,7 @@ impl Vm {
         Ok(())
     }
 
-    fn intrinsic_write(&mut self, key: PropKey) -> Throw {
+    pub(crate) fn intrinsic_write(&mut self, key: PropKey) -> Throw {
         let text = format!("`{}` cannot be written or deleted", self.key_text(key));
         self.refuse(Refusal::IntrinsicWrite, &text)
     }
@@ -261,17 +298,11 @@ impl Vm {
         if key == PropKey::Name(self.common().proto) {
             return Err(self.refuse(Refusal::PrototypeSurgery, "__proto__ is not available"));
         }
-        if key == PropKey::Name(self.common().prototype)
-            && object.of::<FunctionData>().is_some_and(|f| self.is_plain_function(f.data.func))
-        {
-            let name = self.function_name(receiver);
-            return Err(self.refuse(Refusal::FunctionPrototype, &name));
-        }
         self.add_checked(object, key, new, Attrs::PLAIN)
     }
 
     /// Adds a property that is not there, if the object takes new ones.
-    fn add_checked(&mut self, object: Gc<Object>, key: PropKey, value: Value, attrs: Attrs) -> Completion<()> {
+    pub(crate) fn add_checked(&mut self, object: Gc<Object>, key: PropKey, value: Value, attrs: Attrs) -> Completion<()> {
         if !self.is_extensible(object) {
             let text = self.key_text(key);
             return Err(self.type_error(&format!("Cannot add property {text}, object is not extensible")));
@@ -298,63 +329,15 @@ impl Vm {
         self.define(object, key, value, Attrs::PLAIN)
     }
 
-    /// Defines a data property (with [`Attrs::ACCESSOR`]: the value is an accessor cell) as `Object.defineProperty` does when
-    /// every attribute is given.
+    /// Defines a data property with every attribute given, as `Object.defineProperty` does.
     pub fn define(&mut self, object: Gc<Object>, key: PropKey, value: Value, attrs: Attrs) -> Completion<()> {
+        if self.get_own(object, key).is_some() || self.is_element(object, key) {
+            return self.define_own(object, key, &Descriptor::data(value, attrs));
+        }
         if object.is_intrinsic() {
             return Err(self.intrinsic_write(key));
         }
-        let Some(own) = self.get_own(object, key) else {
-            if self.is_element(object, key) {
-                return Err(self.type_error("Invalid typed array index"));
-            }
-            return self.add_checked(object, key, value, attrs);
-        };
-        if !own.attrs.has(Attrs::CONFIGURABLE) {
-            let same_kind = own.attrs.without(Attrs::WRITABLE).without(Attrs::FIELD) == attrs.without(Attrs::WRITABLE);
-            let may = same_kind
-                && !own.attrs.has(Attrs::ACCESSOR)
-                && (own.attrs.has(Attrs::WRITABLE)
-                    || (!attrs.has(Attrs::WRITABLE) && self.same_value(own.value, value)));
-            if !may {
-                let text = self.key_text(key);
-                return Err(self.type_error(&format!("Cannot redefine property: {text}")));
-            }
-        }
-        if let (Some(mut array), PropKey::Name(name)) = (object.of::<ArrayData>(), key)
-            && name == self.common().length
-        {
-            self.set_array_length(array, value)?;
-            array.data.fixed_len |= !attrs.has(Attrs::WRITABLE);
-            return Ok(());
-        }
-        if own.attrs.has(Attrs::FIELD) {
-            self.check_field(object, key, value)?;
-        }
-        if let Some(mut foreign) = object.of::<ForeignData>()
-            && foreign.data.0.is_indexed()
-            && let PropKey::Index(index) = key
-        {
-            let number = self.to_number(value)?;
-            foreign.data.0.set_element(index, number);
-            return Ok(());
-        }
-        self.add_own(object, key, value, attrs);
-        Ok(())
-    }
-
-    /// Defines an accessor as `Object.defineProperty` does; `undefined` where one half is missing.
-    pub fn define_accessor(
-        &mut self,
-        object: Gc<Object>,
-        key: PropKey,
-        getter: Value,
-        setter: Value,
-        attrs: Attrs,
-    ) -> Completion<()> {
-        let pair = super::Accessor::new(getter, setter);
-        let pair = Value::internal_cell(self.heap.alloc(pair));
-        self.define(object, key, pair, attrs.without(Attrs::WRITABLE).with(Attrs::ACCESSOR))
+        self.add_checked(object, key, value, attrs)
     }
 
     /// `delete object[key]`; throws where it fails, as in strict mode.
@@ -375,35 +358,14 @@ impl Vm {
     }
 
     /// `array.length = new`.
-    pub(crate) fn set_array_length(&mut self, mut array: super::array::Array, new: Value) -> Completion<()> {
-        let number = self.to_number(new)?;
-        let len = number as u32;
-        if f64::from(len) != number {
-            return Err(self.range_error("Invalid array length"));
-        }
+    pub(crate) fn set_array_length(&mut self, array: super::array::Array, new: Value) -> Completion<()> {
+        let len = self.array_length_of(new)?;
         if len == array.data.len {
             return Ok(());
         }
         if array.data.fixed_len {
             return Err(self.type_error("Cannot assign to read only property 'length' of object '[object Array]'"));
         }
-        if array.base().has_elements() {
-            let elements = &mut array.object.store_mut().elements;
-            while let Some((&last, element)) = elements.last_key_value() {
-                if last < len {
-                    break;
-                }
-                if !element.attrs.has(Attrs::CONFIGURABLE) {
-                    array.data.set_len(last + 1);
-                    return Err(self.type_error(&format!("Cannot delete property '{last}' of [object Array]")));
-                }
-                elements.remove(&last);
-            }
-        }
-        if len > array.data.len {
-            array.data.holey = true;
-        }
-        array.data.set_len(len);
-        Ok(())
+        self.cut_array(array, len)
     }
 }

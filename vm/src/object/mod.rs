@@ -6,6 +6,7 @@
 
 pub mod array;
 pub mod data;
+pub mod define;
 pub mod dict;
 pub mod integrity;
 pub mod keys;

@@ -154,7 +154,10 @@ impl Vm {
         }
         if let Some(place) = self.shapes.find(object.shape(), name) {
             let value = object.slot(place.slot as usize);
-            return (!value.is_absent()).then_some(Property { value, attrs: place.attrs });
+            if value.is_absent() {
+                return object.moved_field(name);
+            }
+            return Some(Property { value, attrs: place.attrs });
         }
         let entry = object.dict()?.get(name)?;
         Some(Property { value: entry.value, attrs: entry.attrs })
@@ -172,6 +175,12 @@ impl Vm {
         if let Some(wrapper) = object.of::<WrapperData>() {
             let string = wrapper.data.value.as_string().filter(|_| name == common.length)?;
             return frozen(string.len() as f64);
+        }
+        if let Some(error) = object.of::<ErrorData>() {
+            if name == common.stack && error.data.lazy_stack {
+                self.settle_stack(error);
+            }
+            return None;
         }
         if let Some(namespace) = object.of::<NamespaceData>() {
             return self.namespace_entry(namespace.data.0, name);
@@ -250,7 +259,8 @@ impl Vm {
     }
 
     fn put_named(&mut self, mut object: Gc<Object>, name: Value, value: Value, attrs: Attrs) {
-        if let Some(place) = self.shapes.find(object.shape(), name) {
+        let moved = object.dict().is_some() && object.moved_field(name).is_some();
+        if let Some(place) = self.shapes.find(object.shape(), name).filter(|_| !moved) {
             if place.attrs.without(Attrs::FIELD) != attrs.without(Attrs::FIELD) {
                 self.reconfigure(object, name, attrs);
             }

@@ -95,6 +95,8 @@ pub(crate) struct Shape {
     pub count: u32,
     /// No property can be added.
     pub sealed: bool,
+    /// A declared field may not be writable: writes to fields look at its attributes.
+    pub restricted: bool,
     marked: bool,
     live: bool,
     looked: u8,
@@ -145,6 +147,7 @@ impl Shape {
             attrs: Attrs::PLAIN,
             count: 0,
             sealed: false,
+            restricted: false,
             marked: true,
             live: true,
             looked: 0,
@@ -236,6 +239,8 @@ impl Shapes {
         shape.attrs = attrs;
         shape.count = parent.count + u32::from(!key.is_absent());
         shape.sealed = parent.sealed || key.is_absent();
+        let unwritable = attrs.has(Attrs::FIELD) && !attrs.has(Attrs::WRITABLE);
+        shape.restricted = parent.restricted || key.is_absent() || unwritable;
         let to = self.add(shape);
         let next = &mut self.shapes[from.0 as usize].next;
         match next {

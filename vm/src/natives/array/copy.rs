@@ -95,28 +95,30 @@ fn concat_part(vm: &mut Vm, target: Gc<Object>, at: f64, part: Gc<Object>) -> Co
     Ok(length)
 }
 
-/// All elements, holes as `undefined`; the values are rooted in the array that is yielded.
-fn copied(vm: &mut Vm, object: Gc<Object>, length: f64) -> Completion<Vec<Value>> {
-    let count = room_for(vm, length)?;
+/// The elements from `from` up to `to`, holes as `undefined`; the values are rooted, unless the array itself keeps them.
+fn copied(vm: &mut Vm, object: Gc<Object>, from: f64, to: f64) -> Completion<Vec<Value>> {
+    room_for(vm, to - from)?;
     if let Some(array) = object.of::<ArrayData>()
         && let Some(values) = array.data.as_dense()
-        && values.len() == count
+        && let Some(part) = values.get(from as usize..to as usize)
     {
-        return Ok(values.to_vec());
+        return Ok(part.to_vec());
     }
     let mut values = Vec::new();
-    for index in 0..count {
-        let value = element(vm, object, index as f64)?;
+    let mut index = from;
+    while index < to {
+        let value = element(vm, object, index)?;
         vm.root(value);
         vm.charge(1)?;
         values.push(value);
+        index += 1.0;
     }
     Ok(values)
 }
 
 pub fn to_reversed(vm: &mut Vm, args: Args) -> Completion {
     let (object, length) = this_array(vm, args)?;
-    let mut values = copied(vm, object, length)?;
+    let mut values = copied(vm, object, 0.0, length)?;
     values.reverse();
     Ok(vm.new_array(values))
 }
@@ -130,8 +132,9 @@ pub fn to_spliced(vm: &mut Vm, args: Args) -> Completion {
         return Err(vm.type_error("Invalid array length"));
     }
     room_for(vm, result)?;
-    let mut values = copied(vm, object, length)?;
-    values.splice(start as usize..(start + count) as usize, items.iter().copied());
+    let mut values = copied(vm, object, 0.0, start)?;
+    values.extend_from_slice(items);
+    values.extend(copied(vm, object, start + count, length)?);
     Ok(vm.new_array(values))
 }
 
@@ -142,7 +145,7 @@ pub fn with(vm: &mut Vm, args: Args) -> Completion {
     if index < 0.0 || index >= length {
         return Err(vm.range_error("Invalid array index"));
     }
-    let mut values = copied(vm, object, length)?;
+    let mut values = copied(vm, object, 0.0, length)?;
     if let Some(value) = values.get_mut(index as usize) {
         *value = args.get(1);
     }

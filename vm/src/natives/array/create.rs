@@ -1,12 +1,15 @@
 //! Making arrays: the constructor, `of`, `from`, and the arrays that methods of subclasses yield.
 
 use super::super::coerce::{
-    callable, element, for_each_of, index_key, length_of, prototype_of_new, set_length, species_constructor,
+    callable, element, index_key, length_of, prototype_of_new, set_length,
 };
-use crate::heap::Gc;
+use crate::heap::{Gc, flags};
+use crate::interp::iterator::Flow;
 use crate::native::{Args, Completion};
 use crate::object::Object;
 use crate::object::data::ArrayData;
+use crate::object::property::PropKey;
+use crate::object::shape::Attrs;
 use crate::realm::Intrinsic;
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -29,11 +32,11 @@ pub fn construct(vm: &mut Vm, args: Args) -> Completion {
 }
 
 /// The intrinsic `Array`.
-fn is_intrinsic_array(vm: &mut Vm, constructor: Value) -> bool {
+pub fn is_intrinsic_array(vm: &mut Vm, constructor: Value) -> bool {
     vm.global("Array") == Some(constructor)
 }
 
-/// ArraySpeciesCreate, where built-in constructors are their own species.
+/// ArraySpeciesCreate.
 pub fn species_array(vm: &mut Vm, original: Gc<Object>, length: f64) -> Completion<Gc<Object>> {
     if let Some(constructor) = species(vm, original)? {
         let made = vm.construct(constructor, &[length.into()], constructor)?;
@@ -59,13 +62,27 @@ pub fn species(vm: &mut Vm, original: Gc<Object>) -> Completion<Option<Value>> {
         return Ok(None);
     }
     let usual = vm.global("Array").unwrap_or(Value::UNDEFINED);
-    let chosen = species_constructor(vm, original.into(), usual)?;
-    Ok((chosen != usual).then_some(chosen))
+    let key = PropKey::Name(vm.common().constructor);
+    let constructor = vm.get(original.into(), key)?;
+    let chosen = if constructor.is_object() {
+        let key = vm.well_known(WellKnown::Species);
+        vm.get(constructor, key)?
+    } else {
+        constructor
+    };
+    // A constructor that is `null` is no constructor; a species that is `null` means the usual one.
+    if chosen.is_undefined() || (chosen.is_null() && constructor.is_object()) || chosen == usual {
+        return Ok(None);
+    }
+    if vm.constructs(chosen)? {
+        return Ok(Some(chosen));
+    }
+    Err(vm.type_error("object.constructor[Symbol.species] is not a constructor"))
 }
 
 /// What `Array.of` and `Array.from` make: an array, or an instance of the class they are called on.
-fn receiver(vm: &mut Vm, this: Value, arguments: &[Value]) -> Completion<Gc<Object>> {
-    let made = if vm.is_constructor(this) && !is_intrinsic_array(vm, this) {
+pub fn receiver(vm: &mut Vm, this: Value, arguments: &[Value]) -> Completion<Gc<Object>> {
+    let made = if !is_intrinsic_array(vm, this) && vm.constructs(this)? {
         vm.construct(this, arguments, this)?
     } else {
         vm.new_array(Vec::new())
@@ -97,17 +114,17 @@ pub fn from(vm: &mut Vm, args: Args) -> Completion {
         return Err(vm.type_error(&format!("{shown} is not iterable")));
     }
     let key = vm.well_known(WellKnown::Iterator);
-    let method = vm.get(source, key)?;
-    if method.is_nullish() {
-        return from_array_like(vm, args);
-    }
+    let Some(method) = vm.get_method(source, key)? else { return from_array_like(vm, args) };
+    vm.root(method);
     let target = receiver(vm, args.this, &[])?;
+    let record = vm.iter_from_method(source, method, false)?;
     let mut index = 0.0;
-    for_each_of(vm, source, |vm, value| {
+    vm.iterate_record(record, |vm, value| {
         let value = mapped(vm, map, args.get(2), value, index)?;
+        vm.root(value);
         append(vm, target, index, value)?;
         index += 1.0;
-        Ok(())
+        Ok(Flow::Go)
     })?;
     set_length(vm, target, index)?;
     Ok(target.into())
@@ -149,4 +166,19 @@ pub fn append(vm: &mut Vm, target: Gc<Object>, index: f64, value: Value) -> Comp
     }
     let key = index_key(vm, index);
     vm.create_data(target, key, value)
+}
+
+/// The names that a `with` statement would not see: what came to `Array.prototype` late.
+pub fn unscopables(vm: &mut Vm) -> Value {
+    const NAMES: [&str; 16] = [
+        "at", "copyWithin", "entries", "fill", "find", "findIndex", "findLast", "findLastIndex", "flat", "flatMap",
+        "includes", "keys", "toReversed", "toSorted", "toSpliced", "values",
+    ];
+    let mut object = vm.new_object_with(None);
+    for name in NAMES {
+        let key = vm.key(name);
+        vm.add_own(object, key, true.into(), Attrs::PLAIN);
+    }
+    object.set_flag(flags::INTRINSIC);
+    object.into()
 }

@@ -1,25 +1,49 @@
-//! Array.fromAsync: steps an async iteration by promise reactions.
+//! Array.fromAsync: the body of an async function, stepped by promise reactions.
 
-use super::super::coerce::{callable, set_length};
-use super::create::append;
+use super::super::coerce::{callable, element, length_of, set_length};
+use super::create::{append, receiver};
+use crate::heap::Gc;
 use crate::native::{Args, Completion};
+use crate::object::Object;
+use crate::object::property::PropKey;
 use crate::promise::Capability;
+use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
 
 // Slots of the two functions that wait.
+/// The iterator record; `undefined` while an array-like object is read.
 const RECORD: usize = 0;
-const ARRAY: usize = 1;
-const MAP: usize = 2;
-const THIS: usize = 3;
-const PROMISE: usize = 4;
-/// What the value that is waited for is: an iterator's result, an item, a mapped item.
-const STAGE: usize = 5;
+/// What is read, where it is an array-like object; with [`CLOSE`], the reason of the rejection.
+const SOURCE: usize = 1;
+const TARGET: usize = 2;
+const MAP: usize = 3;
+const THIS: usize = 4;
+const PROMISE: usize = 5;
+const INDEX: usize = 6;
+const LENGTH: usize = 7;
+const STAGE: usize = 8;
 
-#[derive(Clone, Copy)]
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    Result = 0,
-    Mapped = 1,
+    /// An iterator's result.
+    Result,
+    /// An element of an array-like object.
+    Item,
+    /// What the function made of an item.
+    Mapped,
+    /// That the iterator has closed, after something was thrown.
+    Close,
+}
+
+impl Stage {
+    const ALL: [Self; 4] = [Self::Result, Self::Item, Self::Mapped, Self::Close];
+
+    fn of(slots: &[Value]) -> Self {
+        let at = slots[STAGE].as_number().unwrap_or(0.0) as usize;
+        Self::ALL.get(at).copied().unwrap_or(Self::Close)
+    }
 }
 
 pub fn from_async(vm: &mut Vm, args: Args) -> Completion {
@@ -38,41 +62,63 @@ fn start(vm: &mut Vm, args: Args, promise: Value) -> Completion<()> {
         callable(vm, args.get(1))?;
     }
     let source = args.get(0);
-    let keys = [crate::symbol::WellKnown::AsyncIterator, crate::symbol::WellKnown::Iterator];
-    let mut iterable = source.is_nullish();
-    for known in keys {
-        let key = vm.well_known(known);
-        iterable = iterable || !vm.get(source, key)?.is_nullish();
+    let mut method = None;
+    let mut wrapped = false;
+    for known in [WellKnown::AsyncIterator, WellKnown::Iterator] {
+        if method.is_none() {
+            let key = vm.well_known(known);
+            method = vm.get_method(source, key)?.map(|method| vm.root(method));
+            wrapped = known == WellKnown::Iterator;
+        }
     }
-    let source = if iterable {
-        source
-    } else {
-        // An array-like: its elements, awaited one after another.
-        let list = vm.to_object(source)?;
-        vm.root(list.into());
-        let values = super::super::function::list_of(vm, list)?;
-        let array = vm.new_array(values);
-        vm.root(array)
-    };
-    let record = vm.iter_init_async(source)?;
-    vm.root(record);
-    let array = vm.new_array(Vec::new());
-    vm.root(array);
-    step(vm, &[record, array, args.get(1), args.get(2), promise])
+    let mut slots = [Value::UNDEFINED; STAGE + 1];
+    (slots[MAP], slots[THIS], slots[PROMISE], slots[INDEX]) = (args.get(1), args.get(2), promise, Value::ZERO);
+    if let Some(method) = method {
+        slots[TARGET] = receiver(vm, args.this, &[])?.into();
+        slots[RECORD] = vm.iter_from_method(source, method, wrapped)?;
+        vm.root(slots[RECORD]);
+        return step(vm, &slots);
+    }
+    let list = vm.to_object(source)?;
+    vm.root(list.into());
+    let length = Value::number(length_of(vm, list)?);
+    (slots[SOURCE], slots[LENGTH]) = (list.into(), length);
+    slots[TARGET] = receiver(vm, args.this, &[length])?.into();
+    step(vm, &slots)
 }
 
-/// Asks for the next result and waits for it.
+fn index(slots: &[Value]) -> f64 {
+    slots[INDEX].as_number().unwrap_or(0.0)
+}
+
+/// Asks for the next item and waits for it, or ends.
 fn step(vm: &mut Vm, slots: &[Value]) -> Completion<()> {
-    let name = vm.common().next;
-    let result = vm.iter_call(slots[RECORD], name, Value::UNDEFINED)?;
-    wait(vm, slots, result, Stage::Result)
+    let Some(list) = slots[SOURCE].as_object() else {
+        let name = vm.common().next;
+        let result = vm.iter_call(slots[RECORD], name, Value::UNDEFINED)?;
+        return wait(vm, slots, result, Stage::Result);
+    };
+    if index(slots) < slots[LENGTH].as_number().unwrap_or(0.0) {
+        let item = element(vm, list, index(slots))?;
+        return wait(vm, slots, item, Stage::Item);
+    }
+    finish(vm, slots)
+}
+
+fn finish(vm: &mut Vm, slots: &[Value]) -> Completion<()> {
+    if let Some(target) = slots[TARGET].as_object() {
+        set_length(vm, target, index(slots))?;
+    }
+    vm.resolve_promise(slots[PROMISE], slots[TARGET]);
+    Ok(())
 }
 
 fn wait(vm: &mut Vm, slots: &[Value], value: Value, stage: Stage) -> Completion<()> {
+    vm.root(value);
     let awaited = vm.promise_resolve(value)?;
     vm.root(awaited);
-    let mut slots = slots[..=PROMISE].to_vec();
-    slots.push(Value::number(f64::from(stage as u8)));
+    let mut slots = slots.to_vec();
+    slots[STAGE] = Value::number(f64::from(stage as u8));
     let arrived = vm.new_native("", 1, arrived, &slots);
     vm.root(arrived);
     let failed = vm.new_native("", 1, failed, &slots);
@@ -87,42 +133,86 @@ fn slots_of(vm: &Vm, args: Args) -> Vec<Value> {
 
 fn arrived(vm: &mut Vm, args: Args) -> Completion {
     let slots = slots_of(vm, args);
-    if let Err(thrown) = take(vm, args, &slots) {
+    if Stage::of(&slots) == Stage::Close {
+        vm.reject_promise(slots[PROMISE], slots[SOURCE]);
+    } else if let Err(thrown) = take(vm, args.get(0), &slots) {
         let reason = vm.catch(thrown)?;
         vm.root(reason);
-        vm.iter_close_quiet(slots[RECORD])?;
         vm.reject_promise(slots[PROMISE], reason);
     }
     Ok(Value::UNDEFINED)
 }
 
-fn take(vm: &mut Vm, args: Args, slots: &[Value]) -> Completion<()> {
-    let Some(array) = slots[ARRAY].as_object() else { return Ok(()) };
-    let length = super::super::coerce::length_of(vm, array)?;
-    let mapped = slots[STAGE].as_number() == Some(f64::from(Stage::Mapped as u8));
-    let value = if mapped {
-        args.get(0)
-    } else {
-        let (value, done) = vm.iter_unpack(args.get(0))?;
-        if done {
-            set_length(vm, array, length)?;
-            vm.resolve_promise(slots[PROMISE], slots[ARRAY]);
-            return Ok(());
-        }
-        if !slots[MAP].is_undefined() {
-            vm.root(value);
-            let result = vm.call(slots[MAP], slots[THIS], &[value, Value::number(length)])?;
-            vm.root(result);
-            return wait(vm, slots, result, Stage::Mapped);
-        }
-        value
-    };
-    append(vm, array, length, value)?;
-    step(vm, slots)
-}
-
 fn failed(vm: &mut Vm, args: Args) -> Completion {
     let slots = slots_of(vm, args);
-    vm.reject_promise(slots[PROMISE], args.get(0));
+    match Stage::of(&slots) {
+        Stage::Close => vm.reject_promise(slots[PROMISE], slots[SOURCE]),
+        Stage::Mapped => close(vm, &slots, args.get(0))?,
+        Stage::Result | Stage::Item => vm.reject_promise(slots[PROMISE], args.get(0)),
+    }
     Ok(Value::UNDEFINED)
+}
+
+/// What was waited for has come.
+fn take(vm: &mut Vm, arrived: Value, slots: &[Value]) -> Completion<()> {
+    let mut value = arrived;
+    if Stage::of(slots) == Stage::Result {
+        let Some(result) = arrived.as_object() else {
+            let what = vm.brief(arrived);
+            return Err(vm.type_error(&format!("Iterator result {what} is not an object")));
+        };
+        let common = *vm.common();
+        let done = vm.get(result.into(), PropKey::Name(common.done))?;
+        if vm.truthy(done) {
+            return finish(vm, slots);
+        }
+        value = vm.get(result.into(), PropKey::Name(common.value))?;
+    }
+    vm.root(value);
+    match keep(vm, value, slots) {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let mut slots = slots.to_vec();
+            slots[INDEX] = Value::number(index(&slots) + 1.0);
+            step(vm, &slots)
+        }
+        Err(thrown) => {
+            let reason = vm.catch(thrown)?;
+            vm.root(reason);
+            close(vm, slots, reason)
+        }
+    }
+}
+
+/// Maps the item or puts it into its place; tells whether what the function made is waited for.
+fn keep(vm: &mut Vm, value: Value, slots: &[Value]) -> Completion<bool> {
+    if !slots[MAP].is_undefined() && Stage::of(slots) != Stage::Mapped {
+        let made = vm.call(slots[MAP], slots[THIS], &[value, slots[INDEX]])?;
+        return wait(vm, slots, made, Stage::Mapped).map(|()| true);
+    }
+    let target: Option<Gc<Object>> = slots[TARGET].as_object();
+    if let Some(target) = target {
+        append(vm, target, index(slots), value)?;
+    }
+    Ok(false)
+}
+
+/// AsyncIteratorClose after a throw: rejects when the iterator has closed, whatever that yields.
+fn close(vm: &mut Vm, slots: &[Value], reason: Value) -> Completion<()> {
+    if slots[RECORD].is_undefined() {
+        vm.reject_promise(slots[PROMISE], reason);
+        return Ok(());
+    }
+    let mut slots = slots.to_vec();
+    slots[SOURCE] = reason;
+    let name = vm.common().return_;
+    match vm.iter_call(slots[RECORD], name, Value::UNDEFINED) {
+        Ok(Value::UNDEFINED) => {}
+        Ok(result) => return wait(vm, &slots, result, Stage::Close),
+        Err(thrown) => {
+            vm.catch(thrown)?;
+        }
+    }
+    vm.reject_promise(slots[PROMISE], reason);
+    Ok(())
 }

@@ -70,7 +70,8 @@ pub static FAMILY: Family = &[
     ("Array.prototype[Symbol.iterator]", |vm, args| iterate(vm, args, Part::Values)),
 ];
 
-pub static CONSTANTS: &[(&str, Constant)] = &[];
+pub static CONSTANTS: &[(&str, Constant)] =
+    &[("Array.prototype[Symbol.unscopables]", Constant::Made(create::unscopables))];
 
 /// The implementation of a method of `Array.prototype`.
 pub(crate) fn method(name: &str) -> crate::native::NativeFn {

@@ -28,6 +28,9 @@ pub fn at(vm: &mut Vm, args: Args) -> Completion {
 
 pub fn includes(vm: &mut Vm, args: Args) -> Completion {
     let (object, length) = this_array(vm, args)?;
+    if length == 0.0 {
+        return Ok(false.into());
+    }
     let mut index = vm.relative_index(args.get(1), length, 0.0)?;
     while index < length {
         vm.charge(1)?;

@@ -112,6 +112,9 @@ fn dir(vm: &mut Vm, args: Args) -> Completion {
             None if depth.is_null() => options.depth = format::MAX_DEPTH,
             _ => {}
         }
+        let key = vm.key("showHidden");
+        let hidden = vm.get(args.get(1), key)?;
+        options.hidden = vm.truthy(hidden);
     }
     let text = inspect::inspect(vm, args.get(0), options)?;
     write_text(vm, &text, Stream::Out)

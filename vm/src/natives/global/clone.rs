@@ -22,12 +22,41 @@ struct Cloner<'a> {
 }
 
 pub fn structured_clone(vm: &mut Vm, args: Args) -> Completion {
+    if args.is_empty() {
+        return Err(vm.type_error("The \"value\" argument must be specified"));
+    }
+    let moved = transferred(vm, args.get(1))?;
     let mut cloner = Cloner { vm, copies: FxHashMap::default(), todo: Vec::new() };
     let result = cloner.copy(args.get(0))?;
     while let Some((from, to)) = cloner.todo.pop() {
         cloner.fill(from, to)?;
     }
+    vm.root(result);
+    for buffer in moved {
+        // The copy has the bytes; what is left behind is detached.
+        vm.call_method(buffer, "transfer", &[])?;
+    }
     Ok(result)
+}
+
+/// The buffers that the options say move, rooted.
+fn transferred(vm: &mut Vm, options: Value) -> Completion<Vec<Value>> {
+    if !options.is_object() {
+        return Ok(Vec::new());
+    }
+    let key = vm.key("transfer");
+    let list = vm.get(options, key)?;
+    if list.is_undefined() {
+        return Ok(Vec::new());
+    }
+    let list = vm.iter_to_vec(list)?;
+    for &value in &list {
+        if super::super::typed_array::buffer_bytes(value).is_none() {
+            let shown = super::super::inspect::shown_in_message(vm, value);
+            return Err(data_clone_error(vm, &format!("{shown} could not be transferred.")));
+        }
+    }
+    Ok(list)
 }
 
 impl Cloner<'_> {
@@ -167,15 +196,17 @@ impl Cloner<'_> {
 
     fn refuse(&mut self, value: Value) -> Throw {
         let shown = super::super::inspect::shown_in_message(self.vm, value);
-        let shape = self.vm.shape_of_proto(Intrinsic::ErrorPrototype);
-        let error = self.vm.error_of_shape(shape);
-        let message = self.vm.str(&format!("{shown} could not be cloned."));
-        let name = self.vm.str("DataCloneError");
-        let stack = self.vm.error_stack_text("DataCloneError", message);
-        for (key, value) in [("stack", stack), ("name", name), ("message", message)] {
-            let key = self.vm.key(key);
-            self.vm.add_own(error.base(), key, value, Attrs::HIDDEN);
-        }
-        self.vm.throw(error.into())
+        data_clone_error(self.vm, &format!("{shown} could not be cloned."))
     }
+}
+
+fn data_clone_error(vm: &mut Vm, message: &str) -> Throw {
+    let shape = vm.shape_of_proto(Intrinsic::ErrorPrototype);
+    let error = vm.error_of_shape(shape);
+    vm.add_stack(error);
+    for (key, text) in [("name", "DataCloneError"), ("message", message)] {
+        let (key, text) = (vm.key(key), vm.str(text));
+        vm.add_own(error.base(), key, text, Attrs::HIDDEN);
+    }
+    vm.throw(error.into())
 }

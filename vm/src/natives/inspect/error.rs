@@ -17,7 +17,7 @@ impl Inspector<'_> {
         tag: &str,
         keys: &mut Vec<PropKey>,
     ) -> Completion<Shown> {
-        let name = self.data_text(object, "name").unwrap_or_else(|| "Error".into());
+        let name = self.name(object)?;
         let stack = self.stack_text(object, &name);
         self.drop_repeated(object, keys, &stack);
         for extra in ["cause", "errors"] {
@@ -32,6 +32,19 @@ impl Inspector<'_> {
         let text = improved(&stack, constructor, &name, tag);
         let indentation = " ".repeat(self.indentation);
         Ok(Shown::text(format!("[{text}]").replace('\n', &format!("\n{indentation}"))))
+    }
+
+    /// `name`, be it a getter's.
+    fn name(&mut self, object: Gc<Object>) -> Completion<String> {
+        let key = PropKey::Name(self.vm.common().name);
+        let name = match self.vm.get(object.into(), key) {
+            Ok(name) => name.as_string(),
+            Err(thrown) => {
+                self.vm.catch(thrown)?;
+                None
+            }
+        };
+        Ok(name.map_or_else(|| "Error".to_owned(), |name| name.to_rust()))
     }
 
     /// A string property, own or inherited, that is no getter.
@@ -60,7 +73,7 @@ impl Inspector<'_> {
             let key = self.vm.key(name);
             let Some(at) = keys.iter().position(|other| *other == key) else { continue };
             let value = self.vm.get_own(object, key).and_then(|property| property.value.as_string());
-            if value.is_some_and(|text| stack.contains(&text.to_rust())) {
+            if value.is_none_or(|text| stack.contains(&text.to_rust())) {
                 keys.remove(at);
             }
         }

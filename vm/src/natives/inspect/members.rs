@@ -44,9 +44,15 @@ pub(super) fn prefix(constructor: Option<&str>, tag: &str, fallback: &str, size:
     match constructor {
         None if !tag.is_empty() && fallback != tag => format!("[{fallback}{size}: null prototype] [{tag}] "),
         None => format!("[{fallback}{size}: null prototype] "),
-        Some(name) if !tag.is_empty() && name != tag => format!("{name}{size} [{tag}] "),
+        Some(name) if !tag.is_empty() && !says(name, tag) => format!("{name}{size} [{tag}] "),
         Some(name) => format!("{name}{size} "),
     }
+}
+
+/// Whether a class's name has the tag in it as words of its own: `MyMap` says `Map`, `Mapper` does not.
+fn says(name: &str, tag: &str) -> bool {
+    let Some(at) = name.find(tag) else { return false };
+    name[at + tag.len()..].chars().next().is_none_or(|next| !next.to_lowercase().eq([next]))
 }
 
 impl Inspector<'_> {

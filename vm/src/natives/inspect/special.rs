@@ -36,6 +36,8 @@ impl Inspector<'_> {
             CellKind::Promise => self.promise(object, named("Promise", ""), level),
             CellKind::WeakMap => Ok(unknown(named("WeakMap", ""))),
             CellKind::WeakSet => Ok(unknown(named("WeakSet", ""))),
+            // `Number.prototype` and its kin.
+            CellKind::Wrapper if constructor == Some("Object") => Ok(plain(constructor, tag)),
             CellKind::Wrapper => Ok(self.wrapper(object, constructor, tag)),
             CellKind::Mrk | CellKind::Vec2 | CellKind::Vec3 | CellKind::Quat | CellKind::Color => {
                 keys.clear();
@@ -44,8 +46,21 @@ impl Inspector<'_> {
             CellKind::ListIterator => self.iterator(object, constructor, tag, level),
             CellKind::Foreign => self.foreign(object, constructor, tag, keys, level),
             CellKind::Namespace => Ok(Shown::braces(named("Module", ""))),
+            _ if self.inherits_error(object) => self.error(object, constructor, tag, keys),
             _ => Ok(plain(constructor, tag)),
         }
+    }
+
+    /// Whether an object that is no error inherits from one.
+    fn inherits_error(&mut self, mut object: Gc<Object>) -> bool {
+        let wanted = self.vm.intrinsic(crate::realm::Intrinsic::ErrorPrototype);
+        while let Some(proto) = self.vm.prototype_of(object) {
+            if proto == wanted {
+                return true;
+            }
+            object = proto;
+        }
+        false
     }
 
     fn array(&mut self, object: Gc<Object>, constructor: Option<&str>, tag: &str, level: usize) -> Completion<Shown> {
@@ -181,7 +196,7 @@ impl Inspector<'_> {
             let class = foreign.data.0.class_name();
             let open = format!(
                 "{}[",
-                prefix(constructor, if constructor.is_none() { tag } else { "" }, class, &format!("({length})"))
+                prefix(constructor, tag, class, &format!("({length})"))
             );
             let mut shown = Shown { open, close: "]", is_array: true, numbers: true, ..Shown::default() };
             shown.complete = (length == 0).then(|| format!("{}]", shown.open));

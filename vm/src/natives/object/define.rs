@@ -3,21 +3,11 @@
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
-use crate::object::property::{PropKey, Property};
+use crate::object::define::Descriptor;
+use crate::object::property::Property;
 use crate::object::shape::Attrs;
 use crate::value::Value;
 use crate::vm::Vm;
-
-/// What a descriptor object says; `None` where it does not.
-#[derive(Default)]
-struct Descriptor {
-    value: Option<Value>,
-    getter: Option<Value>,
-    setter: Option<Value>,
-    writable: Option<bool>,
-    enumerable: Option<bool>,
-    configurable: Option<bool>,
-}
 
 pub fn create(vm: &mut Vm, args: Args) -> Completion {
     let proto = args.get(0);
@@ -53,7 +43,7 @@ fn define_all(vm: &mut Vm, object: Gc<Object>, properties: Value) -> Completion<
         }
     }
     for (key, descriptor) in all {
-        apply(vm, object, key, &descriptor)?;
+        vm.define_own(object, key, &descriptor)?;
     }
     Ok(())
 }
@@ -64,7 +54,7 @@ pub fn define_property(vm: &mut Vm, args: Args) -> Completion {
     };
     let key = vm.to_key(args.get(1))?;
     let descriptor = read_descriptor(vm, args.get(2))?;
-    apply(vm, object, key, &descriptor)?;
+    vm.define_own(object, key, &descriptor)?;
     Ok(object.into())
 }
 
@@ -106,31 +96,6 @@ fn accessor(vm: &mut Vm, object: Gc<Object>, name: &str, what: &str) -> Completi
         }
         _ => Ok(function),
     }
-}
-
-/// Defines the property; what the descriptor leaves open stays as it is, or is off for a new one.
-fn apply(vm: &mut Vm, object: Gc<Object>, key: PropKey, descriptor: &Descriptor) -> Completion<()> {
-    let old = vm.get_own(object, key);
-    let was = |attr: Attrs| old.is_some_and(|property| property.attrs.has(attr));
-    let mut attrs = Attrs(0);
-    for (asked, attr) in [(descriptor.enumerable, Attrs::ENUMERABLE), (descriptor.configurable, Attrs::CONFIGURABLE)] {
-        if asked.unwrap_or_else(|| was(attr)) {
-            attrs = attrs.with(attr);
-        }
-    }
-    let old_accessor = old.and_then(|property| property.accessor());
-    let says_accessor = descriptor.getter.is_some() || descriptor.setter.is_some();
-    let says_data = descriptor.value.is_some() || descriptor.writable.is_some();
-    if says_accessor || (old_accessor.is_some() && !says_data) {
-        let (getter, setter) = old_accessor.unwrap_or((Value::UNDEFINED, Value::UNDEFINED));
-        let (getter, setter) = (descriptor.getter.unwrap_or(getter), descriptor.setter.unwrap_or(setter));
-        return vm.define_accessor(object, key, getter, setter, attrs);
-    }
-    if descriptor.writable.unwrap_or_else(|| was(Attrs::WRITABLE)) {
-        attrs = attrs.with(Attrs::WRITABLE);
-    }
-    let old_value = old.filter(|property| property.accessor().is_none()).map_or(Value::UNDEFINED, |p| p.value);
-    vm.define(object, key, descriptor.value.unwrap_or(old_value), attrs)
 }
 
 pub fn get_own_property_descriptor(vm: &mut Vm, args: Args) -> Completion {

@@ -10,6 +10,7 @@ use super::Family;
 use crate::heap::CellKind;
 use crate::native::{Args, Completion};
 use crate::object::data::WrapperData;
+use crate::refusal::Refusal;
 use crate::string::StrBuilder;
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -38,6 +39,7 @@ pub static FAMILY: Family = &[
     ("Object.keys", |vm, args| entries::list(vm, args, entries::Part::Key)),
     ("Object.preventExtensions", |vm, args| integrity::restrict(vm, args, Vm::prevent_extensions)),
     ("Object.seal", |vm, args| integrity::restrict(vm, args, Vm::seal)),
+    ("Object.setPrototypeOf", |vm, _| Err(vm.refuse(Refusal::PrototypeSurgery, "Object.setPrototypeOf is not available"))),
     ("Object.values", |vm, args| entries::list(vm, args, entries::Part::Value)),
     ("Object.prototype.hasOwnProperty", |vm, args| {
         let key = vm.to_key(args.get(0))?;

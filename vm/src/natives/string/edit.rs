@@ -48,13 +48,16 @@ fn room_for(vm: &mut Vm, length: usize) -> Completion<()> {
 pub fn pad(vm: &mut Vm, args: Args, name: &str, at_start: bool) -> Completion {
     let text = this_string(vm, args, name)?;
     let length = vm.to_integer(args.get(0))?.max(0.0);
+    if length <= text.len() as f64 {
+        return Ok(text.into());
+    }
     let fill = if args.get(1).is_undefined() {
         let space = vm.unit_string(b' '.into());
         rooted_string(vm, space)?
     } else {
         rooted_string(vm, args.get(1))?
     };
-    if length <= text.len() as f64 || fill.is_empty() {
+    if fill.is_empty() {
         return Ok(text.into());
     }
     if length > MAX_LENGTH as f64 {

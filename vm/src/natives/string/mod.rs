@@ -3,6 +3,7 @@
 mod case;
 mod create;
 mod edit;
+mod html;
 mod pattern;
 mod search;
 
@@ -16,6 +17,8 @@ use crate::object::data::WrapperData;
 use crate::string::Str;
 use crate::value::Value;
 use crate::vm::Vm;
+
+pub use html::FAMILY as HTML;
 
 pub static FAMILY: Family = &[
     ("String", create::construct),

@@ -257,7 +257,7 @@ pub fn of(vm: &mut Vm, args: Args) -> Completion {
 }
 
 fn make_by(vm: &mut Vm, constructor: Value, length: usize) -> Completion<(Value, TypedArray)> {
-    if !vm.is_constructor(constructor) {
+    if !vm.constructs(constructor)? {
         let shown = super::super::inspect::shown_in_message(vm, constructor);
         return Err(vm.type_error(&format!("{shown} is not a constructor")));
     }
