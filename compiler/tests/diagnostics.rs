@@ -31,7 +31,7 @@ const STRICT: &[(&str, &str)] = &[
     ("E0202", "function f() { return arguments; }"),
     ("E0203", "class A {}\nA.prototype = null;"),
     ("E0204", "function Dog() {}\nnew Dog();"),
-    ("E0205", "const o = {};\no.__defineGetter__(\"x\", () => 1);"),
+    ("E0205", "const o: any = {};\no.__defineGetter__(\"x\", () => 1);"),
     ("E0206", "new Proxy({}, {});"),
     ("E0207", "const x = 10n;"),
     ("E0208", "import(\"./a.mosl\");"),

@@ -306,11 +306,12 @@ impl Layout {
                 let link = (MemberKey::Name("prototype"), Member::Owner(at, Attrs::FROZEN));
                 self.owners[constructor].members.insert(0, link);
                 // The constructors of function kinds that have no global are not writable.
-                let hidden = matches!(path, "GeneratorFunction.prototype" | "AsyncFunction.prototype" | "AsyncGeneratorFunction.prototype");
+                let hidden = matches!(
+                    path,
+                    "GeneratorFunction.prototype" | "AsyncFunction.prototype" | "AsyncGeneratorFunction.prototype"
+                );
                 let attrs = if hidden { Attrs::CONFIG } else { Attrs::HIDDEN };
-                self.owners[at]
-                    .members
-                    .insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, attrs)));
+                self.owners[at].members.insert(0, (MemberKey::Name("constructor"), Member::Owner(constructor, attrs)));
             }
         }
     }

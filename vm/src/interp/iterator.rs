@@ -255,9 +255,7 @@ impl Vm {
 
     /// `GetIteratorFromMethod(source, method)`; with `wrapped`, its results are awaited as those of an async one.
     pub(crate) fn iter_from_method(&mut self, source: Value, method: Value, wrapped: bool) -> Completion {
-        if !wrapped
-            && let Some(cursor) = self.direct_cursor(source)
-        {
+        if !wrapped && let Some(cursor) = self.direct_cursor(source) {
             return Ok(self.record(IterKind::Cursor(cursor)));
         }
         let iterator = self.call(method, source, &[])?;

@@ -87,8 +87,9 @@ impl Vm {
     fn entry_for_get(&mut self, value: Value, name: Value) -> Option<Entry> {
         let shape = self.shape_of(value);
         let object = value.as_object();
-        let is_length = name == self.common().length;
-        let by_nature = |kind| has_nature(kind) || (is_length && has_length(kind));
+        let (is_length, is_stack) = (name == self.common().length, name == self.common().stack);
+        let by_nature =
+            |kind| has_nature(kind) || (is_length && has_length(kind)) || (is_stack && kind == CellKind::Error);
         if shape == ShapeId::NONE || self.shapes.is_dictionary(shape) || object.is_some_and(|o| by_nature(o.kind())) {
             return None;
         }
@@ -198,6 +199,9 @@ impl Vm {
         let (Some(object), PropKey::Name(name)) = (value.as_object(), key) else { return Ok(()) };
         let after = object.shape();
         if has_nature(object.kind()) || self.shapes.is_dictionary(after) || object.has_flag(CHANGES_MATTER) {
+            return Ok(());
+        }
+        if object.kind() == CellKind::Error && name == self.common().stack {
             return Ok(());
         }
         let Some(place) = self.shapes.find(after, name) else { return Ok(()) };

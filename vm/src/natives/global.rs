@@ -38,8 +38,20 @@ pub static CONSTANTS: &[(&str, Constant)] = &[
 
 /// What JavaScript has there and MOSL does not: reading it off `globalThis` is refused.
 pub(crate) static LEFT_OUT: &[&str] = &[
-    "Atomics", "BigInt", "BigInt64Array", "BigUint64Array", "FinalizationRegistry", "Intl", "Proxy", "Reflect",
-    "SharedArrayBuffer", "WeakRef", "WebAssembly", "escape", "eval", "unescape",
+    "Atomics",
+    "BigInt",
+    "BigInt64Array",
+    "BigUint64Array",
+    "FinalizationRegistry",
+    "Intl",
+    "Proxy",
+    "Reflect",
+    "SharedArrayBuffer",
+    "WeakRef",
+    "WebAssembly",
+    "escape",
+    "eval",
+    "unescape",
 ];
 
 /// The getter of such a property.

@@ -134,11 +134,8 @@ impl Vm {
             let pair = Accessor::new(wanted.getter.unwrap_or(getter), wanted.setter.unwrap_or(setter));
             return (Value::internal_cell(self.heap.alloc(pair)), wanted.attrs_over(own.attrs, true));
         }
-        let (was, kept) = if old.is_some() {
-            (Value::UNDEFINED, own.attrs.without(Attrs::WRITABLE))
-        } else {
-            (own.value, own.attrs)
-        };
+        let (was, kept) =
+            if old.is_some() { (Value::UNDEFINED, own.attrs.without(Attrs::WRITABLE)) } else { (own.value, own.attrs) };
         (wanted.value.unwrap_or(was), wanted.attrs_over(kept, false))
     }
 

@@ -302,7 +302,13 @@ impl Vm {
     }
 
     /// Adds a property that is not there, if the object takes new ones.
-    pub(crate) fn add_checked(&mut self, object: Gc<Object>, key: PropKey, value: Value, attrs: Attrs) -> Completion<()> {
+    pub(crate) fn add_checked(
+        &mut self,
+        object: Gc<Object>,
+        key: PropKey,
+        value: Value,
+        attrs: Attrs,
+    ) -> Completion<()> {
         if !self.is_extensible(object) {
             let text = self.key_text(key);
             return Err(self.type_error(&format!("Cannot add property {text}, object is not extensible")));

@@ -1,8 +1,6 @@
 //! Making arrays: the constructor, `of`, `from`, and the arrays that methods of subclasses yield.
 
-use super::super::coerce::{
-    callable, element, index_key, length_of, prototype_of_new, set_length,
-};
+use super::super::coerce::{callable, element, index_key, length_of, prototype_of_new, set_length};
 use crate::heap::{Gc, flags};
 use crate::interp::iterator::Flow;
 use crate::native::{Args, Completion};
@@ -171,8 +169,22 @@ pub fn append(vm: &mut Vm, target: Gc<Object>, index: f64, value: Value) -> Comp
 /// The names that a `with` statement would not see: what came to `Array.prototype` late.
 pub fn unscopables(vm: &mut Vm) -> Value {
     const NAMES: [&str; 16] = [
-        "at", "copyWithin", "entries", "fill", "find", "findIndex", "findLast", "findLastIndex", "flat", "flatMap",
-        "includes", "keys", "toReversed", "toSorted", "toSpliced", "values",
+        "at",
+        "copyWithin",
+        "entries",
+        "fill",
+        "find",
+        "findIndex",
+        "findLast",
+        "findLastIndex",
+        "flat",
+        "flatMap",
+        "includes",
+        "keys",
+        "toReversed",
+        "toSorted",
+        "toSpliced",
+        "values",
     ];
     let mut object = vm.new_object_with(None);
     for name in NAMES {

@@ -194,10 +194,7 @@ impl Inspector<'_> {
         if foreign.data.0.is_indexed() {
             let length = foreign.data.0.element_count() as usize;
             let class = foreign.data.0.class_name();
-            let open = format!(
-                "{}[",
-                prefix(constructor, tag, class, &format!("({length})"))
-            );
+            let open = format!("{}[", prefix(constructor, tag, class, &format!("({length})")));
             let mut shown = Shown { open, close: "]", is_array: true, numbers: true, ..Shown::default() };
             shown.complete = (length == 0).then(|| format!("{}]", shown.open));
             for index in 0..length.min(MAX_ITEMS) {

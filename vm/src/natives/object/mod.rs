@@ -39,7 +39,9 @@ pub static FAMILY: Family = &[
     ("Object.keys", |vm, args| entries::list(vm, args, entries::Part::Key)),
     ("Object.preventExtensions", |vm, args| integrity::restrict(vm, args, Vm::prevent_extensions)),
     ("Object.seal", |vm, args| integrity::restrict(vm, args, Vm::seal)),
-    ("Object.setPrototypeOf", |vm, _| Err(vm.refuse(Refusal::PrototypeSurgery, "Object.setPrototypeOf is not available"))),
+    ("Object.setPrototypeOf", |vm, _| {
+        Err(vm.refuse(Refusal::PrototypeSurgery, "Object.setPrototypeOf is not available"))
+    }),
     ("Object.values", |vm, args| entries::list(vm, args, entries::Part::Value)),
     ("Object.prototype.hasOwnProperty", |vm, args| {
         let key = vm.to_key(args.get(0))?;
