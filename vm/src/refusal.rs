@@ -32,7 +32,7 @@ refusals! {
     FieldType 6 "{}";
     ConstructFunction 7 "`new` needs a class, but {} is a plain function; write a class";
     IntrinsicWrite 8 "built-ins are shared by all objects and never change: {}";
-    FunctionPrototype 9 "{} is a plain function and has no prototype; write a class";
+    FunctionPrototype 9 "the `prototype` of {}, a plain function, is fixed; write a class";
     PrototypeSurgery 10 "prototypes are fixed: {}; write a class with `extends`";
     MethodReplace 11 "the method {} of an instance cannot be replaced; store the function in a field of another name";
     ToNumber 12 "{} is not a number; convert with Number(x) first";
