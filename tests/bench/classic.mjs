@@ -1,0 +1,88 @@
+// The classic object-oriented programs on MOSL and its peers, alternating in one session: prints a table of CPU time
+// relative to MOSL's interpreter (more than 1: slower than MOSL). Every program checks its own result. What is not there is left out.
+//
+//   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… node tests/bench/classic.mjs [rounds] [program…]
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const { MOSL = join(HERE, "../../target/release/mosl"), NODE = process.execPath, QUICKJS, LUAU } = process.env;
+
+// How often each program runs: about half a second on an interpreter.
+const COUNTS = {
+  bounce: 300, list: 300, permute: 200, queens: 300, sieve: 600, storage: 200, towers: 150, nbody: 80, mandelbrot: 300,
+  richards: 10, deltablue: 80, json: 40, havlak: 2, cd: 60,
+};
+// A compiler gets more to do, so that its start does not count for much.
+const WANTED = (process.env.ENGINES ?? "").split(",").filter(Boolean);
+const ENGINES = [
+  { name: "MOSL", program: MOSL, args: ["run"], ending: "mosl", more: 1 },
+  { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
+  { name: "QuickJS-ng", program: QUICKJS, args: [], ending: "mjs", more: 1 },
+  { name: "Node.js --jitless", program: NODE, args: ["--jitless"], ending: "mjs", more: 1 },
+  { name: "Node.js", program: NODE, args: [], ending: "mjs", more: 10 },
+].filter(({ name, program }) => program && existsSync(program) && (WANTED.length === 0 || WANTED.includes(name)));
+
+const folder = mkdtempSync(join(tmpdir(), "mosl-classic-"));
+const own = (text) => text.replace(/^import .*\n/gm, "").replace(/^export /gm, "");
+const read = (name) => readFileSync(join(HERE, "classic", name), "utf8");
+
+// One file of the shared part, the program and its call; null where there is no such translation.
+function file(engine, program) {
+  const isLuau = engine.ending === "luau";
+  const path = join(folder, `${program}-${engine.more}.${engine.ending}`);
+  if (program === "empty") {
+    writeFileSync(path, "");
+  } else if (isLuau) {
+    if (!existsSync(join(HERE, "classic/luau", `${program}.luau`))) return null;
+    writeFileSync(path, `${read("luau/som.luau")}${read(`luau/${program}.luau`)}run(${COUNTS[program]})\n`);
+  } else {
+    writeFileSync(path, `${own(read("som.mosl"))}${own(read(`${program}.mosl`))}for (let i = 0; i < ${engine.more}; i += 1) run(${COUNTS[program]});\n`);
+  }
+  return path;
+}
+
+// Seconds of CPU, of the whole process.
+function seconds(engine, path) {
+  const script = 'TIMEFORMAT="%3U %3S"; time "$0" "$@" >&2';
+  const { stderr } = spawnSync("bash", ["-c", script, engine.program, ...engine.args, path], { encoding: "utf8" });
+  const [user, system] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
+  if (/Error|expected/.test(stderr) || Number.isNaN(user)) throw new Error(`${engine.name} on ${path}: ${stderr}`);
+  return user + system;
+}
+
+const [rounds = "3", ...only] = process.argv.slice(2);
+const programs = only.length > 0 ? only : Object.keys(COUNTS);
+const best = (paths) => paths.map((path) => (path === null ? null : Infinity));
+const all = ["empty", ...programs];
+const paths = ENGINES.map((engine) => all.map((program) => file(engine, program)));
+const times = ENGINES.map((_, e) => best(paths[e]));
+for (let round = 0; round < Number(rounds); round += 1) {
+  all.forEach((_, p) => {
+    ENGINES.forEach((engine, e) => {
+      if (paths[e][p] !== null) times[e][p] = Math.min(times[e][p], seconds(engine, paths[e][p]));
+    });
+  });
+}
+rmSync(folder, { recursive: true });
+
+// Of one run of the program's work, start-up excepted.
+const work = (e, p) => (times[e][p] === null ? null : (times[e][p] - times[e][0]) / ENGINES[e].more);
+const shown = (ratio) => (ratio === null ? "" : ratio.toFixed(2));
+console.log(`| program | ${ENGINES.map(({ name }) => name).join(" | ")} |`);
+console.log(`| --- |${" --- |".repeat(ENGINES.length)}`);
+const ratios = ENGINES.map(() => []);
+programs.forEach((program, index) => {
+  const cells = ENGINES.map((_, e) => {
+    const time = work(e, index + 1);
+    const ratio = time === null ? null : time / work(0, index + 1);
+    if (ratio !== null) ratios[e].push(Math.max(ratio, 0.001));
+    return shown(ratio);
+  });
+  console.log(`| ${program} | ${cells.join(" | ")} |`);
+});
+const mean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+console.log(`| geometric mean | ${ratios.map((values) => shown(mean(values))).join(" | ")} |`);
