@@ -39,6 +39,7 @@ pub struct Vm {
     /// Module-level variables.
     pub(crate) globals: Vec<Value>,
     pub(crate) caches: Caches,
+    pub(crate) quick: &'static [Option<crate::natives::quick::Quick>],
     pub(crate) stack: Stack,
     pub(crate) frames: Vec<Frame>,
     /// Values that natives hold across calls into script.
@@ -149,6 +150,7 @@ impl Vm {
             realm: Realm::new(),
             globals: vec![Value::UNINIT; code.module.globals.len()],
             caches: Caches::new(code.module.functions.len()),
+            quick: crate::natives::quick::table(),
             code,
             pool,
             stack: Stack::default(),

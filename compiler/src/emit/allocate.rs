@@ -9,6 +9,7 @@ use std::collections::BinaryHeap;
 use mosl_bytecode::{Reg, RegType};
 use rustc_hash::FxHashMap;
 
+use super::constants::key;
 use super::pools::Full;
 use super::share::{Place, Places, block_index};
 use crate::mir::{Function, LocalId, Op, Temp, Terminator};
@@ -17,11 +18,28 @@ use crate::mir::{Function, LocalId, Op, Temp, Terminator};
 pub(super) struct Registers {
     of: FxHashMap<Place, Reg>,
     pub types: Vec<RegType>,
+    /// The places that hold a constant from the start.
+    pub constants: FxHashMap<Place, Op>,
 }
 
 impl Registers {
     pub fn get(&self, place: Place) -> Reg {
         self.of.get(&place).copied().unwrap_or_default()
+    }
+
+    /// Equal constants share a register, which holds nothing else.
+    fn claim_constants(&mut self, intervals: &[Interval]) -> Result<(), Full> {
+        let mut by_key = FxHashMap::default();
+        for place in intervals.iter().map(|interval| interval.place) {
+            let Some(key) = self.constants.get(&place).and_then(|op| key(*op)) else { continue };
+            let register = match by_key.get(&key) {
+                Some(&register) => register,
+                None => new_register(&mut self.types, key.0)?,
+            };
+            by_key.insert(key, register);
+            self.of.insert(place, register);
+        }
+        Ok(())
     }
 
     /// A register beyond those of the places.
@@ -47,18 +65,20 @@ struct Interval {
 pub(super) fn allocate(
     func: &Function,
     places: &Places,
+    constants: FxHashMap<Place, Op>,
     type_of: impl Fn(Place) -> RegType,
 ) -> Result<Registers, Full> {
     let mut ranges = Ranges { func, places, found: FxHashMap::default(), order: vec![] };
     ranges.walk();
     let mut intervals = ranges.extended();
     intervals.sort_by_key(|interval| (interval.start, interval.place));
-    let mut registers = Registers { of: FxHashMap::default(), types: vec![] };
+    let mut registers = Registers { of: FxHashMap::default(), types: vec![], constants };
     for index in 0..func.params {
         let place = Place::Local(LocalId(index));
         let register = new_register(&mut registers.types, type_of(place))?;
         registers.of.insert(place, register);
     }
+    registers.claim_constants(&intervals)?;
     let mut free: FxHashMap<RegType, BinaryHeap<Reverse<u16>>> = FxHashMap::default();
     let mut active: BinaryHeap<Reverse<(u32, u16)>> = BinaryHeap::new();
     for interval in intervals {
@@ -68,6 +88,9 @@ pub(super) fn allocate(
             active.pop();
             let ty = registers.types[usize::from(register)];
             free.entry(ty).or_default().push(Reverse(register));
+        }
+        if registers.constants.contains_key(&interval.place) {
+            continue;
         }
         let register = match registers.of.get(&interval.place) {
             Some(&parameter) => parameter,

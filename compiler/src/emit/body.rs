@@ -3,6 +3,7 @@
 use mosl_bytecode::{Block, Function, Instr, Loc, Reg, RegType};
 
 use super::allocate::{Registers, allocate};
+use super::constants::constant_places;
 use super::moves::sequence;
 use super::pools::{Full, FunctionPools};
 use super::share::{Place, Places};
@@ -15,7 +16,8 @@ impl Emitter<'_> {
         let places = Places::of(func);
         let type_of = |place| self.place_type(func, &places, place);
         let place = func.blocks.first().and_then(|block| block.insts.first()).map_or(mir::Loc::default(), |i| i.loc);
-        let registers = allocate(func, &places, type_of).map_err(|full| too_large(full, place))?;
+        let registers =
+            allocate(func, &places, constant_places(func, &places), type_of).map_err(|full| too_large(full, place))?;
         let mut body = Body {
             emitter: self,
             func,
@@ -65,6 +67,11 @@ impl Body<'_, '_> {
 
     pub fn local(&self, local: mir::LocalId) -> Reg {
         self.registers.get(Place::Local(local))
+    }
+
+    /// Whether a value is in its register from the start.
+    pub fn is_constant(&self, temp: Temp) -> bool {
+        self.registers.constants.contains_key(&self.places.get(temp))
     }
 
     pub fn push(&mut self, instr: Instr) {
@@ -142,8 +149,23 @@ impl Body<'_, '_> {
         Ok(())
     }
 
-    fn finish(self) -> Function {
+    /// What registers hold from the start.
+    fn constants(&mut self) -> Vec<(Reg, u32)> {
+        let consts = &mut self.emitter.consts;
+        let mut held: Vec<(Reg, u32)> = self
+            .registers
+            .constants
+            .iter()
+            .map(|(place, op)| (self.registers.get(*place), consts.value(*op)))
+            .collect();
+        held.sort_unstable_by_key(|(reg, _)| *reg);
+        held.dedup();
+        held
+    }
+
+    fn finish(mut self) -> Function {
         let func = self.func;
+        let constants = self.constants();
         let (lists, sites, checks) = self.pools.finish();
         let params = self.registers.types[..func.params as usize].to_vec();
         Function {
@@ -158,6 +180,7 @@ impl Body<'_, '_> {
             class: func.class.and_then(|class| self.emitter.classes.get(&class).copied()),
             source: self.emitter.source(func),
             registers: self.registers.types,
+            constants,
             code: self.code,
             blocks: self.blocks,
             lists,

@@ -9,6 +9,11 @@ use crate::mir::{CheckSite, Inst, Op, Repr, Temp};
 impl Body<'_, '_> {
     pub(super) fn inst(&mut self, inst: &Inst) -> Result<(), Full> {
         let arg = |index: usize| inst.args[index];
+        if matches!(inst.op, Op::F64(_) | Op::Str(_) | Op::Bool(_) | Op::Undefined | Op::Null | Op::Box)
+            && self.is_constant(inst.results[0])
+        {
+            return Ok(());
+        }
         match inst.op {
             Op::GetLocal(local) => {
                 let (dst, src) = (self.reg(inst.results[0]), self.local(local));
@@ -41,11 +46,7 @@ impl Body<'_, '_> {
     fn emit_box(&mut self, inst: &Inst) {
         let (source, dst) = (inst.args[0], self.reg(inst.results[0]));
         if let Some(&constant) = self.places.boxed.get(&inst.results[0]) {
-            let value = match constant {
-                Op::F64(value) => self.emitter.consts.f64(value),
-                Op::Str(id) => self.emitter.consts.str(id),
-                other => unreachable!("{other:?} is no boxed constant"),
-            };
+            let value = self.emitter.consts.value(constant);
             return self.push(Instr::LoadConst { dst, value });
         }
         if matches!(self.func.repr(source), Repr::Bool | Repr::I32) {

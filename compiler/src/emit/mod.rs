@@ -4,6 +4,7 @@
 
 mod allocate;
 mod body;
+mod constants;
 mod instr;
 mod moves;
 mod pools;

@@ -5,6 +5,8 @@ use std::hash::Hash;
 use mosl_bytecode::{CheckSite, Const, Reg, StrId};
 use rustc_hash::FxHashMap;
 
+use crate::mir::Op;
+
 /// A pool that was asked for more than its index can name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Full(pub &'static str);
@@ -14,6 +16,9 @@ enum Key {
     F64(u64),
     Str(StrId),
     Mrk(u128),
+    Bool(bool),
+    Undefined,
+    Null,
     RegExp(StrId, StrId),
     Template(u32),
 }
@@ -32,6 +37,18 @@ impl Consts {
 
     pub fn str(&mut self, id: StrId) -> u32 {
         self.add(Key::Str(id), || Const::Str(id))
+    }
+
+    /// The value of a constant's operation.
+    pub fn value(&mut self, op: Op) -> u32 {
+        match op {
+            Op::F64(value) => self.f64(value),
+            Op::Str(id) => self.str(id),
+            Op::Bool(value) => self.add(Key::Bool(value), || Const::Bool(value)),
+            Op::Undefined => self.add(Key::Undefined, || Const::Undefined),
+            Op::Null => self.add(Key::Null, || Const::Null),
+            other => unreachable!("{other:?} is no constant"),
+        }
     }
 
     pub fn mrk(&mut self, amount: u128) -> u32 {

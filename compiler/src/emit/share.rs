@@ -89,7 +89,7 @@ impl Shares<'_> {
                     uses.def = at as u32;
                     uses.last = at as u32;
                 }
-                if let (Op::F64(_) | Op::Str(_), [result]) = (inst.op, &inst.results[..]) {
+                if let (Op::F64(_) | Op::Str(_) | Op::Bool(_), [result]) = (inst.op, &inst.results[..]) {
                     self.constants.insert(*result, inst.op);
                 }
             }
@@ -119,14 +119,14 @@ impl Shares<'_> {
         for block in &self.func.blocks {
             for inst in block.insts.iter().filter(|inst| inst.op == Op::Box) {
                 let (source, result) = (inst.args[0], inst.results[0]);
-                if matches!(self.func.repr(source), Repr::Bool | Repr::I32) {
-                    continue;
-                }
                 if let Some(&constant) = self.constants.get(&source)
                     && self.uses[source.0 as usize].count == 1
                 {
                     self.boxed.insert(result, constant);
                     self.skipped[source.0 as usize] = true;
+                    continue;
+                }
+                if matches!(self.func.repr(source), Repr::Bool | Repr::I32) {
                     continue;
                 }
                 let root = self.root(source);

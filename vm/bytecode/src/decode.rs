@@ -192,6 +192,10 @@ impl<'a> Reader<'a> {
             2 => Const::Mrk(u128::from_le_bytes(self.array()?)),
             3 => Const::RegExp { pattern: self.id()?, flags: self.id()? },
             4 => Const::Template { cooked: self.list(|r| Ok(r.option()?.map(StrId)))?, raw: self.list(Self::id)? },
+            5 => Const::Bool(false),
+            6 => Const::Bool(true),
+            7 => Const::Undefined,
+            8 => Const::Null,
             _ => return Err(self.error("an unknown kind of constant")),
         })
     }
@@ -236,6 +240,7 @@ impl<'a> Reader<'a> {
             class: self.option()?,
             source: self.source()?,
             registers: self.list(Self::ty)?,
+            constants: self.list(|r| Ok((Reg(r.small()?), r.small()?)))?,
             code: self.list(Self::instr)?,
             blocks: self.list(|r| Ok(Block { start: r.small()?, fuel: r.small()?, handler: r.option()? }))?,
             lists: self.list(|r| Ok(r.list(|r| Ok(Reg(r.small()?)))?.into_boxed_slice()))?,

@@ -87,6 +87,11 @@ impl Disassembler<'_> {
         self.line(head);
         let registers: Vec<_> = function.registers.iter().map(|ty| type_text(*ty)).collect();
         self.line(format!("  registers {}", registers.join(" ")));
+        if !function.constants.is_empty() {
+            let held = |(reg, value): &(Reg, u32)| format!("r{} = {}", reg.0, self.constant(*value as usize));
+            let held: Vec<_> = function.constants.iter().map(held).collect();
+            self.line(format!("  constants {}", held.join(", ")));
+        }
         let mut last_line = None;
         let mut heads: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (number, block) in function.blocks.iter().enumerate() {
@@ -169,6 +174,9 @@ impl Disassembler<'_> {
         match self.module.consts.get(at) {
             Some(Const::F64(n)) => n.to_string(),
             Some(Const::Str(id)) => self.quoted(*id),
+            Some(Const::Bool(value)) => value.to_string(),
+            Some(Const::Undefined) => "undefined".into(),
+            Some(Const::Null) => "null".into(),
             Some(Const::Mrk(amount)) => format!("{amount}e-18 MRK"),
             Some(Const::RegExp { pattern, flags }) => format!("/{}/{}", self.text(*pattern), self.text(*flags)),
             Some(Const::Template { raw, .. }) => {

@@ -16,7 +16,7 @@ use crate::table::{Instr, Operand};
 pub const MAGIC: [u8; 4] = *b"\0mvm";
 
 /// The version of the format and of the instruction table.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// The module as bytes.
 pub fn encode(module: &Module) -> Vec<u8> {
@@ -144,6 +144,9 @@ impl Writer {
                 self.out.push(2);
                 self.out.extend_from_slice(&amount.to_le_bytes());
             }
+            Const::Bool(value) => self.out.push(5 + u8::from(*value)),
+            Const::Undefined => self.out.push(7),
+            Const::Null => self.out.push(8),
             Const::RegExp { pattern, flags } => {
                 self.out.push(3);
                 self.id(*pattern);
@@ -176,6 +179,10 @@ impl Writer {
             self.num(source.end.into());
         }
         self.list(&function.registers, |w, ty| w.ty(*ty));
+        self.list(&function.constants, |w, (reg, value)| {
+            w.num(reg.0.into());
+            w.num((*value).into());
+        });
         self.list(&function.code, |w, instr| w.instr(*instr));
         self.list(&function.blocks, |w, block| {
             w.num(block.start.into());

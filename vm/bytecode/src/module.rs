@@ -132,6 +132,9 @@ pub enum Const {
     Str(StrId),
     /// Money: 18 decimals.
     Mrk(u128),
+    Bool(bool),
+    Undefined,
+    Null,
     RegExp {
         pattern: StrId,
         flags: StrId,
@@ -275,6 +278,8 @@ pub struct Function {
     pub source: Option<SourceRange>,
     /// The type of every register, parameters first.
     pub registers: Vec<RegType>,
+    /// What registers hold from the start, by index into [`Module::consts`]; others hold their type's zero.
+    pub constants: Vec<(Reg, u32)>,
     pub code: Vec<Instr>,
     /// In order of their start; the first starts at 0, each ends where the next starts.
     pub blocks: Vec<Block>,

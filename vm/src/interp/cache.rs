@@ -8,6 +8,7 @@ use mosl_bytecode::{FunctionKind, FunctionRole, Instr, RegType};
 use crate::code::{BlockInfo, Code};
 use crate::heap::Gc;
 use crate::object::Object;
+use crate::object::data::ArrayData;
 use crate::object::shape::{ShapeId, Shapes};
 use crate::value::Value;
 
@@ -27,7 +28,7 @@ pub(crate) enum Hit {
     Add,
     /// Assignment to a field that takes any value: to one that is there always, to an absent one while the epoch is the same.
     Field,
-    /// The length of an array.
+    /// The length of an array or a string.
     Length,
 }
 
@@ -140,25 +141,20 @@ impl Caches {
         Self((0..functions).map(|_| None).collect())
     }
 
-    #[inline(always)]
-    pub fn get(&mut self, func: u16, code: &Arc<Code>, empty: Value) -> *const FuncRt {
-        match &self.0[usize::from(func)] {
-            Some(rt) => std::ptr::from_ref(rt.as_ref()),
-            None => self.make(func, code, empty),
-        }
-    }
-
     /// A function that has run before.
     #[inline(always)]
     pub fn known(&self, func: u16) -> Option<*const FuncRt> {
         self.0.get(usize::from(func))?.as_ref().map(|rt| std::ptr::from_ref(rt.as_ref()))
     }
 
-    #[cold]
-    fn make(&mut self, func: u16, code: &Arc<Code>, empty: Value) -> *const FuncRt {
+    /// Makes a function ready; `held` are the values of its constant registers, which the instance keeps alive.
+    pub fn make(&mut self, func: u16, code: &Arc<Code>, empty: Value, held: &[(Reg, Value)]) -> *const FuncRt {
         let function = &code.module.functions[usize::from(func)];
         let mut sites: Box<[PropCache]> = function.sites.iter().map(|_| PropCache::EMPTY).collect();
-        let template: Box<[Value]> = function.registers.iter().map(|ty| initial(*ty, empty)).collect();
+        let mut template: Box<[Value]> = function.registers.iter().map(|ty| initial(*ty, empty)).collect();
+        for (reg, value) in held {
+            template[usize::from(reg.0)] = *value;
+        }
         let rt = Box::new(FuncRt {
             code: function.code.as_ptr(),
             blocks: code.blocks[usize::from(func)].as_ptr(),
@@ -188,6 +184,15 @@ impl Caches {
             rt.site_store.iter_mut().for_each(|cache| cache.retain(shapes));
         }
     }
+}
+
+/// The length of an array or a string.
+#[inline(always)]
+pub(crate) fn length_of(value: Value) -> Option<Value> {
+    if let Some(array) = value.of::<ArrayData>() {
+        return Some(Value::number(f64::from(array.data.len)));
+    }
+    value.as_string().map(|string| Value::number(string.len() as f64))
 }
 
 /// What a register holds before it is written. An object register holds "no object", which field accesses check.

@@ -1,5 +1,7 @@
 //! Calls: pushing frames for closures, running natives, and the ways into the interpreter from natives and the host.
 
+use std::sync::Arc;
+
 use mosl_bytecode::natives::NATIVES;
 use mosl_bytecode::table::Reg;
 use mosl_bytecode::{FunctionRole, RegType};
@@ -144,13 +146,28 @@ impl Vm {
             self.push_constructor(callee, new_target, source, dst.0, 0)?;
             return Ok(Entered::Frame);
         }
+        if let Some(native) = callee.of::<NativeData>()
+            && native.data.is_constructor
+        {
+            return self.run_native(native, Value::UNDEFINED, source, new_target).map(Entered::Value);
+        }
         self.construct(callee, &source.to_vec(), new_target).map(Entered::Value)
     }
 
     #[inline(always)]
     pub(crate) fn func_rt(&mut self, func: u16) -> *const FuncRt {
-        let empty = self.pool.empty;
-        self.caches.get(func, &self.code, empty)
+        match self.caches.known(func) {
+            Some(rt) => rt,
+            None => self.first_call(func),
+        }
+    }
+
+    #[cold]
+    fn first_call(&mut self, func: u16) -> *const FuncRt {
+        let code = Arc::clone(&self.code);
+        let held = code.module.functions[usize::from(func)].constants.iter();
+        let held: Vec<_> = held.map(|(reg, value)| (*reg, self.constant_value(*value))).collect();
+        self.caches.make(func, &code, self.pool.empty, &held)
     }
 
     /// Stack units and room for a frame's registers.

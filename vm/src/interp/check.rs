@@ -61,6 +61,9 @@ impl Vm {
         let value = match &code.module.consts[at] {
             Const::F64(n) => Value::number(*n),
             Const::Str(id) => self.module_string(*id),
+            Const::Bool(value) => Value::bool(*value),
+            Const::Undefined => Value::UNDEFINED,
+            Const::Null => Value::NULL,
             Const::Mrk(amount) => crate::natives::values::amount(self, *amount),
             Const::RegExp { .. } | Const::Template { .. } => Value::UNDEFINED,
         };

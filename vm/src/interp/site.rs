@@ -1,6 +1,6 @@
 //! Property access at sites with inline caches, and what else the loop does with properties.
 
-use super::cache::{Entry, FuncRt, Hit};
+use super::cache::{self, Entry, FuncRt, Hit};
 use mosl_bytecode::RegType;
 
 use crate::heap::{CellKind, Gc};
@@ -50,8 +50,8 @@ impl Vm {
                 }
                 Hit::Missing if entry.epoch == self.shapes.epoch => return Ok(Value::UNDEFINED),
                 Hit::Length => {
-                    if let Some(array) = value.of::<ArrayData>() {
-                        return Ok(Value::number(f64::from(array.data.len)));
+                    if let Some(length) = cache::length_of(value) {
+                        return Ok(length);
                     }
                 }
                 _ => {}
@@ -72,6 +72,9 @@ impl Vm {
                 return Ok(Value::number(f64::from(array.data.len)));
             }
             if let Some(string) = value.as_string() {
+                let entry = Entry { shape: ShapeId::STRING, hit: Hit::Length, ..Entry::EMPTY };
+                // SAFETY: as above.
+                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
                 return Ok(Value::number(string.len() as f64));
             }
         }

@@ -22,6 +22,7 @@ mod math;
 mod number;
 mod object;
 mod promise;
+pub(crate) mod quick;
 mod regexp;
 mod species;
 mod string;

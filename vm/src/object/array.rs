@@ -36,6 +36,25 @@ impl ArrayData {
         Self { dense: values, len, mixed, holey, fixed: false, fixed_len: false }
     }
 
+    /// Holes only.
+    pub(crate) fn of_length(len: u32) -> Self {
+        let dense = Vec::with_capacity((len as usize).min(MAX_GAP));
+        Self { dense, len, holey: len > 0, ..Self::default() }
+    }
+
+    /// Writes one value to all places from `from` to `to`, which is not past the length; the dense part reaches up to `from`.
+    /// Yields the bytes by which the array grew.
+    pub(crate) fn fill(&mut self, from: usize, to: usize, value: Value) -> usize {
+        let before = self.dense.len();
+        self.dense[from..to.min(before)].fill(value);
+        if to > before {
+            self.dense.resize(to, value);
+        }
+        self.holey &= from > 0 || to < self.len as usize;
+        self.note(value);
+        (self.dense.len() - before) * 8
+    }
+
     /// The value of `length`.
     pub fn len(&self) -> u32 {
         self.len
@@ -109,6 +128,12 @@ impl ArrayData {
     /// Whether an element at `index` may be kept dense.
     pub(crate) fn fits_dense(&self, index: usize) -> bool {
         index < self.dense.len() + MAX_GAP
+    }
+
+    /// Whether the element behind the dense part may be written there: no element is kept elsewhere.
+    #[inline(always)]
+    pub(crate) fn may_append(&self, index: usize) -> bool {
+        index == self.dense.len() && !self.fixed && (!self.fixed_len || index < self.len as usize)
     }
 
     /// Writes a dense element, making holes up to it; yields the bytes by which the array grew.

@@ -75,7 +75,7 @@ impl Str {
         self.header.flags & flag != 0
     }
 
-    fn is_rope(&self) -> bool {
+    pub(crate) fn is_rope(&self) -> bool {
         self.has(flags::ROPE)
     }
 

@@ -1,8 +1,10 @@
 //! The passes over MIR, one per file, and their order. In debug builds the verifier runs after each.
 
 mod blocks;
+mod branches;
 mod cleanup;
 mod demote;
+mod rotate;
 
 pub use blocks::keep_blocks;
 
@@ -11,8 +13,13 @@ use super::Program;
 /// A pass: its name, for the verifier's report, and what it does.
 type Pass = (&'static str, fn(&mut Program));
 
-const PASSES: &[Pass] =
-    &[("demote", demote::demote_unassigned), ("blocks", blocks::simplify_blocks), ("cleanup", cleanup::remove_unused)];
+const PASSES: &[Pass] = &[
+    ("demote", demote::demote_unassigned),
+    ("branches", branches::turn_branches),
+    ("blocks", blocks::simplify_blocks),
+    ("rotate", rotate::rotate_loops),
+    ("cleanup", cleanup::remove_unused),
+];
 
 /// Runs all passes.
 pub fn run(program: &mut Program) {

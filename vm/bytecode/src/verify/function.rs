@@ -1,6 +1,6 @@
 //! Verification of one function: its blocks, and each instruction's operands against the tables.
 
-use super::rules::check_rule;
+use super::rules::{check_rule, constant_fits};
 use super::{Check, Facts, VerifyError, block_fuel, fail, require};
 use crate::module::*;
 use crate::natives::{GLOBALS, NATIVES};
@@ -62,6 +62,11 @@ impl Context<'_> {
         let registers = f.registers.len();
         for list in &f.lists {
             require(list.iter().all(|reg| usize::from(reg.0) < registers), "a list names no register")?;
+        }
+        for (reg, value) in &f.constants {
+            require((*value as usize) < self.facts.module.consts.len(), "a constant is out of range")?;
+            require(usize::from(reg.0) >= f.params.len(), "a parameter holds a constant")?;
+            constant_fits(self, *reg, *value)?;
         }
         require(f.locs.is_sorted_by_key(|loc| loc.pc), "source places are out of order")
     }

@@ -148,7 +148,7 @@ impl<'a> Facts<'a> {
 
     fn constant(&self, constant: &Const) -> Check {
         match constant {
-            Const::F64(_) | Const::Mrk(_) => Ok(()),
+            Const::F64(_) | Const::Mrk(_) | Const::Bool(_) | Const::Undefined | Const::Null => Ok(()),
             Const::Str(id) => self.string(*id),
             Const::RegExp { pattern, flags } => self.string(*pattern).and_then(|()| self.string(*flags)),
             Const::Template { cooked, raw } => {

@@ -10,15 +10,7 @@ pub(super) fn check_rule(cx: &Context, instr: Instr) -> Check {
     let f = cx.function;
     match instr {
         Instr::Move { dst, src } => assign(cx, src, cx.register(dst)?),
-        Instr::LoadConst { dst, value } => {
-            let fits = match cx.facts.module.consts[value as usize] {
-                Const::F64(_) => [RegType::F64, RegType::Any].contains(&cx.register(dst)?),
-                Const::Str(_) => [RegType::Str, RegType::Any].contains(&cx.register(dst)?),
-                Const::Mrk(_) => cx.register(dst)? == RegType::Any,
-                Const::RegExp { .. } | Const::Template { .. } => false,
-            };
-            require(fits, "a constant does not fit its register")
-        }
+        Instr::LoadConst { dst, value } => constant_fits(cx, dst, value),
         Instr::CheckClass { dst, .. } => match cx.register(dst)? {
             RegType::Obj(_) => Ok(()),
             _ => fail("a class check writes no object register"),
@@ -76,6 +68,17 @@ pub(super) fn check_rule(cx: &Context, instr: Instr) -> Check {
         Instr::Return { value } => assign(cx, value, f.result_type()),
         _ => Ok(()),
     }
+}
+
+/// A register may hold a constant of that index, which exists.
+pub(super) fn constant_fits(cx: &Context, dst: Reg, value: u32) -> Check {
+    let fits = match constant(cx, value) {
+        Const::F64(_) => [RegType::F64, RegType::Any].contains(&cx.register(dst)?),
+        Const::Str(_) => [RegType::Str, RegType::Any].contains(&cx.register(dst)?),
+        Const::Mrk(_) | Const::Bool(_) | Const::Undefined | Const::Null => cx.register(dst)? == RegType::Any,
+        Const::RegExp { .. } | Const::Template { .. } => false,
+    };
+    require(fits, "a constant does not fit its register")
 }
 
 fn constant<'a>(cx: &'a Context, index: u32) -> &'a Const {

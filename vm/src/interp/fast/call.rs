@@ -1,12 +1,13 @@
 //! Calls of closures that need nothing special, and returns from them.
 
+use mosl_bytecode::natives::NATIVES;
 use mosl_bytecode::{FunctionKind, FunctionRole, Instr, Reg};
 
-use super::property::{cached, look_up};
-use super::{Machine, dispatch, handlers, leave};
-use crate::interp::cache::FuncRt;
+use super::property::{cached, site};
+use super::{Machine, dispatch, handlers, leave, next, otherwise};
+use crate::interp::cache::{FuncRt, Hit};
 use crate::interp::frame::{CONSTRUCT, Frame};
-use crate::object::data::FunctionData;
+use crate::object::data::{FunctionData, NativeData};
 use crate::object::shape::ShapeId;
 use crate::value::Value;
 
@@ -75,7 +76,8 @@ unsafe fn construct(m: Machine, callee: Value, new_target: Value, args: &[Reg], 
     let Some(rt) = m.vm.caches.known(function.data.func) else { return leave(m) };
     // SAFETY: the instance's caches keep the function.
     unsafe {
-        if (*rt).rest {
+        // Before an instance is made, all is looked at that is likely to be in the way of the call.
+        if (*rt).rest || m.fuel < i64::from((*(*rt).blocks).fuel) {
             return leave(m);
         }
         let this = match (*rt).role {
@@ -99,19 +101,90 @@ fn make_instance(vm: &mut crate::vm::Vm, shape: ShapeId, inline: u8) -> Value {
     vm.heap.plain(shape, inline, crate::object::data::Instance).into()
 }
 
+/// Hands a value to the caller's frame, which is there, and goes on behind the call.
+#[inline(always)]
+unsafe fn leave_frame(m: Machine, value: Value) -> *const Instr {
+    // SAFETY: as for the handlers; a frame that is not flagged has its caller below it.
+    unsafe {
+        m.vm.depth -= u32::from((*m.rt).units);
+        m.vm.stack.top = (*m.frame).base as usize;
+        let frames = m.vm.frames.len() - 1;
+        m.vm.frames.set_len(frames);
+        let dst = Reg((*m.frame).dst);
+        let frame = m.frame.sub(1);
+        let regs = m.vm.stack.at((*frame).base as usize);
+        let m = Machine { pc: (*frame).pc.add(1), regs, rt: (*frame).rt, frame, ..m };
+        m.set(dst, value);
+        dispatch(m)
+    }
+}
+
+/// Calls a built-in that has a short way, which `args` (`this` first) may go.
+#[inline(always)]
+unsafe fn quick(mut m: Machine, native: u16, args: &[Reg], dst: Reg) -> *const Instr {
+    let Some(&Some(quick)) = m.vm.quick.get(usize::from(native)) else { return leave(m) };
+    let left = m.fuel - i64::from(NATIVES[usize::from(native)].fuel);
+    if left < 0 || args.len() > 3 || m.vm.heap.wants_collection() {
+        return leave(m);
+    }
+    // SAFETY: the verifier checked the list, which begins with `this`.
+    unsafe {
+        let arg = |index: usize| args.get(index).map_or(Value::ABSENT, |reg| m.reg(*reg));
+        let (this, first, second) = (arg(0), arg(1), arg(2));
+        let result = quick(m.vm, this, first, second);
+        if result.is_absent() {
+            return leave(m);
+        }
+        m.fuel = left;
+        m.set(dst, result);
+        next(m)
+    }
+}
+
 handlers! {
     call: Instr::Call { dst, callee, args }, m => {
         let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
         let (callee, this) = (m.reg(callee), m.reg(*args.get_unchecked(0)));
         enter_value(m, callee, this, args.get_unchecked(1..), dst)
     };
-    call_method: Instr::CallMethod { dst, args, site }, m => {
+    call_method: Instr::CallMethod { dst, args, site: at }, m => {
         let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
         let this = m.reg(*args.get_unchecked(0));
-        let Some(object) = this.as_object() else { return leave(m) };
-        let Some(entry) = look_up(&m, site, object) else { return leave(m) };
-        let Some(callee) = cached(&m, entry, object) else { return leave(m) };
-        enter_value(m, callee, this, args.get_unchecked(1..), dst)
+        if let Some(object) = this.as_object() {
+            let entry = &site(&m, at).first;
+            if entry.shape == object.shape()
+                && entry.hit == Hit::Proto
+                && entry.epoch == m.vm.shapes.epoch
+                && let Some(function) = entry.method.of::<FunctionData>()
+                && let Some(rt) = m.vm.caches.known(function.data.func)
+                && (*rt).plain_call
+            {
+                let callee = Callee { callee: entry.method, this, new_target: Value::UNDEFINED, flags: 0 };
+                return enter(m, rt, callee, args.get_unchecked(1..), dst);
+            }
+        }
+        otherwise!(m, call_method_further)
+    };
+    call_method_further: Instr::CallMethod { dst, args, site: at }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        let this = m.reg(*args.get_unchecked(0));
+        let shape = m.vm.shape_of(this);
+        if shape == ShapeId::NONE {
+            return leave(m);
+        }
+        let Some(entry) = site(&m, at).find(shape) else { return leave(m) };
+        let Some(callee) = cached(&m, entry, this) else { return leave(m) };
+        if callee.of::<FunctionData>().is_some() {
+            return enter_value(m, callee, this, args.get_unchecked(1..), dst);
+        }
+        match callee.of::<NativeData>() {
+            Some(native) => quick(m, native.data.native, args, dst),
+            None => leave(m),
+        }
+    };
+    call_native: Instr::CallNative { dst, native, args }, m => {
+        let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
+        quick(m, native, args, dst)
     };
     call_direct: Instr::CallDirect { dst, func, args }, m => {
         let args: &[Reg] = &*(*m.rt).lists.add(usize::from(args));
@@ -132,29 +205,22 @@ handlers! {
         construct(m, parent.into(), new_target, args.get_unchecked(1..), dst)
     };
     return_: Instr::Return { value }, m => {
+        let value = m.reg(value);
+        if (*m.frame).flags != 0 || (*m.rt).kind != FunctionKind::Normal {
+            otherwise!(m, return_from_constructor);
+        }
+        leave_frame(m, value)
+    };
+    return_from_constructor: Instr::Return { value }, m => {
         let mut value = m.reg(value);
         let frame = &*m.frame;
-        if frame.flags != 0 || (*m.rt).kind != FunctionKind::Normal {
-            if frame.flags != CONSTRUCT {
-                return leave(m);
-            }
-            if !value.is_object() {
-                if frame.this == Value::UNINIT {
-                    return leave(m);
-                }
-                value = frame.this;
-            }
-            m.vm.note_instance(frame.new_target, value);
+        if frame.flags != CONSTRUCT || (!value.is_object() && frame.this == Value::UNINIT) {
+            return leave(m);
         }
-        m.vm.depth -= u32::from((*m.rt).units);
-        m.vm.stack.top = frame.base as usize;
-        let frames = m.vm.frames.len() - 1;
-        m.vm.frames.set_len(frames);
-        let dst = Reg(frame.dst);
-        let frame = m.frame.sub(1);
-        let regs = m.vm.stack.at((*frame).base as usize);
-        let m = Machine { pc: (*frame).pc.add(1), regs, rt: (*frame).rt, frame, ..m };
-        m.set(dst, value);
-        dispatch(m)
+        if !value.is_object() {
+            value = frame.this;
+        }
+        m.vm.note_instance(frame.new_target, value);
+        leave_frame(m, value)
     };
 }

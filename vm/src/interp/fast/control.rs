@@ -2,7 +2,7 @@
 
 use mosl_bytecode::Instr;
 
-use super::{enter_block, handlers, leave, next};
+use super::{enter_block, handlers, leave, next, otherwise};
 use crate::interp::box_value;
 use crate::object::data::FunctionData;
 use crate::value::Value;
@@ -21,19 +21,6 @@ pub(super) unsafe fn decide(mut m: super::Machine, dst: mosl_bytecode::Reg, resu
             _ => super::dispatch(m),
         }
     }
-}
-
-/// `===`, where no contents need to be compared.
-#[inline(always)]
-fn quick_equal(a: Value, b: Value) -> Option<bool> {
-    if a.is_number() && b.is_number() {
-        return Some(a.to_f64() == b.to_f64());
-    }
-    if a == b {
-        return Some(true);
-    }
-    // Strings and value types may be equal without being the same.
-    if (a.is_string() && b.is_string()) || (a.is_object() && b.is_object()) { None } else { Some(false) }
 }
 
 handlers! {
@@ -129,16 +116,10 @@ handlers! {
     };
     truthy: Instr::Truthy { dst, src }, m => {
         let value = m.reg(src);
-        let result = if value.is_bool() {
-            value.is_true()
-        } else if value.is_object() {
-            true
-        } else if value.is_string() {
-            return leave(m);
-        } else {
-            m.vm.truthy(value)
-        };
-        decide(m, dst, result)
+        if !value.is_bool() {
+            otherwise!(m, truthy_of_any);
+        }
+        decide(m, dst, value.is_true())
     };
     bool_not: Instr::BoolNot { dst, src }, m => {
         let result = m.reg(src).bits() == 0;
@@ -149,13 +130,22 @@ handlers! {
         decide(m, dst, result)
     };
     strict_eq: Instr::StrictEq { dst, a, b }, m => {
-        match quick_equal(m.reg(a), m.reg(b)) {
-            Some(result) => decide(m, dst, result),
-            None => {
-                let result = m.vm.strict_equals(m.reg(a), m.reg(b));
-                decide(m, dst, result)
-            }
+        let (x, y) = (m.reg(a), m.reg(b));
+        // As doubles, equal numbers alone are equal.
+        let same = x.to_f64() == y.to_f64() || (x == y && !x.is_number());
+        // Strings and value types may be equal without being the same.
+        if !same && ((x.is_string() && y.is_string()) || (x.is_object() && y.is_object())) {
+            otherwise!(m, equal_contents);
         }
+        decide(m, dst, same)
+    };
+    equal_contents: Instr::StrictEq { dst, a, b }, m => {
+        let result = m.vm.strict_equals(m.reg(a), m.reg(b));
+        decide(m, dst, result)
+    };
+    truthy_of_any: Instr::Truthy { dst, src }, m => {
+        let result = m.vm.truthy(m.reg(src));
+        decide(m, dst, result)
     };
     str_len: Instr::StrLen { dst, src }, m => {
         let length = m.reg(src).as_string().unwrap_unchecked().len() as f64;

@@ -7,6 +7,9 @@
 //! loop in [`super`] executes that one instruction in full. So the meaning of every instruction is there, and this folder
 //! may leave out any.
 //!
+//! What is called must have ended before the next instruction's function is, or the registers would have to be saved first: so the
+//! case that needs a helper is a function of its own, which the quick one turns to (`otherwise`).
+//!
 //! Nothing depends on the calls being jumps: after [`BURST`] units of fuel a function returns to the loop, which bounds
 //! the native stack where a build without optimisation keeps them calls.
 
@@ -117,10 +120,19 @@ impl Machine<'_> {
     }
 }
 
+/// Goes on with another function for the same instruction.
+macro_rules! otherwise {
+    ($m:ident, $handler:ident) => {
+        return $handler($m.vm, $m.pc, $m.regs, $m.rt, $m.frame, $m.fuel)
+    };
+}
+use otherwise;
+
 /// Declares handlers: `name: Instruction { operands }, m => body`.
 macro_rules! handlers {
     ($($name:ident: $instr:pat, $m:ident => $body:expr;)*) => {
-        $(pub(super) unsafe fn $name(
+        $(#[inline(never)]
+        pub(super) unsafe fn $name(
             vm: &mut crate::vm::Vm,
             pc: *const mosl_bytecode::Instr,
             regs: *mut crate::value::Value,
@@ -191,6 +203,6 @@ table! {
         SetField set_field, IterNext iter_next,
     }
     call {
-        Call call, CallMethod call_method, CallDirect call_direct, New new, SuperCall super_call, Return return_,
+        Call call, CallMethod call_method, CallNative call_native, CallDirect call_direct, New new, SuperCall super_call, Return return_,
     }
 }

@@ -3,13 +3,13 @@
 use mosl_bytecode::{Instr, Reg};
 
 use super::control::decide;
-use super::{Machine, handlers, leave, next};
+use super::{Machine, handlers, leave, next, otherwise};
 use crate::value::Value;
 
 /// 2^52 + 2^51: a double around it has whole numbers in its low bits.
 const WHOLE: f64 = 6_755_399_441_055_744.0;
 
-/// The 32-bit integer that a double is, if it is one (negative zero counts as 0).
+/// The 32-bit integer that a double is, if it is one (negative zero counts as 0); nothing but a number is.
 #[inline(always)]
 fn as_i32(n: f64) -> Option<i32> {
     let low = (n + WHOLE).to_bits() as u32 as i32;
@@ -25,18 +25,14 @@ pub(super) fn as_index(n: f64) -> Option<usize> {
     }
 }
 
-/// `a % b` of whole numbers that are not negative; the rest is `fmod`'s.
+/// `a % b` of whole numbers that are not negative.
 #[inline(always)]
-fn remainder(a: f64, b: f64) -> f64 {
-    match (as_i32(a), as_i32(b)) {
-        (Some(x), Some(y)) if x >= 0 && y > 0 && (x > 0 || a.is_sign_positive()) => {
-            f64::from(x.cast_unsigned() % y.cast_unsigned())
-        }
-        _ => slow_remainder(a, b),
-    }
+fn quick_remainder(a: f64, b: f64) -> Option<f64> {
+    let (x, y) = (as_i32(a)?, as_i32(b)?);
+    let fits = x >= 0 && y > 0 && (x > 0 || a.is_sign_positive());
+    fits.then(|| f64::from(x.cast_unsigned() % y.cast_unsigned()))
 }
 
-#[inline(never)]
 fn slow_remainder(a: f64, b: f64) -> f64 {
     Value::number(libm::fmod(a, b)).to_f64()
 }
@@ -73,8 +69,20 @@ unsafe fn int(m: Machine, dst: Reg, value: i32) -> *const Instr {
     }
 }
 
-/// A dynamic operator on two numbers.
+/// A dynamic operator on two numbers. As a double, everything but a number is a NaN: so a result that is none says that both were.
 macro_rules! arith {
+    ($m:ident, $dst:ident, $a:ident, $b:ident, $op:expr, $nan:ident) => {{
+        let op: fn(f64, f64) -> f64 = $op;
+        let result = op($m.f64($a), $m.f64($b));
+        if result.is_nan() {
+            otherwise!($m, $nan);
+        }
+        float($m, $dst, result)
+    }};
+}
+
+/// The same where the result is NaN.
+macro_rules! arith_nan {
     ($m:ident, $dst:ident, $a:ident, $b:ident, $op:expr) => {{
         let (x, y) = ($m.reg($a), $m.reg($b));
         if !(x.is_number() && y.is_number()) {
@@ -85,26 +93,23 @@ macro_rules! arith {
     }};
 }
 
-/// A dynamic operator on two 32-bit integers.
+/// A dynamic operator on two 32-bit integers, which nothing but numbers are.
 macro_rules! bits {
     ($m:ident, $dst:ident, $a:ident, $b:ident, $op:expr) => {{
-        let (x, y) = ($m.reg($a), $m.reg($b));
-        if !(x.is_number() && y.is_number()) {
-            return leave($m);
-        }
-        let (Some(x), Some(y)) = (as_i32(x.to_f64()), as_i32(y.to_f64())) else { return leave($m) };
+        let (Some(x), Some(y)) = (as_i32($m.f64($a)), as_i32($m.f64($b))) else { return leave($m) };
         let op: fn(i32, i32) -> f64 = $op;
         float($m, $dst, op(x, y))
     }};
 }
 
+/// A dynamic comparison. Where neither is a NaN, both are numbers.
 macro_rules! compare {
     ($m:ident, $dst:ident, $a:ident, $b:ident, $op:tt) => {{
-        let (x, y) = ($m.reg($a), $m.reg($b));
-        if !(x.is_number() && y.is_number()) {
+        let (x, y) = ($m.f64($a), $m.f64($b));
+        if x.is_nan() || y.is_nan() {
             return leave($m);
         }
-        decide($m, $dst, x.to_f64() $op y.to_f64())
+        decide($m, $dst, x $op y)
     }};
 }
 
@@ -122,7 +127,16 @@ handlers! {
     f64_sub: Instr::F64Sub { dst, a, b }, m => { let n = m.f64(a) - m.f64(b); float(m, dst, n) };
     f64_mul: Instr::F64Mul { dst, a, b }, m => { let n = m.f64(a) * m.f64(b); float(m, dst, n) };
     f64_div: Instr::F64Div { dst, a, b }, m => { let n = m.f64(a) / m.f64(b); float(m, dst, n) };
-    f64_rem: Instr::F64Rem { dst, a, b }, m => { let n = remainder(m.f64(a), m.f64(b)); float(m, dst, n) };
+    f64_rem: Instr::F64Rem { dst, a, b }, m => {
+        match quick_remainder(m.f64(a), m.f64(b)) {
+            Some(rest) => float(m, dst, rest),
+            None => otherwise!(m, f64_rem_further),
+        }
+    };
+    f64_rem_further: Instr::F64Rem { dst, a, b }, m => {
+        let n = slow_remainder(m.f64(a), m.f64(b));
+        float(m, dst, n)
+    };
     f64_neg: Instr::F64Neg { dst, src }, m => { let n = Value::number(-m.f64(src)).to_f64(); float(m, dst, n) };
     f64_abs: Instr::F64Abs { dst, src }, m => { let n = Value::number(m.f64(src).abs()).to_f64(); float(m, dst, n) };
     f64_sqrt: Instr::F64Sqrt { dst, src }, m => { let n = Value::number(m.f64(src).sqrt()).to_f64(); float(m, dst, n) };
@@ -159,11 +173,21 @@ handlers! {
     i32_not: Instr::I32Not { dst, src }, m => { let n = !m.i32(src); int(m, dst, n) };
     i32_eq: Instr::I32Eq { dst, a, b }, m => { let r = m.i32(a) == m.i32(b); decide(m, dst, r) };
     i32_lt: Instr::I32Lt { dst, a, b }, m => { let r = m.i32(a) < m.i32(b); decide(m, dst, r) };
-    any_add: Instr::AnyAdd { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x + y);
-    any_sub: Instr::AnySub { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x - y);
-    any_mul: Instr::AnyMul { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x * y);
-    any_div: Instr::AnyDiv { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x / y);
-    any_rem: Instr::AnyRem { dst, a, b }, m => arith!(m, dst, a, b, remainder);
+    any_add: Instr::AnyAdd { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x + y, add_nan);
+    add_nan: Instr::AnyAdd { dst, a, b }, m => arith_nan!(m, dst, a, b, |x, y| x + y);
+    any_sub: Instr::AnySub { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x - y, sub_nan);
+    sub_nan: Instr::AnySub { dst, a, b }, m => arith_nan!(m, dst, a, b, |x, y| x - y);
+    any_mul: Instr::AnyMul { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x * y, mul_nan);
+    mul_nan: Instr::AnyMul { dst, a, b }, m => arith_nan!(m, dst, a, b, |x, y| x * y);
+    any_div: Instr::AnyDiv { dst, a, b }, m => arith!(m, dst, a, b, |x, y| x / y, div_nan);
+    div_nan: Instr::AnyDiv { dst, a, b }, m => arith_nan!(m, dst, a, b, |x, y| x / y);
+    any_rem: Instr::AnyRem { dst, a, b }, m => {
+        match quick_remainder(m.f64(a), m.f64(b)) {
+            Some(rest) => float(m, dst, rest),
+            None => otherwise!(m, rem_further),
+        }
+    };
+    rem_further: Instr::AnyRem { dst, a, b }, m => arith_nan!(m, dst, a, b, slow_remainder);
     any_and: Instr::AnyAnd { dst, a, b }, m => bits!(m, dst, a, b, |x, y| f64::from(x & y));
     any_or: Instr::AnyOr { dst, a, b }, m => bits!(m, dst, a, b, |x, y| f64::from(x | y));
     any_xor: Instr::AnyXor { dst, a, b }, m => bits!(m, dst, a, b, |x, y| f64::from(x ^ y));
@@ -181,7 +205,7 @@ handlers! {
     };
     any_not: Instr::AnyBitNot { dst, src }, m => {
         let value = m.reg(src);
-        match if value.is_number() { as_i32(value.to_f64()) } else { None } {
+        match as_i32(value.to_f64()) {
             Some(whole) => float(m, dst, f64::from(!whole)),
             None => leave(m),
         }

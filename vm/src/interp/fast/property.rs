@@ -3,32 +3,27 @@
 use mosl_bytecode::Instr;
 
 use super::number::as_index;
-use super::{Machine, handlers, leave, next};
+use super::{Machine, handlers, leave, next, otherwise};
 use crate::heap::Gc;
-use crate::interp::cache::{Entry, Hit, PropCache};
+use crate::interp::cache::{Entry, Hit, PropCache, length_of};
 use crate::interp::{box_value, unbox_field};
 use crate::object::Object;
 use crate::object::data::ArrayData;
+use crate::object::shape::ShapeId;
 use crate::value::Value;
 
-/// What a site's cache knows of an object's shape.
+/// The cache of a site.
 #[inline(always)]
-pub(super) unsafe fn look_up<'a>(m: &Machine, site: u16, object: Gc<Object>) -> Option<&'a Entry> {
-    // SAFETY: the verifier checked the site; its cache outlives the frame and nothing writes it while this looks.
-    let cache = unsafe { &*(*m.rt).sites.add(usize::from(site)) };
-    if cache.first.shape == object.shape() { Some(&cache.first) } else { look_further(cache, object) }
+pub(super) unsafe fn site<'a>(m: &Machine, site: u16) -> &'a PropCache {
+    // SAFETY: the verifier checked the site; its cache outlives the frame and nothing writes it while a handler looks.
+    unsafe { &*(*m.rt).sites.add(usize::from(site)) }
 }
 
-#[inline(never)]
-fn look_further(cache: &PropCache, object: Gc<Object>) -> Option<&Entry> {
-    cache.find(object.shape())
-}
-
-/// The property of an object, where the cache tells.
+/// The property of a value, where a cache's entry for its shape tells.
 #[inline(always)]
-pub(super) fn cached(m: &Machine, entry: &Entry, object: Gc<Object>) -> Option<Value> {
-    let value = match entry.hit {
-        Hit::Own => object.slot(entry.slot as usize),
+pub(super) fn cached(m: &Machine, entry: &Entry, value: Value) -> Option<Value> {
+    let found = match entry.hit {
+        Hit::Own => value.as_object()?.slot(entry.slot as usize),
         Hit::Proto if entry.epoch == m.vm.shapes.epoch => {
             if entry.method.is_absent() {
                 entry.holder?.slot(entry.slot as usize)
@@ -36,35 +31,65 @@ pub(super) fn cached(m: &Machine, entry: &Entry, object: Gc<Object>) -> Option<V
                 entry.method
             }
         }
-        Hit::Length => Value::number(f64::from(object.of::<ArrayData>()?.data.len)),
+        Hit::Missing if entry.epoch == m.vm.shapes.epoch => Value::UNDEFINED,
+        Hit::Length => return length_of(value),
         _ => return None,
     };
-    if value.is_absent() { None } else { Some(value) }
+    if found.is_absent() { None } else { Some(found) }
 }
 
 handlers! {
-    get_prop: Instr::GetProp { dst, object, site }, m => {
-        if let Some(object) = m.reg(object).as_object()
-            && let Some(entry) = look_up(&m, site, object)
-            && let Some(value) = cached(&m, entry, object)
+    get_prop: Instr::GetProp { dst, object, site: at }, m => {
+        if let Some(object) = m.reg(object).as_object() {
+            let entry = &site(&m, at).first;
+            let slot = entry.slot as usize;
+            if entry.shape == object.shape() && entry.hit == Hit::Own && slot < object.inline_slots() {
+                let value = object.slot(slot);
+                if !value.is_absent() {
+                    m.set(dst, value);
+                    return next(m);
+                }
+            }
+        }
+        otherwise!(m, get_prop_further)
+    };
+    get_prop_further: Instr::GetProp { dst, object, site: at }, m => {
+        let value = m.reg(object);
+        let shape = m.vm.shape_of(value);
+        if shape != ShapeId::NONE
+            && let Some(entry) = site(&m, at).find(shape)
+            && let Some(value) = cached(&m, entry, value)
         {
             m.set(dst, value);
             return next(m);
         }
         leave(m)
     };
-    set_prop: Instr::SetProp { object, value, site }, m => {
+    set_prop: Instr::SetProp { object, value, site: at }, m => {
+        if let Some(mut object) = m.reg(object).as_object() {
+            let entry = &site(&m, at).first;
+            let slot = entry.slot as usize;
+            if entry.shape == object.shape() && slot < object.inline_slots() {
+                let fits = entry.hit == Hit::Own || (entry.hit == Hit::Field && !object.slot(slot).is_absent());
+                if fits {
+                    object.set_slot(slot, m.reg(value));
+                    return next(m);
+                }
+            }
+        }
+        otherwise!(m, set_prop_further)
+    };
+    set_prop_further: Instr::SetProp { object, value, site: at }, m => {
         let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
-        let Some(entry) = look_up(&m, site, object) else { return leave(m) };
-        let slot = entry.slot as usize;
+        let Some(entry) = site(&m, at).find(object.shape()) else { return leave(m) };
+        let (slot, is_now) = (entry.slot as usize, entry.epoch == m.vm.shapes.epoch);
         if slot >= object.inline_slots() {
             return leave(m);
         }
         match entry.hit {
             Hit::Own => {}
-            // Every field behind it is still to come, so that the order of the fields is that of the writes.
-            Hit::Field if !object.slot(slot).is_absent() || (entry.epoch == m.vm.shapes.epoch && is_next(object, slot)) => {}
-            Hit::Add if entry.epoch == m.vm.shapes.epoch => object.set_shape(entry.next),
+            Hit::Field if !object.slot(slot).is_absent() || (is_now && is_next(object, slot)) => {}
+            Hit::Add if is_now => object.set_shape(entry.next),
             _ => return leave(m),
         }
         object.set_slot(slot, m.reg(value));
@@ -72,8 +97,7 @@ handlers! {
     };
     get_index: Instr::GetIndex { dst, object, key }, m => {
         let key = m.reg(key);
-        if key.is_number()
-            && let Some(array) = m.reg(object).of::<ArrayData>()
+        if let Some(array) = m.reg(object).of::<ArrayData>()
             && let Some(index) = as_index(key.to_f64())
             && let Some(value) = array.data.get(index)
         {
@@ -84,11 +108,25 @@ handlers! {
     };
     set_index: Instr::SetIndex { object, key, value }, m => {
         let key = m.reg(key);
-        if key.is_number()
-            && let Some(mut array) = m.reg(object).of::<ArrayData>()
+        if let Some(mut array) = m.reg(object).of::<ArrayData>()
             && let Some(index) = as_index(key.to_f64())
             && array.data.replace(index, m.reg(value))
         {
+            return next(m);
+        }
+        otherwise!(m, append)
+    };
+    append: Instr::SetIndex { object, key, value }, m => {
+        let key = m.reg(key);
+        if let Some(mut array) = m.reg(object).of::<ArrayData>()
+            && let Some(index) = as_index(key.to_f64())
+            && !m.vm.heap.wants_collection()
+            && array.object.shape() == m.vm.pool.array_shape
+            && array.object.store().is_none()
+            && array.data.may_append(index)
+        {
+            let grown = array.data.put(index, m.reg(value));
+            m.vm.heap.grow(grown);
             return next(m);
         }
         leave(m)
@@ -105,8 +143,18 @@ handlers! {
         let slot = usize::from(slot);
         let fits = slot < object.inline_slots()
             && !m.vm.shapes.get(object.shape()).sealed
-            && (!object.slot(slot).is_absent() || is_next(object, slot));
+            && !object.slot(slot).is_absent();
         if !fits {
+            otherwise!(m, first_set_field);
+        }
+        let ty = *(*m.rt).types.add(usize::from(value.0));
+        object.set_slot(slot, box_value(m.reg(value), ty));
+        next(m)
+    };
+    first_set_field: Instr::SetField { object, value, slot }, m => {
+        let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
+        let slot = usize::from(slot);
+        if slot >= object.inline_slots() || m.vm.shapes.get(object.shape()).sealed || !is_next(object, slot) {
             return leave(m);
         }
         let ty = *(*m.rt).types.add(usize::from(value.0));
@@ -120,8 +168,8 @@ handlers! {
     };
 }
 
-/// Whether an absent field comes after all that the object has.
-#[inline(never)]
+/// Whether an absent field comes after all that the object has: fields are in the order of their first writes.
+#[inline]
 fn is_next(object: Gc<Object>, slot: usize) -> bool {
     object.store().is_none() && (slot + 1..object.inline_slots()).all(|later| object.slot(later).is_absent())
 }

@@ -210,6 +210,20 @@ pub fn fill(vm: &mut Vm, args: Args) -> Completion {
     let (object, length) = this_array(vm, args)?;
     let mut index = vm.relative_index(args.get(1), length, 0.0)?;
     let end = vm.relative_index(args.get(2), length, length)?;
+    if let Some(mut array) = object.of::<ArrayData>()
+        && array.object.shape() == vm.pool.array_shape
+        && array.object.store().is_none()
+        && !array.data.fixed
+        && index <= array.data.dense.len() as f64
+        && index < end
+        && end <= f64::from(array.data.len)
+    {
+        vm.charge((end - index) as usize)?;
+        vm.reserve((end as usize).saturating_sub(array.data.dense.len()) * 8)?;
+        let grown = array.data.fill(index as usize, end as usize, args.get(0));
+        vm.heap.grow(grown);
+        return Ok(object.into());
+    }
     while index < end {
         vm.charge(1)?;
         set_element(vm, object, index, args.get(0))?;

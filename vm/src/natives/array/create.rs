@@ -14,17 +14,18 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 pub fn construct(vm: &mut Vm, args: Args) -> Completion {
-    let proto = prototype_of_new(vm, args, Intrinsic::ArrayPrototype)?;
-    let shape = vm.shapes.of_proto(Some(proto));
+    let shape = if args.new_target == args.callee {
+        vm.pool.array_shape
+    } else {
+        let proto = prototype_of_new(vm, args, Intrinsic::ArrayPrototype)?;
+        vm.shapes.of_proto(Some(proto))
+    };
     if let (&[length], true) = (args.all(), args.get(0).is_number()) {
-        let array = vm.heap.object(shape, ArrayData::from_values(Vec::new()));
         let length = length.to_f64();
         if length.trunc() != length || !(0.0..4_294_967_296.0).contains(&length) {
             return Err(vm.range_error("Invalid array length"));
         }
-        vm.root(array.into());
-        set_length(vm, array.base(), length)?;
-        return Ok(array.into());
+        return Ok(vm.heap.object(shape, ArrayData::of_length(length as u32)).into());
     }
     Ok(vm.heap.object(shape, ArrayData::from_values(args.all().to_vec())).into())
 }

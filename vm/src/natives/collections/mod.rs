@@ -1,7 +1,7 @@
 //! `Map`, `Set`, `WeakMap`, `WeakSet`.
 
-mod map;
-mod set;
+pub(super) mod map;
+pub(super) mod set;
 mod set_operations;
 mod weak;
 

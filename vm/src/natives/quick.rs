@@ -1,0 +1,100 @@
+//! Short ways of a few built-ins that programs call all the time, for the interpreter's fast half. Each does the whole job of the
+//! built-in of that name on plain arguments, or yields the mark for "not there" and has done nothing: then the built-in itself is
+//! called. None throws, calls back, or charges fuel beyond the built-in's own.
+
+use std::sync::OnceLock;
+
+use mosl_bytecode::natives::NATIVES;
+use rustc_hash::FxHashMap;
+
+use crate::heap::Gc;
+use crate::object::data::{ArrayData, MapData, SetData};
+use crate::string::Str;
+use crate::value::Value;
+use crate::vm::Vm;
+
+/// A built-in on `this` and its first two arguments, which are absent where they are not given.
+pub(crate) type Quick = fn(&mut Vm, Value, Value, Value) -> Value;
+
+const QUICK: &[(&str, Quick)] = &[
+    ("Array.prototype.push", |vm, this, value, more| match this.of::<ArrayData>() {
+        Some(array) if !value.is_absent() && more.is_absent() && vm.heap.push(array, value) => {
+            f64::from(array.data.len()).into()
+        }
+        _ => Value::ABSENT,
+    }),
+    ("Array.prototype.pop", |_, this, _, _| match this.of::<ArrayData>() {
+        Some(mut array) => match array.data.as_dense_mut().and_then(Vec::pop) {
+            Some(value) => {
+                array.data.len -= 1;
+                value
+            }
+            None => Value::ABSENT,
+        },
+        None => Value::ABSENT,
+    }),
+    ("String.prototype.charAt", |vm, this, at, _| unit(this, at).map_or(Value::ABSENT, |unit| vm.unit_string(unit))),
+    ("String.prototype.charCodeAt", |_, this, at, _| {
+        unit(this, at).map_or(Value::ABSENT, |unit| f64::from(unit).into())
+    }),
+    ("Map.prototype.get", |_, this, key, _| match this.of::<MapData>() {
+        Some(map) if is_plain_key(key) => map.data.0.get(key).unwrap_or(Value::UNDEFINED),
+        _ => Value::ABSENT,
+    }),
+    ("Map.prototype.has", |_, this, key, _| match this.of::<MapData>() {
+        Some(map) if is_plain_key(key) => map.data.0.has(key).into(),
+        _ => Value::ABSENT,
+    }),
+    ("Map.prototype.set", |vm, this, key, value| match this.of::<MapData>() {
+        Some(map) if is_plain_key(key) && !value.is_absent() => {
+            super::collections::map::put(vm, map, key, value);
+            this
+        }
+        _ => Value::ABSENT,
+    }),
+    ("Set.prototype.has", |_, this, key, _| match this.of::<SetData>() {
+        Some(set) if is_plain_key(key) => set.data.0.has(key).into(),
+        _ => Value::ABSENT,
+    }),
+    ("Set.prototype.add", |vm, this, key, _| match this.of::<SetData>() {
+        Some(set) if is_plain_key(key) => {
+            super::collections::set::put(vm, set, key);
+            this
+        }
+        _ => Value::ABSENT,
+    }),
+    ("Math.abs", |_, _, x, _| number(x, f64::abs)),
+    ("Math.floor", |_, _, x, _| number(x, f64::floor)),
+    ("Math.ceil", |_, _, x, _| number(x, f64::ceil)),
+    ("Math.trunc", |_, _, x, _| number(x, f64::trunc)),
+    ("Math.sqrt", |_, _, x, _| number(x, f64::sqrt)),
+];
+
+/// By the number of the native table.
+pub(crate) fn table() -> &'static [Option<Quick>] {
+    static TABLE: OnceLock<Vec<Option<Quick>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let by_name: FxHashMap<&str, Quick> = QUICK.iter().copied().collect();
+        NATIVES.iter().map(|decl| by_name.get(decl.name).copied()).collect()
+    })
+}
+
+fn number(x: Value, f: fn(f64) -> f64) -> Value {
+    if x.is_number() { f(x.to_f64()).into() } else { Value::ABSENT }
+}
+
+/// The code unit at an index that is there, of a string that is flat.
+fn unit(this: Value, at: Value) -> Option<u16> {
+    let (text, at) = (flat(this)?, at.as_number()?);
+    let index = at as usize;
+    if index as f64 == at { text.view().get(index) } else { None }
+}
+
+fn flat(value: Value) -> Option<Gc<Str>> {
+    value.as_string().filter(|string| !string.is_rope())
+}
+
+/// Keys that hash without making a rope flat.
+fn is_plain_key(key: Value) -> bool {
+    key.is_number() || key.is_object() || flat(key).is_some()
+}
