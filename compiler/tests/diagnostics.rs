@@ -139,6 +139,17 @@ fn warnings() {
     snapshot("diagnostics-warnings", LOOSE, false);
 }
 
+/// One report for each mistake, also where the text cannot be read: what follows from a mistake is not reported beside it.
+#[test]
+fn a_broken_file_is_reported_without_echoes() {
+    let source = "let total = 0\nfor (const item of itmes) {\n  total += item.price\n}\nfunction area(w: number, h: number) {\n  \
+                  return w * h\nconsole.log(area(1, 2)\nconst x = \"abc\nlet y = 5 +\nObject.setPrototypeOf(total, x);\nfoo.";
+    let (_, shown) = diagnostics(source, true);
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("diagnostics-broken", shown);
+    });
+}
+
 #[test]
 fn every_code_has_an_example() {
     let shown: BTreeSet<&str> =

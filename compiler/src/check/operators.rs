@@ -253,7 +253,9 @@ impl<'a> Checker<'a> {
             let at = self.operator_span(left, expr, sign);
             let strict = format!("{sign}=");
             let diagnostic = Diagnostic::new(&NO_LOOSE_EQUALITY, self.file, at, message, "converts");
-            self.report(diagnostic.fix(format!("write `{strict}`"), at, strict));
+            let help =
+                format!("write `{strict}`, and where both types can come, convert one side: `Number(…)`, `String(…)`");
+            self.report(diagnostic.help(help).fix(format!("write `{strict}`"), at, strict));
             return;
         }
         if self.is_unknown_kind(a, b, left, expr) {
@@ -262,13 +264,13 @@ impl<'a> Checker<'a> {
         if !loose && self.strict && !super::binding::may_be_absent(left) && !self.comparable(a, b) {
             let (left, right) = (self.types.print(a), self.types.print(b));
             let message = format!("these are never equal: `{left}` and `{right}` have no value in common");
-            self.report(Diagnostic::new(
-                &NO_OVERLAP,
-                self.file,
-                expr.span,
-                message,
-                format!("always `{}`", op == BinaryOp::StrictNe),
-            ));
+            let label = format!("always `{}`", op == BinaryOp::StrictNe);
+            let diagnostic = Diagnostic::new(&NO_OVERLAP, self.file, expr.span, message, label);
+            let near = self.nearest_literal(b, a).or_else(|| self.nearest_literal(a, b));
+            self.report(match near {
+                Some(near) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
+                None => diagnostic,
+            });
         }
     }
 

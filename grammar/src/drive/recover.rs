@@ -143,6 +143,8 @@ where
         let text = self.cx.text(token.span);
         match token.kind {
             K::Ident | K::PrivateName | K::Number | K::Unit | K::BigInt if text.len() <= 40 => format!("`{text}`"),
+            // A bracket's end that is only supposed to be here.
+            kind if kind.is_closer() && text.is_empty() => "nothing".to_owned(),
             kind => kind.word().to_owned(),
         }
     }
