@@ -560,7 +560,13 @@ impl Vm {
         let name = text(common.name).map_or_else(|| "Error".to_owned(), |name| name.to_rust());
         let message = text(common.message).map_or(self.pool.empty, Value::from);
         let stack = if name.is_empty() { message } else { self.error_stack_text(&name, message) };
-        self.add_own(error.base(), PropKey::Name(common.stack), stack, Attrs::HIDDEN);
+        // Whatever attributes it has by now stay.
+        let mut object = error.base();
+        if let Some(place) = self.shapes.find(object.shape(), common.stack) {
+            object.set_slot(place.slot as usize, stack);
+        } else if let Some(entry) = object.dict_mut().and_then(|dict| dict.get_mut(common.stack)) {
+            entry.value = stack;
+        }
     }
 
     /// `Name: message`, or the name alone where there is no message.
