@@ -2,6 +2,7 @@
 
 use mosl_syntax::ast::{Expr, ExprKind, Name, Pat, PatElem, PatKind};
 
+use super::Origin;
 use super::declare::Walk;
 use super::expr::Use;
 use super::scope::{ScopeKind, Value};
@@ -12,6 +13,10 @@ use crate::program::{BindingId, BindingKind, Resolved};
 impl<'a> Walk<'_, 'a> {
     /// The defaults and computed keys of a pattern whose names are declared already.
     pub(super) fn binding_pattern(&mut self, pat: &'a Pat) {
+        mosl_syntax::deep(|| self.binding_pattern_parts(pat));
+    }
+
+    fn binding_pattern_parts(&mut self, pat: &'a Pat) {
         match &pat.kind {
             PatKind::Array { elems, rest } => {
                 elems.iter().flatten().for_each(|elem| self.binding_elem(elem));
@@ -35,6 +40,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// `reads`: the old value is read first, as `+=` and `++` do.
     pub(super) fn assign_target(&mut self, pat: &'a Pat, reads: bool) {
+        mosl_syntax::deep(|| self.assign_target_parts(pat, reads));
+    }
+
+    fn assign_target_parts(&mut self, pat: &'a Pat, reads: bool) {
         match &pat.kind {
             PatKind::Ident(name) => self.assign_name(name, pat, reads),
             PatKind::Expr(expr) => self.assign_member(expr),
@@ -134,10 +143,11 @@ impl<'a> Walk<'_, 'a> {
             }
             let Some(Value::Binding(id)) = scope.values.get(&name.text) else { continue };
             let binding = &self.linker.out.bindings[id.0 as usize];
-            if !matches!(
-                binding.kind,
-                BindingKind::Catch | BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner
-            ) {
+            let plain_catch = matches!(self.linker.out.origins[id.0 as usize], Origin::Catch(handler)
+                if handler.param.as_ref().is_none_or(|param| matches!(param.kind, PatKind::Ident(_))));
+            let yields =
+                matches!(binding.kind, BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner);
+            if !yields && !plain_catch {
                 let before = binding.span;
                 let message = format!("`var {}` leaves this block, where the name is declared already", name.text);
                 let diagnostic =

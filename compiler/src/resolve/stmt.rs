@@ -34,6 +34,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) {
+        mosl_syntax::deep(|| self.stmt_parts(stmt));
+    }
+
+    fn stmt_parts(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Block(block) => self.block(block),
             StmtKind::Var(var) => self.var_decl(var),

@@ -125,7 +125,9 @@ impl Context<'_> {
                 }
                 PropKind::Spread(expr) => {
                     self.check_rest_last(at + 1 == count, prop.span);
-                    rest = Some(Box::new(self.to_pattern(expr)));
+                    let pat = self.to_pattern(expr);
+                    self.check_object_rest(&pat);
+                    rest = Some(Box::new(pat));
                 }
             }
         }

@@ -1,0 +1,18 @@
+//! Room for recursion over trees: nesting is bounded by [`crate::MAX_DEPTH`], the machine's stack is not what bounds it.
+
+/// What one step of a recursion, with all that it calls until the next one, may need.
+const RED_ZONE: usize = 256 << 10;
+const STEP: usize = 4 << 20;
+
+/// Runs one step of a recursion over a tree, on a fresh piece of stack where the current one runs out.
+pub fn deep<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(RED_ZONE, STEP, step)
+}
+
+/// What dropping the deepest tree needs, as compiled without optimisation.
+const DROP: usize = 24 << 20;
+
+/// Runs what may drop a tree of any depth.
+pub fn deepest<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(DROP, 2 * DROP, work)
+}
