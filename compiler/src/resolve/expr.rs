@@ -281,7 +281,7 @@ impl<'a> Walk<'_, 'a> {
                         if *ty != TypeName::Unresolved {
                             self.report_type_as_value(name);
                         }
-                    } else if how != Use::Typeof {
+                    } else if how != Use::Typeof || super::refuse::is_left_out(name) {
                         self.report_unresolved(name);
                     }
                     Resolved::Unresolved

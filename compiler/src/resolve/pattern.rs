@@ -1,6 +1,6 @@
 //! Patterns: binding patterns and assignment targets.
 
-use mosl_syntax::ast::{Expr, ExprKind, Name, Pat, PatElem, PatKind};
+use mosl_syntax::ast::{Expr, ExprKind, Name, NodeId, Pat, PatElem, PatKind};
 
 use super::Origin;
 use super::declare::Walk;
@@ -135,19 +135,28 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A `var` inside a block whose `let` has the same name.
-    pub(super) fn check_var_clash(&mut self, name: &Name) {
+    pub(super) fn check_var_clash(&mut self, name: &Name, node: NodeId) {
         for at in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[at];
             if matches!(scope.kind, ScopeKind::Body | ScopeKind::Module) {
                 return;
             }
-            let Some(Value::Binding(id)) = scope.values.get(&name.text) else { continue };
+            let Some(Value::Binding(id)) = scope.values.get(&name.text).copied() else { continue };
             let binding = &self.linker.out.bindings[id.0 as usize];
             let plain_catch = matches!(self.linker.out.origins[id.0 as usize], Origin::Catch(handler)
                 if handler.param.as_ref().is_none_or(|param| matches!(param.kind, PatKind::Ident(_))));
             let yields =
                 matches!(binding.kind, BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner);
-            if !yields && !plain_catch {
+            if plain_catch {
+                // The `var` is the function's, but what it is given here goes to the nearest variable of that name (14.3.2.1).
+                self.linker.out.bindings[id.0 as usize].reassigned = true;
+                self.linker.out.facts[usize::from(self.file.0)].catch_writes.insert(node, id);
+                if let Some(var) = self.binding_of(node) {
+                    self.linker.out.bindings[var.0 as usize].needs_init_check = true;
+                }
+                return;
+            }
+            if !yields {
                 let before = binding.span;
                 let message = format!("`var {}` leaves this block, where the name is declared already", name.text);
                 let diagnostic =

@@ -17,6 +17,12 @@ static GLOBALS: &[(&str, &Entry, &str, &str)] = &[
         "`Proxy` is left out of MOSL: an object is what its type says",
         "write a class with getters and setters",
     ),
+    (
+        "globalThis",
+        &NO_GLOBAL,
+        "`globalThis` is left out of MOSL: a file's variables are its own",
+        "`export` what other files need, and `import` it there",
+    ),
     ("Reflect", &NO_GLOBAL, "`Reflect` is left out of MOSL", "use `Object.keys`, `in` and plain member access"),
     ("Atomics", &NO_GLOBAL, "`Atomics` is left out of MOSL: scripts share no memory", ""),
     (
@@ -70,7 +76,7 @@ static FOREIGN: &[(&str, &str)] = &[
     ("fetch", "import it: `import { fetch } from \"mark:net\"`"),
     ("localStorage", "use `@persist` fields or `mark:storage`"),
     ("requestAnimationFrame", "write an `onTick(dt)` handler"),
-    ("global", "there is `globalThis`, but a module's variables are its own"),
+    ("global", "a file's variables are its own: `export` what other files need"),
 ];
 
 /// What old engines gave every object, and what to write instead.
@@ -80,6 +86,11 @@ static ACCESSOR_MEMBERS: &[(&str, &str)] = &[
     ("__lookupGetter__", "use `Object.getOwnPropertyDescriptor`"),
     ("__lookupSetter__", "use `Object.getOwnPropertyDescriptor`"),
 ];
+
+/// Whether ECMAScript has a global of that name and MOSL has not: then even `typeof` would give another answer.
+pub(super) fn is_left_out(name: &Name) -> bool {
+    GLOBALS.iter().any(|(known, ..)| *known == name.text)
+}
 
 impl Walk<'_, '_> {
     /// Reports a value name that nothing declares.

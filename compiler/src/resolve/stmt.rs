@@ -138,7 +138,7 @@ impl<'a> Walk<'_, 'a> {
             if var.kind == VarKind::Var {
                 let mut names = Vec::new();
                 pattern_names(&declarator.pat, &mut names);
-                names.into_iter().for_each(|(name, _)| self.check_var_clash(name));
+                names.into_iter().for_each(|(name, node)| self.check_var_clash(name, node));
             }
         }
     }

@@ -38,7 +38,8 @@ impl Context<'_> {
             ExprKind::Array(elems) => self.array_pattern(elems),
             ExprKind::Object(props) => self.object_pattern(props),
             ExprKind::Paren(inner) if !matches!(inner.kind, ExprKind::Array(_) | ExprKind::Object(_)) => {
-                return self.to_pattern(*inner);
+                // The parentheses stay visible in the span: what is assigned to `(f)` is not named by it (13.15.2).
+                return Pat { span, ..self.to_pattern(*inner) };
             }
             ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } | ExprKind::Satisfies { expr: inner, .. } => {
                 return self.to_pattern(*inner);
