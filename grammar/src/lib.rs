@@ -28,7 +28,7 @@ pub mod print;
 pub mod textmate;
 
 pub use context::MAX_DEPTH;
-pub use deep::deep;
+pub use deep::{deep, on_deepest_stack};
 pub use errors::{ErrorCode, Fix, SyntaxError};
 pub use parse::{MAX_LENGTH, Parsed, parse, parse_bytes};
 pub use span::Span;

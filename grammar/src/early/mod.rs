@@ -266,6 +266,9 @@ impl Visit for Checker {
                 self.error(ErrorCode::MisplacedNewTarget, expr.span, "`new.target` can stand only in a function");
             }
             ExprKind::Call { callee, .. } => self.check_super(callee, true),
+            ExprKind::TaggedTemplate { tag, .. } if matches!(tag.kind, ExprKind::Super) => {
+                self.error(ErrorCode::MisplacedSuper, tag.span, "`super` alone is no function");
+            }
             ExprKind::Member { object, .. } | ExprKind::Index { object, .. } => self.check_super(object, false),
             ExprKind::PrivateMember { name, .. } | ExprKind::PrivateIn { name, .. } => self.check_private_use(name),
             ExprKind::Object(props) => {
