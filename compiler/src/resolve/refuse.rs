@@ -17,12 +17,6 @@ static GLOBALS: &[(&str, &Entry, &str, &str)] = &[
         "`Proxy` is left out of MOSL: an object is what its type says",
         "write a class with getters and setters",
     ),
-    (
-        "globalThis",
-        &NO_GLOBAL,
-        "`globalThis` is left out of MOSL: a file's variables are its own",
-        "`export` what other files need, and `import` it there",
-    ),
     ("Reflect", &NO_GLOBAL, "`Reflect` is left out of MOSL", "use `Object.keys`, `in` and plain member access"),
     ("Atomics", &NO_GLOBAL, "`Atomics` is left out of MOSL: scripts share no memory", ""),
     (
@@ -76,7 +70,7 @@ static FOREIGN: &[(&str, &str)] = &[
     ("fetch", "import it: `import { fetch } from \"mark:net\"`"),
     ("localStorage", "use `@persist` fields or `mark:storage`"),
     ("requestAnimationFrame", "write an `onTick(dt)` handler"),
-    ("global", "a file's variables are its own: `export` what other files need"),
+    ("global", "there is `globalThis`, but a module's variables are its own"),
 ];
 
 /// What old engines gave every object, and what to write instead.
