@@ -63,6 +63,10 @@ pub fn format(source: &str) -> Formatted {
 }
 
 fn format_once(source: &str) -> Formatted {
+    mosl_syntax::on_deepest_stack(|| format_text(source))
+}
+
+fn format_text(source: &str) -> Formatted {
     let parsed = parse(source);
     let comments: Vec<_> =
         parsed.comments.iter().filter(|comment| !is_hashbang(source, comment.span)).copied().collect();

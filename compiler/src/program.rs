@@ -62,6 +62,8 @@ pub struct Facts {
     /// expressions (under the function's or class's node); an enum's name under the enum's node; the binding of `export default`
     /// of an expression under the statement's node; the head of a `typeof x` type under the type's node.
     pub names: FxHashMap<NodeId, Resolved>,
+    /// The parameters of `catch` that `var`s of the same name write to where they stand inside, by the identifier pattern's node.
+    pub catch_writes: FxHashMap<NodeId, BindingId>,
     /// The class that a class node declares.
     pub classes: FxHashMap<NodeId, ClassId>,
     /// The binding of a named class's own name inside its body (`BindingKind::ClassInner`), by the class's node.

@@ -26,6 +26,7 @@ const STRICT: &[(&str, &str)] = &[
     ("E0125", "const limit = 1;\nlet x: limit;"),
     ("E0126", "console.log(x);\nconst x = 1;"),
     ("E0132", "const undefined = 1;"),
+    ("E0134", "const word = /[z-a]+/;"),
     ("E0200", "const o = { a: 1 };\nwith (o) {}"),
     ("E0201", "eval(\"1\");"),
     ("E0202", "function f() { return arguments; }"),

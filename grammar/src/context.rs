@@ -7,11 +7,13 @@ use crate::layout::Tokens;
 use crate::{Span, Token};
 use std::cell::{Cell, RefCell};
 
-/// The deepest nesting that a tree may have, by weight: an expression, pattern or type weighs 1, a statement 2, a function,
-/// class or member 3. So recursion over a tree is safe in 1 MiB of stack with frames of about a KiB per expression.
-pub const MAX_DEPTH: u32 = 600;
+/// The deepest nesting that a tree may have, by weight: an expression weighs 1, a statement 2. Chains such as `a + b + …` and
+/// `p.then(…).then(…)` lean left and count too, so thousands of links are fine. What nests only where someone means it weighs 30:
+/// types, patterns, functions, classes, loops, `try`, `switch`, and literals of objects and arrays, whose types nest with them.
+/// Whoever walks a tree by recursion does so through [`crate::deep`].
+pub const MAX_DEPTH: u32 = 20_000;
 const STATEMENT_WEIGHT: u32 = 2;
-const DEFINITION_WEIGHT: u32 = 3;
+const NESTING_WEIGHT: u32 = 30;
 
 pub struct Context<'s> {
     source: &'s str,
@@ -105,7 +107,7 @@ impl<'s> Context<'s> {
 
     /// Counts a node that has no hole to put in its place: functions, classes, members.
     pub fn nest(&self) {
-        self.built.set(self.built.get() + DEFINITION_WEIGHT);
+        self.built.set(self.built.get() + NESTING_WEIGHT);
     }
 
     /// Counts a node; true if it must be a hole because the tree is too deep.
@@ -123,24 +125,36 @@ impl<'s> Context<'s> {
 
     pub fn expr(&self, l: u32, r: u32, kind: ExprKind) -> Box<Expr> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span, 1) { ExprKind::Missing } else { kind };
+        let nests = matches!(kind, ExprKind::Array(_) | ExprKind::Object(_));
+        let weight = if nests { NESTING_WEIGHT } else { 1 };
+        let kind = if self.build(span, weight) { ExprKind::Missing } else { kind };
         Box::new(Expr { id: self.id(), span, kind })
     }
 
     pub fn stmt(&self, l: u32, r: u32, kind: StmtKind) -> Box<Stmt> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span, STATEMENT_WEIGHT) { StmtKind::Error } else { kind };
+        let weight = match kind {
+            StmtKind::Try(_)
+            | StmtKind::Switch { .. }
+            | StmtKind::While { .. }
+            | StmtKind::DoWhile { .. }
+            | StmtKind::For { .. }
+            | StmtKind::ForIn { .. }
+            | StmtKind::ForOf { .. } => NESTING_WEIGHT,
+            _ => STATEMENT_WEIGHT,
+        };
+        let kind = if self.build(span, weight) { StmtKind::Error } else { kind };
         Box::new(Stmt { id: self.id(), span, kind })
     }
 
     pub fn ty(&self, l: u32, r: u32, kind: TypeKind) -> Box<Type> {
         let span = Span::new(l, r.max(l));
-        let kind = if self.build(span, 1) { TypeKind::Missing } else { kind };
+        let kind = if self.build(span, NESTING_WEIGHT) { TypeKind::Missing } else { kind };
         Box::new(Type { id: self.id(), span, kind })
     }
 
     pub fn pat(&self, span: Span, kind: PatKind) -> Box<Pat> {
-        let kind = if self.build(span, 1) { PatKind::Missing } else { kind };
+        let kind = if self.build(span, NESTING_WEIGHT) { PatKind::Missing } else { kind };
         Box::new(Pat { id: self.id(), span, kind })
     }
 

@@ -16,6 +16,7 @@ mod tokens;
 )]
 mod actions;
 mod context;
+mod deep;
 mod drive;
 mod generated;
 mod literal;
@@ -27,6 +28,7 @@ pub mod print;
 pub mod textmate;
 
 pub use context::MAX_DEPTH;
+pub use deep::{deep, on_deepest_stack};
 pub use errors::{ErrorCode, Fix, SyntaxError};
 pub use parse::{MAX_LENGTH, Parsed, parse, parse_bytes};
 pub use span::Span;

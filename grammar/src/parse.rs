@@ -27,6 +27,10 @@ pub fn parse(source: &str) -> Parsed {
     if source.len() > MAX_LENGTH {
         return refuse_large_file();
     }
+    crate::deep::deepest(|| parse_text(source))
+}
+
+fn parse_text(source: &str) -> Parsed {
     let brackets::Scanned { tokens, comments, errors } = brackets::scan(source);
     let cx = Context::new(source, tokens, errors);
     let nothing = std::iter::empty::<(u32, crate::Tok, u32)>();

@@ -4,7 +4,7 @@ use mosl_bytecode::FunctionKind;
 
 use crate::heap::{Gc, Tracer};
 use crate::host::HandlerId;
-use crate::interp::coroutine::{Coroutine, Resume, State};
+use crate::interp::coroutine::{Coroutine, Resume, State, Suspension};
 use crate::native::{Args, Completion, Throw};
 use crate::object::data::AsyncGeneratorData;
 use crate::object::property::PropKey;
@@ -88,7 +88,7 @@ enum Wait {
     /// An `await`.
     Coroutine(Gc<Coroutine>),
     /// A `return` that an async generator was asked for.
-    GeneratorReturn { generator: Gc<Of<AsyncGeneratorData>>, resume: bool },
+    GeneratorReturn(Gc<Of<AsyncGeneratorData>>),
 }
 
 impl Reaction {
@@ -101,7 +101,7 @@ impl Reaction {
                 }
             }
             Wait::Coroutine(coroutine) => tracer.cell(*coroutine),
-            Wait::GeneratorReturn { generator, .. } => tracer.cell(*generator),
+            Wait::GeneratorReturn(generator) => tracer.cell(*generator),
         }
     }
 }
@@ -297,7 +297,7 @@ impl Vm {
             }
         };
         self.save_frame(coroutine, State::Suspended);
-        self.frame_awaited = true;
+        self.suspended_by = Suspension::Await;
         self.wait_for(promise, Wait::Coroutine(coroutine));
         let mark = self.roots();
         self.unroot(mark - 1);
@@ -309,10 +309,9 @@ impl Vm {
         &mut self,
         generator: Gc<Of<AsyncGeneratorData>>,
         value: Value,
-        resume: bool,
     ) -> Completion<()> {
         let promise = self.promise_resolve(value)?;
-        self.wait_for(promise, Wait::GeneratorReturn { generator, resume });
+        self.wait_for(promise, Wait::GeneratorReturn(generator));
         Ok(())
     }
 
@@ -365,9 +364,7 @@ impl Vm {
                 }
                 step.map(drop)
             }
-            Wait::GeneratorReturn { generator, resume } => {
-                self.async_generator_returned(generator, fulfilled, value, resume)
-            }
+            Wait::GeneratorReturn(generator) => self.async_generator_returned(generator, fulfilled, value),
         }
     }
 
@@ -437,7 +434,7 @@ impl Reaction {
             Wait::Coroutine(coroutine) => {
                 vm.root(Value::internal_cell(coroutine));
             }
-            Wait::GeneratorReturn { generator, .. } => {
+            Wait::GeneratorReturn(generator) => {
                 vm.root(generator.into());
             }
         }

@@ -11,6 +11,7 @@ use crate::event_loop::Timers;
 use crate::heap::{Gc, Heap};
 use crate::host::{HostSlot, Stream};
 use crate::interp::cache::Caches;
+use crate::interp::coroutine::Suspension;
 use crate::interp::frame::{Frame, Stack};
 use crate::limits::{Limits, Trap, TrapKind};
 use crate::native::{Completion, Throw};
@@ -52,7 +53,7 @@ pub struct Vm {
     pub(crate) fuel_rest: i64,
     pub(crate) deadline: Option<std::time::Instant>,
     /// The last suspension was an `await`, not a `yield`.
-    pub(crate) frame_awaited: bool,
+    pub(crate) suspended_by: Suspension,
     pub(crate) limits: Limits,
     /// Stack units in use.
     pub(crate) depth: u32,
@@ -161,7 +162,7 @@ impl Vm {
             fuel: 0,
             fuel_rest: 0,
             deadline: None,
-            frame_awaited: false,
+            suspended_by: Suspension::Await,
             depth: 0,
             limits,
             jobs: VecDeque::new(),

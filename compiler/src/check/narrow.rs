@@ -19,6 +19,10 @@ const MAX_ALIASES: u32 = 5;
 impl<'a> Checker<'a> {
     /// Checks a condition; yields what holds where it is true and where it is false. The current environment is used up.
     pub(super) fn condition(&mut self, expr: &'a Expr) -> (Env, Env) {
+        mosl_syntax::deep(|| self.condition_parts(expr))
+    }
+
+    fn condition_parts(&mut self, expr: &'a Expr) -> (Env, Env) {
         let result = match &expr.kind {
             ExprKind::Paren(inner) => self.condition(inner),
             ExprKind::Unary { op: UnaryOp::Not, operand } => {

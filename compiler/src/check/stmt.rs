@@ -30,6 +30,10 @@ impl<'a> Checker<'a> {
     }
 
     fn stmt(&mut self, stmt: &'a Stmt, labels: &[SmolStr]) {
+        mosl_syntax::deep(|| self.stmt_parts(stmt, labels));
+    }
+
+    fn stmt_parts(&mut self, stmt: &'a Stmt, labels: &[SmolStr]) {
         match &stmt.kind {
             StmtKind::Block(block) => self.labelled_block(labels, |checker| checker.stmts(&block.body)),
             StmtKind::Var(var) => self.var_decl(var),

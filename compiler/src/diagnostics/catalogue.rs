@@ -45,6 +45,8 @@ catalogue! {
     USED_BEFORE_DECLARATION "E0126" "used-before-declaration" Error "The variable is read where it certainly has no value yet.";
     RESERVED_NAME "E0132" "reserved-name" Error "The word is part of the language and cannot be a name.";
 
+    BAD_PATTERN "E0134" "bad-pattern" Error "What stands between the slashes is no regular expression.";
+
     // What the language leaves out
     NO_WITH "E0200" "no-with" Error "`with` makes it impossible to know what a name means.";
     NO_EVAL "E0201" "no-eval" Error "Code made from text at run time cannot be checked.";

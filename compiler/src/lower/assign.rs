@@ -93,10 +93,10 @@ impl Lowerer<'_> {
     }
 }
 
-/// The name that an assignment gives: only a bare identifier does.
-fn target_name(target: &Pat) -> Option<&str> {
+/// The name that an assignment gives: only a bare identifier does, without parentheses.
+pub(super) fn target_name(target: &Pat) -> Option<&str> {
     match &target.kind {
-        PatKind::Ident(name) => Some(&name.text),
+        PatKind::Ident(name) if name.span == target.span => Some(&name.text),
         _ => None,
     }
 }

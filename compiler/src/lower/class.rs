@@ -7,6 +7,7 @@ use mosl_bytecode::{ErrorKind, FunctionRole};
 use mosl_syntax::ast::{Class, ClassMember, Expr, Function, FunctionKind as SyntaxKind, MemberKind, PropKey, SmolStr};
 
 use super::Lowerer;
+use super::assign::is_anonymous;
 use super::function::Role;
 use super::names::{Captured, Key};
 use crate::mir::{FuncId, Local, Op, Plain, Repr, Temp};
@@ -310,7 +311,13 @@ impl Lowerer<'_> {
         }
         let (this, value) = (self.as_any(this), self.as_any(value));
         let key = match key {
-            PropKey::Computed(_) => self.read(&Key::Member(parts.serial, index as u32)).expect("computed before"),
+            PropKey::Computed(_) => {
+                let key = self.read(&Key::Member(parts.serial, index as u32)).expect("computed before");
+                if init.as_ref().is_some_and(is_anonymous) {
+                    self.effect(Op::SetFunctionName(0), &[value, key]);
+                }
+                key
+            }
             _ => self.prop_key(key),
         };
         self.plain_effect(Plain::DefineField, &[this, key, value]);

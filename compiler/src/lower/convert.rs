@@ -99,6 +99,10 @@ impl Lowerer<'_> {
 
     /// Evaluates a condition and continues at one of two blocks.
     pub(super) fn condition(&mut self, expr: &Expr, then: BlockId, otherwise: BlockId) {
+        mosl_syntax::deep(|| self.condition_parts(expr, then, otherwise));
+    }
+
+    fn condition_parts(&mut self, expr: &Expr, then: BlockId, otherwise: BlockId) {
         match &expr.kind {
             ExprKind::Paren(inner) => self.condition(inner, then, otherwise),
             ExprKind::Unary { op: UnaryOp::Not, operand } => self.condition(operand, otherwise, then),

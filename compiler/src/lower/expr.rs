@@ -11,6 +11,10 @@ use crate::types::Types;
 impl Lowerer<'_> {
     /// Evaluates an expression; the result has whatever representation comes naturally.
     pub(super) fn expr(&mut self, expr: &Expr) -> Temp {
+        mosl_syntax::deep(|| self.expr_parts(expr))
+    }
+
+    fn expr_parts(&mut self, expr: &Expr) -> Temp {
         self.at(expr.span);
         match &expr.kind {
             ExprKind::Ident(_) => self.ident(expr.id),

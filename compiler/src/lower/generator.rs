@@ -36,7 +36,7 @@ impl Lowerer<'_> {
         if delegate {
             return self.delegate(value);
         }
-        let value = if self.ctx().is_async { self.plain(Plain::Await, &[value]) } else { value };
+        let value = self.await_if_async(value);
         let (received, returning) = self.plain2(Plain::Yield, &[value]);
         let (leave, resume) = (self.new_block(), self.new_block());
         self.branch(returning, leave, resume);
@@ -48,7 +48,7 @@ impl Lowerer<'_> {
 
     /// `return(value)` was called on the suspended generator.
     fn leave_generator(&mut self, value: Temp) {
-        let value = if self.ctx().is_async { self.plain(Plain::Await, &[value]) } else { value };
+        let value = self.await_if_async(value);
         self.leave(Pending::Return, Some(value));
     }
 
@@ -73,14 +73,14 @@ impl Lowerer<'_> {
         self.jump(check);
         self.switch(check);
         let outcome = self.get(result);
-        let (value, finished) = self.plain2(Plain::IterResult, &[outcome]);
-        self.set(result, value);
+        let finished = self.plain(Plain::IterComplete, &[outcome]);
         let more = self.new_block();
         self.branch(finished, done, more);
         self.switch(more);
         self.suspend(parts, next);
         self.switch(done);
-        self.get(result)
+        let outcome = self.get(result);
+        self.plain(Plain::IterValue, &[outcome])
     }
 
     /// Calls a method of the inner iterator with what was received; the outcome goes to `result`.
@@ -91,31 +91,36 @@ impl Lowerer<'_> {
         self.set(parts.result, outcome);
     }
 
-    /// Yields `result` and goes on by how the generator is resumed.
+    /// Yields `result`, a sync generator as it is, and goes on by how the generator is resumed.
     fn suspend(&mut self, parts: Delegation, next: BlockId) {
         let suspended = self.new_block();
         let (thrown, returned, resumed) = (self.new_block(), self.new_block(), self.new_block());
         self.jump(suspended);
         self.switch(suspended);
-        let outer = self.under_handler(Some(thrown));
         let value = self.get(parts.result);
-        let (received, returning) = self.plain2(Plain::Yield, &[value]);
-        self.under_handler(outer);
+        let is_async = self.ctx().is_async;
+        let value = if is_async { self.plain(Plain::IterValue, &[value]) } else { value };
+        let outer = self.under_handler(Some(thrown));
+        let (received, returning) = self.plain2(if is_async { Plain::Yield } else { Plain::YieldResult }, &[value]);
         self.set(parts.received, received);
         self.branch(returning, returned, resumed);
+        self.switch(returned);
+        // What an async generator is to return with is awaited first: if it is rejected, that is a throw (27.6.3.7).
+        let received = self.await_if_async(received);
+        self.set(parts.received, received);
+        self.under_handler(outer);
+        self.forward_return(parts, suspended);
         self.switch(resumed);
         self.jump(next);
         let error = self.catch(thrown);
         self.set(parts.received, error);
         self.forward_throw(parts);
-        self.switch(returned);
-        self.forward_return(parts, suspended);
     }
 
     fn forward_throw(&mut self, parts: Delegation) {
         self.forward(parts, "throw");
         let outcome = self.get(parts.result);
-        let missing = self.is_undefined(outcome);
+        let missing = self.plain(Plain::IterMissing, &[outcome]);
         let (none, called) = (self.new_block(), self.new_block());
         self.branch(missing, none, called);
         self.switch(called);
@@ -128,18 +133,14 @@ impl Lowerer<'_> {
     }
 
     fn forward_return(&mut self, parts: Delegation, suspended: BlockId) {
-        if self.ctx().is_async {
-            let received = self.get(parts.received);
-            let received = self.plain(Plain::Await, &[received]);
-            self.set(parts.received, received);
-        }
         self.forward(parts, "return");
         let outcome = self.get(parts.result);
-        let missing = self.is_undefined(outcome);
+        let missing = self.plain(Plain::IterMissing, &[outcome]);
         let (none, called) = (self.new_block(), self.new_block());
         self.branch(missing, none, called);
         self.switch(none);
         let value = self.get(parts.received);
+        let value = self.await_if_async(value);
         self.leave(Pending::Return, Some(value));
         self.switch(called);
         let outcome = self.await_if_async(outcome);
@@ -147,12 +148,12 @@ impl Lowerer<'_> {
         self.jump(parts.check_return);
         self.switch(parts.check_return);
         let outcome = self.get(parts.result);
-        let (value, finished) = self.plain2(Plain::IterResult, &[outcome]);
-        self.set(parts.result, value);
+        let finished = self.plain(Plain::IterComplete, &[outcome]);
         let leave = self.new_block();
         self.branch(finished, leave, suspended);
         self.switch(leave);
-        let value = self.get(parts.result);
+        let outcome = self.get(parts.result);
+        let value = self.plain(Plain::IterValue, &[outcome]);
         self.leave(Pending::Return, Some(value));
     }
 }

@@ -44,9 +44,9 @@ impl Lowerer<'_> {
         self.jump(head);
         self.switch(head);
         self.at(right.span);
-        let (value, done) = self.step(record, is_await);
-        self.branch(done, end, inside);
+        let value = self.step(record, is_await, end);
         self.f().handler = Some(failed);
+        self.jump(inside);
         self.switch(inside);
         // `continue` leaves the target and the iterator standing; `break` passes the iterator.
         let standing = self.ctx().exits.len() + 2;
@@ -62,20 +62,28 @@ impl Lowerer<'_> {
         self.switch(end);
     }
 
-    fn step(&mut self, record: LocalId, is_await: bool) -> (Temp, Temp) {
+    /// The next value; goes to `end` if there is none.
+    fn step(&mut self, record: LocalId, is_await: bool, end: BlockId) -> Temp {
         let iter = self.get(record);
+        let next = self.new_block();
         if !is_await {
-            return self.plain2(Plain::IterNext, &[iter]);
+            let (value, done) = self.plain2(Plain::IterNext, &[iter]);
+            self.branch(done, end, next);
+            self.switch(next);
+            return value;
         }
         let result = self.iter_call(iter, "next", None);
         let result = self.plain(Plain::Await, &[result]);
-        self.plain2(Plain::IterResult, &[result])
+        let done = self.plain(Plain::IterComplete, &[result]);
+        self.branch(done, end, next);
+        self.switch(next);
+        self.plain(Plain::IterValue, &[result])
     }
 
-    /// Calls a method of an iterator; `undefined` where `return` or `throw` is missing.
+    /// Calls a method of an iterator. The result is a mark where `return` or `throw` is missing (`Plain::IterMissing` tells).
     pub(super) fn iter_call(&mut self, iter: Temp, method: &str, arg: Option<Temp>) -> Temp {
         let method = self.key(method);
-        let arg = arg.unwrap_or_else(|| self.undefined());
+        let arg = arg.unwrap_or_else(|| self.any(Op::Uninit, &[]));
         self.any(Op::IterCall, &[iter, method, arg])
     }
 
@@ -111,6 +119,10 @@ impl Lowerer<'_> {
         let outer = self.under_handler(Some(swallow));
         let iter = self.get(record);
         let result = self.iter_call(iter, "return", None);
+        let called = self.new_block();
+        let missing = self.plain(Plain::IterMissing, &[result]);
+        self.branch(missing, rethrow, called);
+        self.switch(called);
         self.plain(Plain::Await, &[result]);
         self.under_handler(outer);
         self.jump(rethrow);
@@ -129,11 +141,11 @@ impl Lowerer<'_> {
         }
         let result = self.iter_call(iter, "return", None);
         let (called, end) = (self.new_block(), self.new_block());
-        let missing = self.is_undefined(result);
+        let missing = self.plain(Plain::IterMissing, &[result]);
         self.branch(missing, end, called);
         self.switch(called);
         let result = self.plain(Plain::Await, &[result]);
-        self.plain2(Plain::IterResult, &[result]);
+        self.plain_effect(Plain::IterRequire, &[result]);
         self.jump(end);
         self.switch(end);
     }

@@ -61,6 +61,8 @@ impl Lowerer<'_> {
                 let run = |lower: &mut Self| {
                     lower.var_decl(decl);
                     let cells = lower.iteration_cells(decl);
+                    // Closures of the initialisers keep the variables as they were before the first iteration.
+                    lower.renew_cells(&cells);
                     lower.for_rest(test, update, body, labels, &cells);
                 };
                 if resources > 0 { self.with_resources(resources, run) } else { run(self) }

@@ -72,12 +72,15 @@ impl Lowerer<'_> {
             }
             ExprKind::Ident(_) => self.ident_target(self.resolved(expr.id)),
             ExprKind::Member { object, name, .. } if matches!(object.kind, ExprKind::Super) => {
+                let this = self.this();
                 let key = self.key(&name.text);
-                self.super_target(key)
+                self.super_target(this, key)
             }
             ExprKind::Index { object, index, .. } if matches!(object.kind, ExprKind::Super) => {
+                // Before `super()` there is no `this`: that comes before the key (13.3.7.1).
+                let this = self.this();
                 let key = self.expr_any(index);
-                self.super_target(key)
+                self.super_target(this, key)
             }
             ExprKind::Member { object, name, optional } => {
                 let value = self.chain_object_natural(object, *optional);
@@ -105,8 +108,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn super_target(&mut self, key: Temp) -> Target {
-        let this = self.this();
+    fn super_target(&mut self, this: Temp, key: Temp) -> Target {
         let this = self.as_any(this);
         let home = self.home();
         Target::Super { home, this, key }

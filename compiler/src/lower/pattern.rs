@@ -3,7 +3,7 @@
 use mosl_syntax::ast::{Expr, Pat, PatElem, PatKind, PatProp, PropKey};
 
 use super::Lowerer;
-use super::assign::is_anonymous;
+use super::assign::target_name;
 use super::control::Exit;
 use super::member::{Target, is_plain_name};
 use super::names::Key;
@@ -44,7 +44,8 @@ impl Lowerer<'_> {
         match (&pat.kind, place) {
             (_, Some(place)) => self.write_target(&place, value, None),
             (PatKind::Ident(_), None) => {
-                if let Some(id) = self.declared(pat.id) {
+                let caught = self.facts().catch_writes.get(&pat.id).copied();
+                if let Some(id) = caught.or_else(|| self.declared(pat.id)) {
                     self.initialise(id, value);
                 }
             }
@@ -73,11 +74,7 @@ impl Lowerer<'_> {
         self.switch(present);
         self.jump_with(join, value);
         self.switch(absent);
-        let name = match &pat.kind {
-            PatKind::Ident(name) if is_anonymous(default) => Some(name.text.as_str()),
-            _ => None,
-        };
-        let fallback = self.named_expr(default, name);
+        let fallback = self.named_expr(default, target_name(pat));
         let fallback = self.as_any(fallback);
         self.jump_with(join, fallback);
         self.switch(join);

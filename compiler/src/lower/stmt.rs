@@ -21,6 +21,10 @@ impl Lowerer<'_> {
     }
 
     fn labelled(&mut self, stmt: &Stmt, labels: &mut Vec<SmolStr>) {
+        mosl_syntax::deep(|| self.labelled_parts(stmt, labels));
+    }
+
+    fn labelled_parts(&mut self, stmt: &Stmt, labels: &mut Vec<SmolStr>) {
         self.at(stmt.span);
         match &stmt.kind {
             StmtKind::Expr(expr) => self.expr_effect(expr),

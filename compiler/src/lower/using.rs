@@ -4,7 +4,7 @@ use mosl_bytecode::ErrorKind;
 
 use super::Lowerer;
 use super::control::THROWN;
-use crate::mir::{LocalId, Op, Plain, Repr, Temp};
+use crate::mir::{BlockId, LocalId, Op, Plain, Repr, Temp};
 
 /// The resources of one block, by the order of their declarations.
 pub(super) struct Resources {
@@ -15,9 +15,19 @@ pub(super) struct Resources {
 #[derive(Clone, Copy)]
 struct Resource {
     value: LocalId,
-    /// `undefined` until the resource is there.
+    /// `undefined` until the resource is there; `null` where `await using` got nothing to dispose of.
     method: LocalId,
+    /// Whether `await using` fell back to `Symbol.dispose`, whose result nobody waits for.
+    falls_back: LocalId,
     is_async: bool,
+}
+
+/// What is known of the awaiting while resources are disposed of (DisposeResources of ECMAScript's explicit resource management):
+/// an `await using` waits at least once, also where it got `null`.
+#[derive(Clone, Copy)]
+struct Awaiting {
+    needed: LocalId,
+    done: LocalId,
 }
 
 impl Lowerer<'_> {
@@ -30,7 +40,8 @@ impl Lowerer<'_> {
             let nothing = self.undefined();
             self.set(value, nothing);
             self.set(method, nothing);
-            slots.push(Resource { value, method, is_async: false });
+            let falls_back = self.flag("falls back");
+            slots.push(Resource { value, method, falls_back, is_async: false });
         }
         self.f().resources.push(Resources { slots, next: 0 });
         self.with_finally(body, |lower, kind, value| lower.dispose_all(kind, value));
@@ -45,21 +56,40 @@ impl Lowerer<'_> {
         slot.is_async = is_async;
         let slot = *slot;
         let value = self.as_any(value);
-        let (present, end) = (self.new_block(), self.new_block());
+        let (nothing, present, end) = (self.new_block(), self.new_block(), self.new_block());
         let nullish = self.is_nullish(value);
-        self.branch(nullish, end, present);
+        self.branch(nullish, nothing, present);
+        self.switch(nothing);
+        if is_async {
+            let null = self.any(Op::Null, &[]);
+            self.set(slot.method, null);
+        }
+        self.jump(end);
         self.switch(present);
-        let method = self.dispose_method(value, is_async);
+        let method = self.dispose_method(value, slot);
         self.set(slot.value, value);
         self.set(slot.method, method);
         self.jump(end);
         self.switch(end);
     }
 
-    fn dispose_method(&mut self, value: Temp, is_async: bool) -> Temp {
+    fn flag(&mut self, name: &str) -> LocalId {
+        let local = self.new_local(name, Repr::Bool);
+        let no = self.bool(false);
+        self.set(local, no);
+        local
+    }
+
+    fn raise(&mut self, flag: LocalId) {
+        let yes = self.bool(true);
+        self.set(flag, yes);
+    }
+
+    /// The method that disposes of a value; it must be there, and a function.
+    fn dispose_method(&mut self, value: Temp, slot: Resource) -> Temp {
         let (found, missing, join) = (self.new_block(), self.new_block(), self.new_block());
         let result = self.block_param(join, Repr::Any);
-        if is_async {
+        if slot.is_async {
             let sync = self.new_block();
             let method = self.symbol_method(value, "asyncDispose");
             let absent = self.is_nullish(method);
@@ -68,6 +98,7 @@ impl Lowerer<'_> {
             self.switch(own);
             self.jump_with(join, method);
             self.switch(sync);
+            self.raise(slot.falls_back);
         }
         let method = self.symbol_method(value, "dispose");
         let absent = self.is_nullish(method);
@@ -77,6 +108,15 @@ impl Lowerer<'_> {
         self.switch(found);
         self.jump_with(join, method);
         self.switch(join);
+        let (callable, wrong) = (self.new_block(), self.new_block());
+        let kind = self.plain(Plain::Typeof, &[result]);
+        let function = self.str("function");
+        let function = self.emit(Op::Str(function), &[], Repr::Str);
+        let is_function = self.plain(Plain::StrEq, &[kind, function]);
+        self.branch(is_function, callable, wrong);
+        self.switch(wrong);
+        self.throw_error(ErrorKind::TypeError, "What disposes of the value of a using declaration is not a function");
+        self.switch(callable);
         result
     }
 
@@ -92,29 +132,101 @@ impl Lowerer<'_> {
 
     fn dispose_all(&mut self, kind: LocalId, result: LocalId) {
         let Some(resources) = self.f().resources.pop() else { return };
+        let awaits = resources.slots.iter().any(|resource| resource.is_async);
+        let awaiting = awaits.then(|| Awaiting { needed: self.flag("needs await"), done: self.flag("awaited") });
         for resource in resources.slots.iter().rev() {
-            self.dispose(*resource, kind, result);
+            self.dispose(*resource, awaiting, kind, result);
+        }
+        if let Some(awaiting) = awaiting {
+            self.await_if_needed(awaiting);
         }
     }
 
-    fn dispose(&mut self, resource: Resource, kind: LocalId, result: LocalId) {
+    /// Waits once where an `await using` that got nothing still owes it.
+    fn await_if_needed(&mut self, awaiting: Awaiting) {
+        let (owed, wait, end) = (self.new_block(), self.new_block(), self.new_block());
+        let needed = self.get(awaiting.needed);
+        self.branch(needed, owed, end);
+        self.switch(owed);
+        let done = self.get(awaiting.done);
+        self.branch(done, end, wait);
+        self.switch(wait);
+        let nothing = self.undefined();
+        self.plain(Plain::Await, &[nothing]);
+        let no = self.bool(false);
+        self.set(awaiting.needed, no);
+        self.jump(end);
+        self.switch(end);
+    }
+
+    fn dispose(&mut self, resource: Resource, awaiting: Option<Awaiting>, kind: LocalId, result: LocalId) {
         let (there, failed, end) = (self.new_block(), self.new_block(), self.new_block());
         let method = self.get(resource.method);
         let absent = self.is_undefined(method);
         self.branch(absent, end, there);
         self.switch(there);
-        let outer = self.under_handler(Some(failed));
-        let value = self.get(resource.value);
-        let outcome = self.any(Op::Call, &[method, value]);
-        if resource.is_async {
-            self.plain(Plain::Await, &[outcome]);
+        match awaiting {
+            Some(awaiting) if resource.is_async => self.dispose_async(resource, awaiting, failed, end),
+            _ => {
+                if let Some(awaiting) = awaiting {
+                    self.await_if_needed(awaiting);
+                }
+                let outer = self.under_handler(Some(failed));
+                let (method, value) = (self.get(resource.method), self.get(resource.value));
+                self.any(Op::Call, &[method, value]);
+                self.under_handler(outer);
+                self.jump(end);
+            }
         }
-        self.under_handler(outer);
-        self.jump(end);
         let error = self.catch(failed);
         self.add_error(error, kind, result);
         self.jump(end);
         self.switch(end);
+    }
+
+    /// Calls an async disposal and waits for it; goes on at `failed` or `end`.
+    fn dispose_async(&mut self, resource: Resource, awaiting: Awaiting, failed: BlockId, end: BlockId) {
+        let (nothing, call, threw, rejected) = (self.new_block(), self.new_block(), self.new_block(), self.new_block());
+        let method = self.get(resource.method);
+        let empty = self.is_nullish(method);
+        self.branch(empty, nothing, call);
+        self.switch(nothing);
+        self.raise(awaiting.needed);
+        self.jump(end);
+        self.switch(call);
+        let (ignored, wait) = (self.new_block(), self.new_block());
+        let awaited = self.block_param(wait, Repr::Any);
+        let outer = self.under_handler(Some(threw));
+        let value = self.get(resource.value);
+        let outcome = self.any(Op::Call, &[method, value]);
+        self.under_handler(Some(failed));
+        let falls_back = self.get(resource.falls_back);
+        let awaits = self.new_block();
+        self.branch(falls_back, ignored, awaits);
+        self.switch(awaits);
+        self.jump_with(wait, outcome);
+        self.switch(ignored);
+        let undefined = self.undefined();
+        self.jump_with(wait, undefined);
+        self.switch(wait);
+        self.raise(awaiting.done);
+        self.plain(Plain::Await, &[awaited]);
+        self.under_handler(outer);
+        self.jump(end);
+        // What a synchronous method throws is a rejection that is waited for; what an asynchronous one throws is not.
+        let error = self.catch(threw);
+        let falls_back = self.get(resource.falls_back);
+        let thrown = self.new_block();
+        self.branch(falls_back, rejected, thrown);
+        self.switch(rejected);
+        self.raise(awaiting.done);
+        let undefined = self.undefined();
+        self.plain(Plain::Await, &[undefined]);
+        self.jump(thrown);
+        self.switch(thrown);
+        self.under_handler(Some(failed));
+        self.throw(error);
+        self.under_handler(outer);
     }
 
     /// A disposal failed: its error takes over; one that was on its way is kept as suppressed.

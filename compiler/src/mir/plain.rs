@@ -98,7 +98,10 @@ macro_rules! for_each_plain {
             IterInitAsync effect (source: Any) -> (dst: Any);
             IterInitKeys effect (source: Any) -> (dst: Any);
             IterNext effect (iter: Any) -> (value: Any, done: Bool);
-            IterResult effect (result: Any) -> (value: Any, done: Bool);
+            IterMissing pure (result: Any) -> (dst: Bool);
+            IterRequire effect (result: Any) -> ();
+            IterComplete effect (result: Any) -> (done: Bool);
+            IterValue effect (result: Any) -> (dst: Any);
             IterRest effect (iter: Any) -> (dst: Any);
             IterClose effect (iter: Any) -> ();
             IterCloseQuiet effect (iter: Any) -> ();
@@ -113,6 +116,7 @@ macro_rules! for_each_plain {
             GeneratorStart effect () -> ();
             Await effect (value: Any) -> (dst: Any);
             Yield effect (value: Any) -> (dst: Any, returning: Bool);
+            YieldResult effect (value: Any) -> (dst: Any, returning: Bool);
             Catch effect () -> (dst: Any);
         }
     };

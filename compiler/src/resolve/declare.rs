@@ -88,6 +88,10 @@ impl<'l, 'a> Walk<'l, 'a> {
     }
 
     fn hoist_vars_of(&mut self, stmt: &'a Stmt, nested: bool) {
+        mosl_syntax::deep(|| self.hoist_vars_in(stmt, nested));
+    }
+
+    fn hoist_vars_in(&mut self, stmt: &'a Stmt, nested: bool) {
         match &stmt.kind {
             StmtKind::Var(var) => self.hoist_var(var, nested, None),
             StmtKind::Block(block) => self.hoist_vars(&block.body, true),
@@ -342,14 +346,16 @@ impl<'l, 'a> Walk<'l, 'a> {
         (binding.kind == BindingKind::Param && !apart).then_some(head)
     }
 
-    /// `var`s, parameters and functions of one name are one variable, at the top of a function or module.
+    /// `var`s, parameters and functions of one name are one variable at the top of a function; at the top of a module functions
+    /// stand for themselves (16.2.1.1).
     fn may_merge(&mut self, id: BindingId, kind: BindingKind) -> bool {
-        let top = matches!(self.scope().kind, ScopeKind::Module | ScopeKind::Body);
         let before = self.linker.out.bindings[id.0 as usize].kind;
         let soft = |kind| matches!(kind, BindingKind::Var | BindingKind::Function | BindingKind::Param);
-        top && soft(before)
-            && soft(kind)
-            && (kind != BindingKind::Function || self.scope().kind == ScopeKind::Body || before == BindingKind::Var)
+        match self.scope().kind {
+            ScopeKind::Module => before == BindingKind::Var && kind == BindingKind::Var,
+            ScopeKind::Body => soft(before) && soft(kind),
+            _ => false,
+        }
     }
 
     pub fn report_duplicate(&mut self, name: &str, span: Span, before: Option<Span>) {

@@ -2,7 +2,7 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    ArrayElem, AssignOp, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, UnaryOp,
+    ArrayElem, AssignOp, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, Text, UnaryOp,
 };
 
 use super::declare::Walk;
@@ -10,7 +10,7 @@ use super::scope::{FrameRole, Value};
 use super::{Origin, TypeName};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, TYPE_AS_VALUE, TYPE_ONLY_IMPORT,
+    BAD_PATTERN, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, TYPE_AS_VALUE, TYPE_ONLY_IMPORT,
     USED_BEFORE_DECLARATION,
 };
 use crate::diagnostics::suggest::nearest;
@@ -34,8 +34,11 @@ impl<'a> Walk<'_, 'a> {
         exprs.into_iter().for_each(|expr| self.expr(expr));
     }
 
-    /// The parser bounds how deep a tree is nested, so recursion is safe.
     pub(super) fn expr(&mut self, expr: &'a Expr) {
+        mosl_syntax::deep(|| self.expr_parts(expr));
+    }
+
+    fn expr_parts(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Ident(name) => self.use_name(name, expr.id, Use::Read),
             ExprKind::This => self.use_this(),
@@ -120,14 +123,34 @@ impl<'a> Walk<'_, 'a> {
                 self.expr(expr);
                 self.types(type_args);
             }
+            ExprKind::Regex { pattern, flags } => self.check_pattern(expr.span, pattern, flags),
             ExprKind::Null
             | ExprKind::Bool(_)
             | ExprKind::Num(_)
             | ExprKind::Unit { .. }
             | ExprKind::Str(_)
-            | ExprKind::Regex { .. }
             | ExprKind::ImportMeta
             | ExprKind::Missing => {}
+        }
+    }
+
+    /// What is no regular expression is refused before it runs (13.2.7.1).
+    fn check_pattern(&mut self, span: Span, pattern: &Text, flags: &Text) {
+        let flags = flags.to_utf8_lossy();
+        let given = |flag| flags.contains(flag);
+        let options = regress::Flags {
+            icase: given('i'),
+            multiline: given('m'),
+            dot_all: given('s'),
+            no_opt: true,
+            unicode: given('u'),
+            unicode_sets: given('v'),
+        };
+        let codes =
+            mosl_bytecode::pattern::code_points(pattern.0.iter().copied(), options.unicode || options.unicode_sets);
+        if let Err(error) = regress::Regex::from_unicode(codes.into_iter(), options) {
+            let message = format!("this is no regular expression: {}", error.text);
+            self.report(Diagnostic::new(&BAD_PATTERN, self.file, span, message, ""));
         }
     }
 
@@ -258,7 +281,7 @@ impl<'a> Walk<'_, 'a> {
                         if *ty != TypeName::Unresolved {
                             self.report_type_as_value(name);
                         }
-                    } else if how != Use::Typeof {
+                    } else if how != Use::Typeof || super::refuse::is_left_out(name) {
                         self.report_unresolved(name);
                     }
                     Resolved::Unresolved

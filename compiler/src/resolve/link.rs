@@ -2,7 +2,7 @@
 //! ResolveExport). Drives the walk over the bodies and puts the results together.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Export, ModuleName, SmolStr, Specifier, StmtKind};
+use mosl_syntax::ast::{Export, ModuleName, SmolStr, Specifier, StmtKind, VarKind};
 use rustc_hash::FxHashMap;
 
 use super::early_use::EarlyUse;
@@ -40,11 +40,22 @@ pub(super) struct ImportEntry {
     pub meaning: Meaning,
 }
 
+/// What a name exported under its own name stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ExportedBy {
+    /// `export { name }`.
+    Clause,
+    /// `export var`, the one declaration that may be repeated, though not exported twice.
+    Var,
+    /// Any other declaration: it may have overloads, or a type of the same name beside it.
+    Declaration,
+}
+
 /// One name that a file exports.
 #[derive(Clone, Debug)]
 enum ExportEntry {
     /// Declared or imported here under this name.
-    Local { name: SmolStr, span: Span, type_only: bool, declaration: bool },
+    Local { name: SmolStr, span: Span, type_only: bool, by: ExportedBy },
     /// `export { a } from "m"`; `None` for `export * as ns`.
     From { file: Option<FileId>, name: SmolStr, span: Span, type_only: bool },
     /// `export * as ns`, `export default …`: a binding of its own.
@@ -58,6 +69,17 @@ pub(super) struct ModuleTable {
     order: Vec<SmolStr>,
     stars: Vec<FileId>,
     pub scope: Option<Scope>,
+}
+
+/// Overloads, and a type and a value of one name, are exported declaration by declaration.
+fn may_repeat(before: &ExportEntry, again: &ExportEntry) -> bool {
+    let (ExportEntry::Local { name: a, by: first, .. }, ExportEntry::Local { name: b, by: second, .. }) =
+        (before, again)
+    else {
+        return false;
+    };
+    let is_clause = [first, second].contains(&&ExportedBy::Clause);
+    a == b && !is_clause && (*first, *second) != (ExportedBy::Var, ExportedBy::Var)
 }
 
 enum Found {
@@ -159,8 +181,10 @@ impl<'a> Linker<'a> {
             Export::Decl(decl) => {
                 let mut names = Vec::new();
                 super::declare::declared_names(decl, &mut names);
+                let is_var = matches!(&decl.kind, StmtKind::Var(var) if var.kind == VarKind::Var);
+                let by = if is_var { ExportedBy::Var } else { ExportedBy::Declaration };
                 for (name, span) in names {
-                    let entry = ExportEntry::Local { name: name.clone(), span, type_only: false, declaration: true };
+                    let entry = ExportEntry::Local { name: name.clone(), span, type_only: false, by };
                     self.add_export(file, name, span, entry);
                 }
             }
@@ -170,7 +194,7 @@ impl<'a> Linker<'a> {
                     let (local, span, type_only) = (text(&name.local), name.local.span, *type_only || name.type_only);
                     let entry = match target {
                         Some(target) => ExportEntry::From { file: target, name: local, span, type_only },
-                        None => ExportEntry::Local { name: local, span, type_only, declaration: false },
+                        None => ExportEntry::Local { name: local, span, type_only, by: ExportedBy::Clause },
                     };
                     self.add_export(file, text(&name.exported), name.exported.span, entry);
                 }
@@ -180,11 +204,14 @@ impl<'a> Linker<'a> {
                 self.modules[usize::from(file.0)].stars.extend(target);
             }
             Export::All { alias: Some(alias), from, .. } => {
-                if let Some(target) = self.target(file, from) {
-                    let id = self.namespace_binding(file, target, text(alias), alias.span);
-                    let ty = Some(TypeName::Namespace(target));
-                    self.add_export(file, text(alias), alias.span, ExportEntry::Own(id, ty));
-                }
+                let entry = match self.target(file, from) {
+                    Some(target) => {
+                        let id = self.namespace_binding(file, target, text(alias), alias.span);
+                        ExportEntry::Own(id, Some(TypeName::Namespace(target)))
+                    }
+                    None => ExportEntry::From { file: None, name: text(alias), span: alias.span, type_only: false },
+                };
+                self.add_export(file, text(alias), alias.span, entry);
             }
             Export::Default(default) => self.declare_default(file, default, stmt),
         }
@@ -204,15 +231,18 @@ impl<'a> Linker<'a> {
             D::Expr(_) => None,
         };
         let entry = match (named, default) {
-            (Some(name), _) => {
-                ExportEntry::Local { name: name.text.clone(), span: name.span, type_only: false, declaration: true }
-            }
+            (Some(name), _) => ExportEntry::Local {
+                name: name.text.clone(),
+                span: name.span,
+                type_only: false,
+                by: ExportedBy::Declaration,
+            },
             // Declared under a name that no source can spell; see `declare_module`.
             (None, D::Function(_) | D::Class(_)) => ExportEntry::Local {
                 name: super::declare::DEFAULT.into(),
                 span: default_span(default),
                 type_only: false,
-                declaration: true,
+                by: ExportedBy::Declaration,
             },
             (None, D::Expr(expr)) => {
                 let life = Lifetime { ready: expr.span.end, case: None, nested: false };
@@ -230,9 +260,7 @@ impl<'a> Linker<'a> {
     fn add_export(&mut self, file: FileId, name: SmolStr, span: Span, entry: ExportEntry) {
         let table = &mut self.modules[usize::from(file.0)];
         if let Some(before) = table.exports.get(&name) {
-            // Overloads, and a type and a value of one name, are exported declaration by declaration.
-            if !matches!((before, &entry), (ExportEntry::Local { name: a, declaration: true, .. }, ExportEntry::Local { name: b, declaration: true, .. }) if a == b)
-            {
+            if !may_repeat(before, &entry) {
                 let message = format!("`{name}` is exported twice");
                 self.report(Diagnostic::new(&DUPLICATE_EXPORT, file, span, message, "exported again here"));
             }
@@ -349,7 +377,7 @@ impl<'a> Linker<'a> {
         for star in &table.stars {
             match self.resolve_export(*star, name, path) {
                 Found::Meaning(meaning) => match found {
-                    Some(before) if before.value != meaning.value || before.ty != meaning.ty => {
+                    Some(before) if !self.is_one(before.value, meaning.value) || before.ty != meaning.ty => {
                         return Found::Ambiguous;
                     }
                     _ => found = Some(meaning),
@@ -359,6 +387,13 @@ impl<'a> Linker<'a> {
             }
         }
         found.map_or(Found::Missing, Found::Meaning)
+    }
+
+    /// Whether two exports are one variable, or namespaces of one module.
+    fn is_one(&self, a: Option<BindingId>, b: Option<BindingId>) -> bool {
+        let kind = |id: Option<BindingId>| id.map(|id| self.out.bindings[id.0 as usize].kind);
+        a == b
+            || matches!((kind(a), kind(b)), (Some(BindingKind::Namespace(x)), Some(BindingKind::Namespace(y))) if x == y)
     }
 
     fn resolve_entry(&self, file: FileId, entry: &ExportEntry, path: &mut Vec<(FileId, SmolStr)>) -> Found {

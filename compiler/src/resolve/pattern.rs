@@ -1,7 +1,8 @@
 //! Patterns: binding patterns and assignment targets.
 
-use mosl_syntax::ast::{Expr, ExprKind, Name, Pat, PatElem, PatKind};
+use mosl_syntax::ast::{Expr, ExprKind, Name, NodeId, Pat, PatElem, PatKind};
 
+use super::Origin;
 use super::declare::Walk;
 use super::expr::Use;
 use super::scope::{ScopeKind, Value};
@@ -12,6 +13,10 @@ use crate::program::{BindingId, BindingKind, Resolved};
 impl<'a> Walk<'_, 'a> {
     /// The defaults and computed keys of a pattern whose names are declared already.
     pub(super) fn binding_pattern(&mut self, pat: &'a Pat) {
+        mosl_syntax::deep(|| self.binding_pattern_parts(pat));
+    }
+
+    fn binding_pattern_parts(&mut self, pat: &'a Pat) {
         match &pat.kind {
             PatKind::Array { elems, rest } => {
                 elems.iter().flatten().for_each(|elem| self.binding_elem(elem));
@@ -35,6 +40,10 @@ impl<'a> Walk<'_, 'a> {
 
     /// `reads`: the old value is read first, as `+=` and `++` do.
     pub(super) fn assign_target(&mut self, pat: &'a Pat, reads: bool) {
+        mosl_syntax::deep(|| self.assign_target_parts(pat, reads));
+    }
+
+    fn assign_target_parts(&mut self, pat: &'a Pat, reads: bool) {
         match &pat.kind {
             PatKind::Ident(name) => self.assign_name(name, pat, reads),
             PatKind::Expr(expr) => self.assign_member(expr),
@@ -126,18 +135,28 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A `var` inside a block whose `let` has the same name.
-    pub(super) fn check_var_clash(&mut self, name: &Name) {
+    pub(super) fn check_var_clash(&mut self, name: &Name, node: NodeId) {
         for at in (0..self.scopes.len()).rev() {
             let scope = &self.scopes[at];
             if matches!(scope.kind, ScopeKind::Body | ScopeKind::Module) {
                 return;
             }
-            let Some(Value::Binding(id)) = scope.values.get(&name.text) else { continue };
+            let Some(Value::Binding(id)) = scope.values.get(&name.text).copied() else { continue };
             let binding = &self.linker.out.bindings[id.0 as usize];
-            if !matches!(
-                binding.kind,
-                BindingKind::Catch | BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner
-            ) {
+            let plain_catch = matches!(self.linker.out.origins[id.0 as usize], Origin::Catch(handler)
+                if handler.param.as_ref().is_none_or(|param| matches!(param.kind, PatKind::Ident(_))));
+            let yields =
+                matches!(binding.kind, BindingKind::Param | BindingKind::FunctionInner | BindingKind::ClassInner);
+            if plain_catch {
+                // The `var` is the function's, but what it is given here goes to the nearest variable of that name (14.3.2.1).
+                self.linker.out.bindings[id.0 as usize].reassigned = true;
+                self.linker.out.facts[usize::from(self.file.0)].catch_writes.insert(node, id);
+                if let Some(var) = self.binding_of(node) {
+                    self.linker.out.bindings[var.0 as usize].needs_init_check = true;
+                }
+                return;
+            }
+            if !yields {
                 let before = binding.span;
                 let message = format!("`var {}` leaves this block, where the name is declared already", name.text);
                 let diagnostic =

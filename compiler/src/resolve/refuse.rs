@@ -81,6 +81,11 @@ static ACCESSOR_MEMBERS: &[(&str, &str)] = &[
     ("__lookupSetter__", "use `Object.getOwnPropertyDescriptor`"),
 ];
 
+/// Whether ECMAScript has a global of that name and MOSL has not: then even `typeof` would give another answer.
+pub(super) fn is_left_out(name: &Name) -> bool {
+    GLOBALS.iter().any(|(known, ..)| *known == name.text)
+}
+
 impl Walk<'_, '_> {
     /// Reports a value name that nothing declares.
     pub(super) fn report_unresolved(&mut self, name: &Name) {

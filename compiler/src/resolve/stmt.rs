@@ -34,6 +34,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) {
+        mosl_syntax::deep(|| self.stmt_parts(stmt));
+    }
+
+    fn stmt_parts(&mut self, stmt: &'a Stmt) {
         match &stmt.kind {
             StmtKind::Block(block) => self.block(block),
             StmtKind::Var(var) => self.var_decl(var),
@@ -134,7 +138,7 @@ impl<'a> Walk<'_, 'a> {
             if var.kind == VarKind::Var {
                 let mut names = Vec::new();
                 pattern_names(&declarator.pat, &mut names);
-                names.into_iter().for_each(|(name, _)| self.check_var_clash(name));
+                names.into_iter().for_each(|(name, node)| self.check_var_clash(name, node));
             }
         }
     }

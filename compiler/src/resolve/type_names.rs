@@ -21,6 +21,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn ty(&mut self, ty: &'a Type) {
+        mosl_syntax::deep(|| self.ty_parts(ty));
+    }
+
+    fn ty_parts(&mut self, ty: &'a Type) {
         match &ty.kind {
             TypeKind::Ref { path, args } => {
                 let meaning = self.resolve_type_path(path);

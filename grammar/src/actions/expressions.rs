@@ -111,35 +111,20 @@ impl Context<'_> {
         self.expr(span.start, span.end, ExprKind::Paren(inner))
     }
 
-    /// At most one `__proto__: …`, and no private names.
+    /// No private names. (That `__proto__: …` stands there once is checked later: patterns may have it twice.)
     pub fn object(&self, span: Span, raw: Vec<RawProp>) -> E {
         let mut props = Vec::with_capacity(raw.len());
-        let mut has_proto = false;
         for prop in raw {
             let RawProp::Prop(prop) = prop else { continue };
             match &prop.kind {
                 PropKind::Value { key, .. } | PropKind::Method { key, .. } if matches!(key, PropKey::Private(_)) => {
                     self.error(ErrorCode::InvalidMember, key.span(), "an object literal has no private names");
                 }
-                PropKind::Value { key, .. } if is_proto(key) => {
-                    if has_proto {
-                        self.error(ErrorCode::DuplicateProto, key.span(), "`__proto__` is set twice");
-                    }
-                    has_proto = true;
-                }
                 _ => {}
             }
             props.push(prop);
         }
         self.expr(span.start, span.end, ExprKind::Object(props))
-    }
-}
-
-fn is_proto(key: &PropKey) -> bool {
-    match key {
-        PropKey::Ident(name) => name.text == "__proto__",
-        PropKey::Str(text, _) => *text == Text::from("__proto__"),
-        _ => false,
     }
 }
 

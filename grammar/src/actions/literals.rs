@@ -51,6 +51,12 @@ impl Context<'_> {
     /// A name that refers to or declares a variable.
     pub fn variable_name(&self, token: Tok) -> Name {
         let name = self.name(token);
+        self.check_reserved(&name);
+        name
+    }
+
+    /// Labels and variables are no reserved words, however they are spelled.
+    pub fn check_reserved(&self, name: &Name) {
         let escaped = !name.missing && name.text.len() != name.span.len() as usize;
         let reserved = STRICT_RESERVED.contains(&name.text.as_str())
             || escaped && K::lexer(&name.text).next().is_some_and(|kind| kind.is_ok_and(K::is_reserved));
@@ -66,7 +72,6 @@ impl Context<'_> {
                     .help("choose another name"),
             );
         }
-        name
     }
 
     pub fn declared_name(&self, token: Tok) -> Name {

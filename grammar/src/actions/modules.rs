@@ -24,6 +24,14 @@ impl Context<'_> {
         ModuleName { text: Text::from(name.text.as_str()), span: name.span }
     }
 
+    /// A name in quotes, which other programs must be able to spell.
+    pub fn string_name(&self, text: Text, span: Span) -> ModuleName {
+        if text.to_utf8().is_none() {
+            self.error(ErrorCode::InvalidEscape, span, "an exported name cannot hold half of a surrogate pair");
+        }
+        ModuleName { text, span }
+    }
+
     pub fn import(&self, type_only: bool, clause: ImportClause, from: Specifier, attributes: bool) -> Import {
         let ImportClause { default, namespace, named } = clause;
         Import { type_only, default, namespace, named, from, attributes }

@@ -63,7 +63,11 @@ impl Context<'_> {
     /// Module code is strict: `delete name` is an error.
     pub fn unary(&self, span: Span, op: UnaryOp, operand: E) -> E {
         if op == UnaryOp::Delete {
-            match &without_parens(&operand).kind {
+            let mut deleted = without_parens(&operand);
+            if let ExprKind::OptionalChain(inner) = &deleted.kind {
+                deleted = inner;
+            }
+            match &deleted.kind {
                 ExprKind::Ident(name) => self.report(
                     SyntaxError::new(
                         ErrorCode::DeleteName,

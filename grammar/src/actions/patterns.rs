@@ -80,11 +80,23 @@ impl Context<'_> {
                 RawPatProp::Error => {}
                 RawPatProp::Rest(pat) => {
                     self.check_rest_last(at + 1 == count, pat.span);
+                    self.check_object_rest(&pat);
                     rest = Some(pat);
                 }
             }
         }
         self.pat(span, PatKind::Object { props, rest })
+    }
+
+    /// What is left of an object's properties is one object: taking it apart again would be the same as naming them.
+    pub fn check_object_rest(&self, pat: &Pat) {
+        if matches!(pat.kind, PatKind::Array { .. } | PatKind::Object { .. }) {
+            self.error(
+                ErrorCode::MisplacedRest,
+                pat.span,
+                "the `...` of an object pattern takes a variable, not a pattern",
+            );
+        }
     }
 
     /// In patterns and parameters nothing follows the `...`, not even a comma.

@@ -41,7 +41,19 @@ impl Context<'_> {
     /// The head of a `for-in`, `for-of` or `for await`: one declarator without value, or a target.
     pub fn for_head(&self, head: RawHead, loop_name: &str) -> ForHead {
         match head {
-            RawHead::Target(expr) => ForHead::Pat(*self.target(expr)),
+            RawHead::Target(expr) => {
+                if loop_name == "for-of" && self.text(expr.span) == "async" {
+                    self.report(
+                        SyntaxError::new(
+                            ErrorCode::InvalidForHead,
+                            expr.span,
+                            "a for-of loop cannot start with `async`",
+                        )
+                        .help("put the variable in parentheses: `for ((async) of …)`"),
+                    );
+                }
+                ForHead::Pat(*self.target(expr))
+            }
             RawHead::Var(decl) => {
                 if decl.declarators.len() != 1 {
                     self.error(
@@ -63,6 +75,11 @@ impl Context<'_> {
                 ForHead::Var(decl)
             }
         }
+    }
+
+    pub fn labeled(&self, label: Name, body: Box<Stmt>) -> StmtKind {
+        self.check_reserved(&label);
+        StmtKind::Labeled { label, body }
     }
 
     pub fn try_stmt(&self, start: u32, block: Block, handler: Option<Catch>, finalizer: Option<Block>) -> StmtKind {

@@ -38,7 +38,8 @@ impl Context<'_> {
             ExprKind::Array(elems) => self.array_pattern(elems),
             ExprKind::Object(props) => self.object_pattern(props),
             ExprKind::Paren(inner) if !matches!(inner.kind, ExprKind::Array(_) | ExprKind::Object(_)) => {
-                return self.to_pattern(*inner);
+                // The parentheses stay visible in the span: what is assigned to `(f)` is not named by it (13.15.2).
+                return Pat { span, ..self.to_pattern(*inner) };
             }
             ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } | ExprKind::Satisfies { expr: inner, .. } => {
                 return self.to_pattern(*inner);
@@ -125,7 +126,9 @@ impl Context<'_> {
                 }
                 PropKind::Spread(expr) => {
                     self.check_rest_last(at + 1 == count, prop.span);
-                    rest = Some(Box::new(self.to_pattern(expr)));
+                    let pat = self.to_pattern(expr);
+                    self.check_object_rest(&pat);
+                    rest = Some(Box::new(pat));
                 }
             }
         }

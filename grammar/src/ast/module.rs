@@ -11,6 +11,14 @@ pub struct Module {
     pub node_count: u32,
 }
 
+impl Drop for Module {
+    fn drop(&mut self) {
+        // What is nested in a statement is dropped with it, by recursion.
+        let body = std::mem::take(&mut self.body);
+        crate::deep::deepest(|| drop(body));
+    }
+}
+
 /// A module specifier: the string after `from`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Specifier {

@@ -59,6 +59,10 @@ pub fn walk_stmts<V: Visit + ?Sized>(v: &mut V, stmts: &[Stmt]) {
 }
 
 pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, stmt: &Stmt) {
+    crate::deep(|| walk_stmt_parts(v, stmt));
+}
+
+fn walk_stmt_parts<V: Visit + ?Sized>(v: &mut V, stmt: &Stmt) {
     match &stmt.kind {
         StmtKind::Empty
         | StmtKind::Break(_)
@@ -167,6 +171,10 @@ fn walk_export<V: Visit + ?Sized>(v: &mut V, export: &Export) {
 }
 
 pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, expr: &Expr) {
+    crate::deep(|| walk_expr_parts(v, expr));
+}
+
+fn walk_expr_parts<V: Visit + ?Sized>(v: &mut V, expr: &Expr) {
     match &expr.kind {
         ExprKind::Template(template) => template.exprs.iter().for_each(|expr| v.visit_expr(expr)),
         ExprKind::TaggedTemplate { tag, type_args, template } => {
@@ -262,6 +270,10 @@ fn walk_prop<V: Visit + ?Sized>(v: &mut V, prop: &Prop) {
 }
 
 pub fn walk_pat<V: Visit + ?Sized>(v: &mut V, pat: &Pat) {
+    crate::deep(|| walk_pat_parts(v, pat));
+}
+
+fn walk_pat_parts<V: Visit + ?Sized>(v: &mut V, pat: &Pat) {
     match &pat.kind {
         PatKind::Ident(_) | PatKind::Missing => {}
         PatKind::Array { elems, rest } => {
@@ -381,6 +393,10 @@ pub fn walk_interface_member<V: Visit + ?Sized>(v: &mut V, member: &InterfaceMem
 }
 
 pub fn walk_type<V: Visit + ?Sized>(v: &mut V, ty: &Type) {
+    crate::deep(|| walk_type_parts(v, ty));
+}
+
+fn walk_type_parts<V: Visit + ?Sized>(v: &mut V, ty: &Type) {
     match &ty.kind {
         TypeKind::Ref { args, .. } | TypeKind::Typeof { args, .. } | TypeKind::Import { args, .. } => {
             walk_types(v, args)

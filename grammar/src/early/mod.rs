@@ -266,9 +266,19 @@ impl Visit for Checker {
                 self.error(ErrorCode::MisplacedNewTarget, expr.span, "`new.target` can stand only in a function");
             }
             ExprKind::Call { callee, .. } => self.check_super(callee, true),
+            ExprKind::TaggedTemplate { tag, .. } if matches!(tag.kind, ExprKind::Super) => {
+                self.error(ErrorCode::MisplacedSuper, tag.span, "`super` alone is no function");
+            }
             ExprKind::Member { object, .. } | ExprKind::Index { object, .. } => self.check_super(object, false),
             ExprKind::PrivateMember { name, .. } | ExprKind::PrivateIn { name, .. } => self.check_private_use(name),
             ExprKind::Object(props) => {
+                let protos = props.iter().filter_map(|prop| match &prop.kind {
+                    PropKind::Value { key, .. } if is_proto(key) => Some(key),
+                    _ => None,
+                });
+                for key in protos.skip(1) {
+                    self.error(ErrorCode::DuplicateProto, key.span(), "`__proto__` is set twice");
+                }
                 for prop in props {
                     if let PropKind::ShorthandDefault { default, .. } = &prop.kind {
                         self.error_help(
@@ -328,5 +338,13 @@ impl Checker {
         if decl.kind == VarKind::AwaitUsing {
             self.check_await(Span::new(decl.span.start, decl.span.start + 5), "`await using`");
         }
+    }
+}
+
+fn is_proto(key: &PropKey) -> bool {
+    match key {
+        PropKey::Ident(name) => name.text == "__proto__",
+        PropKey::Str(text, _) => *text == Text::from("__proto__"),
+        _ => false,
     }
 }

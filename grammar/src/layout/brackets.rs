@@ -167,10 +167,6 @@ impl<'s> Scanner<'s> {
             K::Semicolon => {
                 level.questions = 0;
                 level.semicolon = true;
-                // The header was not a for-in after all.
-                if let Some(at) = level.for_in.take() {
-                    self.out[at as usize].kind = K::In;
-                }
             }
             _ => {}
         }
@@ -332,8 +328,9 @@ impl<'s> Scanner<'s> {
     fn html_comment(&mut self, kind: K) -> bool {
         let first = self.newline || self.out.is_empty();
         let rest = self.lexer.remainder();
+        // Within a line, `a<!--b` would compare with a negated decrement: no one means it, and browsers refuse it.
         let hit =
-            first && ((kind == K::Lt && rest.starts_with("!--")) || (kind == K::MinusMinus && rest.starts_with('>')));
+            (kind == K::Lt && rest.starts_with("!--")) || (first && kind == K::MinusMinus && rest.starts_with('>'));
         if hit {
             let length = scan::line_length(rest);
             self.lexer.bump(length);

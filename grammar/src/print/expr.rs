@@ -5,6 +5,10 @@ use crate::ast::*;
 
 impl Printer {
     pub(super) fn expr(&mut self, expr: &Expr) {
+        crate::deep(|| self.expr_parts(expr));
+    }
+
+    fn expr_parts(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Ident(name) => self.name(name),
             ExprKind::This => self.atom("this"),

@@ -9,6 +9,10 @@ impl Printer {
     }
 
     pub(super) fn stmt(&mut self, stmt: &Stmt) {
+        crate::deep(|| self.stmt_parts(stmt));
+    }
+
+    fn stmt_parts(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::Empty => self.line("empty", |_| {}),
             StmtKind::Error => self.line("error", |_| {}),

@@ -43,6 +43,10 @@ impl Printer {
     }
 
     pub(super) fn ty(&mut self, ty: &Type) {
+        crate::deep(|| self.ty_parts(ty));
+    }
+
+    fn ty_parts(&mut self, ty: &Type) {
         match &ty.kind {
             TypeKind::Keyword(keyword) => self.atom(keyword_text(*keyword)),
             TypeKind::Ref { path, args } if args.is_empty() => self.path(path),

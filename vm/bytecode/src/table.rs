@@ -245,8 +245,11 @@ macro_rules! for_each_op {
         IterInitAsync "iter.async" 4 { dst: def_any, source: use_any } "dst = an iterator record over source (Symbol.asyncIterator, else Symbol.iterator)";
         IterInitKeys "iter.keys" 4 { dst: def_any, source: use_any } "dst = an iterator record over the keys that for-in visits";
         IterNext "iter.next" 3 { value: def_any, done: def_bool, iter: use_any } "step; at the end done = true and value = undefined; a record remembers its end and a throw of next: then this yields the end again and closing does nothing";
-        IterCall "iter.call" 4 { dst: def_any, args: list } "args: record, method name, argument; dst = result of calling next/return/throw, or undefined where return/throw is missing";
-        IterResult "iter.result" 2 { value: def_any, done: def_bool, result: use_any } "unpack an iterator result; throws if it is no object";
+        IterCall "iter.call" 4 { dst: def_any, args: list } "args: record, method name, argument (or the mark of none); dst = result of calling next/return/throw, or a mark where return/throw is missing";
+        IterMissing "iter.missing" 1 { dst: def_bool, result: use_any } "dst = whether iter.call found no method";
+        IterRequire "iter.require" 1 { result: use_any } "throw TypeError if an iterator's result is no object";
+        IterComplete "iter.complete" 2 { done: def_bool, result: use_any } "done = whether an iterator's result is the last; throws if it is no object";
+        IterValue "iter.value" 2 { dst: def_any, result: use_any } "dst = the value of an iterator's result";
         IterRest "iter.rest" 4 { dst: def_any, iter: use_any } "dst = an array of what is left";
         IterClose "iter.close" 3 { iter: use_any } "call `return` after an early exit";
         IterCloseQuiet "iter.close_quiet" 3 { iter: use_any } "call `return` after a throw: its own errors are dropped";
@@ -280,6 +283,7 @@ macro_rules! for_each_op {
         // Suspension
         GeneratorStart "generator.start" 2 { } "end of a generator's parameter binding: hand out the generator object and wait for the first next";
         Await "await" 6 { dst: def_any, value: use_any } "suspend until value settles; dst = its value, or its reason is thrown here";
+        YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, value: use_any } "as yield, of an iterator's whole result object";
         Yield "yield" 4 { dst: def_any, returning: def_bool, value: use_any } "suspend; dst = what next/return was given; a throw is thrown here; returning: leave through the finally blocks";
         // Control; every block ends with one of these
         Jump "jump" 1 { target: block } "continue at target";

@@ -36,7 +36,7 @@ impl Vm {
             match (coroutine.state, request.mode) {
                 (State::Done, Resume::Next) => self.answer(generator, Ok((Value::UNDEFINED, true))),
                 (State::Done, Resume::Throw) => self.answer(generator, Err(request.value)),
-                (state, Resume::Return) => self.await_return(generator, request.value, state != State::Done)?,
+                (State::Done, Resume::Return) => self.await_return(generator, request.value)?,
                 _ => {
                     generator.data.busy = true;
                     let step = self.resume(coroutine, request.mode, request.value);
@@ -47,16 +47,12 @@ impl Vm {
         Ok(())
     }
 
-    /// A `return` awaits its value: then the generator is left, or, done already, the request is answered.
-    fn await_return(&mut self, mut generator: AsyncGenerator, value: Value, resume: bool) -> Completion<()> {
+    /// Asked to return when it is done, a generator awaits the value for its answer. (A suspended one awaits it in its body.)
+    fn await_return(&mut self, mut generator: AsyncGenerator, value: Value) -> Completion<()> {
         generator.data.busy = true;
-        match self.await_generator_return(generator, value, resume) {
+        match self.await_generator_return(generator, value) {
             Err(Throw::Exception) => {
                 let reason = std::mem::replace(&mut self.exception, Value::UNDEFINED);
-                if resume {
-                    let step = self.resume(generator.data.coroutine, Resume::Throw, reason);
-                    return self.take_step(generator, step);
-                }
                 generator.data.busy = false;
                 self.answer(generator, Err(reason));
                 Ok(())
@@ -71,13 +67,7 @@ impl Vm {
         mut generator: AsyncGenerator,
         fulfilled: bool,
         value: Value,
-        resume: bool,
     ) -> Completion<()> {
-        if resume {
-            let how = if fulfilled { Resume::Return } else { Resume::Throw };
-            let step = self.resume(generator.data.coroutine, how, value);
-            return self.async_generator_step(generator, step);
-        }
         generator.data.busy = false;
         self.answer(generator, if fulfilled { Ok((value, true)) } else { Err(value) });
         self.drain_requests(generator)
@@ -92,7 +82,7 @@ impl Vm {
     fn take_step(&mut self, mut generator: AsyncGenerator, step: Completion<Step>) -> Completion<()> {
         let answer = match step {
             Ok(Step::Awaiting) => return Ok(()),
-            Ok(Step::Yielded(value)) => Ok((value, false)),
+            Ok(Step::Yielded(value) | Step::YieldedResult(value)) => Ok((value, false)),
             Ok(Step::Returned(value)) => Ok((value, true)),
             Err(Throw::Exception) => Err(std::mem::replace(&mut self.exception, Value::UNDEFINED)),
             Err(Throw::Trap) => return Err(Throw::Trap),
@@ -118,16 +108,29 @@ impl Vm {
         self.unroot(mark);
     }
 
-    /// A step of a sync iterator for those who await: a promise of its result with the value awaited. A rejected value closes
-    /// the iterator, if `closes`.
-    pub(crate) fn async_from_sync(&mut self, iterator: Value, method: Value, arg: Value, closes: bool) -> Completion {
+    /// A step of a sync iterator for those who await: a promise of its result with the value awaited. `name` is that of `return` or
+    /// `throw`, if it is not `next` that is called. What is rejected closes the iterator, unless it is being closed (27.1.6).
+    pub(crate) fn async_from_sync(
+        &mut self,
+        iterator: Value,
+        name: Option<Value>,
+        next: Value,
+        args: &[Value],
+    ) -> Completion {
         let mark = self.roots();
         self.root(iterator);
+        args.iter().for_each(|arg| {
+            self.root(*arg);
+        });
         let promise = self.new_promise();
         self.root(promise);
-        let step = self.sync_step(iterator, method, arg, closes);
+        let closes = name.is_none_or(|name| name != self.common().return_);
+        let step = self.sync_method(iterator, name, next).and_then(|method| match method {
+            Some(method) => self.sync_step(iterator, method, args, closes).map(Some),
+            None => Ok(None),
+        });
         match step {
-            Ok((awaited, done)) => {
+            Ok(Some((awaited, done))) => {
                 let unwrap = self.new_native("", 1, unwrap_value, &[Value::bool(done)]);
                 self.root(unwrap);
                 let on_error = if done || !closes {
@@ -136,6 +139,11 @@ impl Vm {
                     self.new_native("", 1, close_and_rethrow, &[iterator])
                 };
                 self.perform_then(awaited, unwrap, on_error, Some(Capability::direct(promise)));
+            }
+            // There is no `return`: that is as good as one that hands its argument back.
+            Ok(None) => {
+                let result = self.iter_result(args.first().copied().unwrap_or(Value::UNDEFINED), true);
+                self.resolve_promise(promise, result);
             }
             Err(throw) => {
                 let reason = self.catch(throw)?;
@@ -146,8 +154,23 @@ impl Vm {
         Ok(promise)
     }
 
-    fn sync_step(&mut self, iterator: Value, method: Value, arg: Value, closes: bool) -> Completion<(Value, bool)> {
-        let result = self.call(method, iterator, &[arg])?;
+    /// The method of the sync iterator that is to be called; `None` where it has no `return`. Without `throw` the protocol is
+    /// broken: the iterator is closed.
+    fn sync_method(&mut self, iterator: Value, name: Option<Value>, next: Value) -> Completion<Option<Value>> {
+        let Some(name) = name else { return Ok(Some(next)) };
+        let Some(key) = name.as_string().map(|s| self.string_key(s)) else {
+            return Err(self.fault("an iterator's method has no name"));
+        };
+        let method = self.get_method(iterator, key)?;
+        if method.is_none() && name != self.common().return_ {
+            self.close_iterator(iterator)?;
+            return Err(self.type_error("The iterator does not provide a 'throw' method"));
+        }
+        Ok(method)
+    }
+
+    fn sync_step(&mut self, iterator: Value, method: Value, args: &[Value], closes: bool) -> Completion<(Value, bool)> {
+        let result = self.call(method, iterator, args)?;
         let (value, done) = self.iter_unpack(result)?;
         self.root(value);
         match self.promise_resolve(value) {

@@ -61,10 +61,20 @@ unsafe impl Cell for Coroutine {
     }
 }
 
+/// What suspended the frame that was left last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Suspension {
+    Await,
+    Yield,
+    YieldResult,
+}
+
 /// What a resumed coroutine did.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     Yielded(Value),
+    /// The result object of an inner iterator, which `yield*` hands on as it is.
+    YieldedResult(Value),
     /// It waits for a promise; nothing to hand on.
     Awaiting,
     Returned(Value),
@@ -139,7 +149,7 @@ impl Vm {
             unsafe { *self.stack.at(base + usize::from(reg.0)) = value };
         };
         match instr {
-            Instr::Yield { dst, returning, .. } => {
+            Instr::Yield { dst, returning, .. } | Instr::YieldResult { dst, returning, .. } => {
                 set(dst, value);
                 set(returning, Value::from_bits(u64::from(how == Resume::Return)));
             }
@@ -172,8 +182,11 @@ impl Vm {
         let mut coroutine = coroutine;
         match result {
             Ok(value) => Ok(match coroutine.state {
-                State::Suspended if self.frame_awaited => Step::Awaiting,
-                State::Suspended => Step::Yielded(value),
+                State::Suspended => match self.suspended_by {
+                    Suspension::Await => Step::Awaiting,
+                    Suspension::Yield => Step::Yielded(value),
+                    Suspension::YieldResult => Step::YieldedResult(value),
+                },
                 _ => {
                     coroutine.state = State::Done;
                     coroutine.registers = Box::default();

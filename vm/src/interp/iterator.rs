@@ -338,8 +338,12 @@ impl Vm {
             return self.step_generator(generator);
         }
         let result = self.call(next, iterator, &[])?;
-        let (value, done) = self.root_scope(iterator, |vm| vm.iter_unpack(result))?;
-        Ok((!done).then_some(value))
+        self.root_scope(iterator, |vm| vm.iter_step_value(result))
+    }
+
+    /// The value of an iterator's result object, unless that says that it is the last: then nobody asks for its value (7.4.10).
+    fn iter_step_value(&mut self, result: Value) -> Completion<Option<Value>> {
+        self.root_scope(result, |vm| Ok(if vm.iter_complete(result)? { None } else { Some(vm.iter_value(result)?) }))
     }
 
     /// A generator stepped by the built-in `next` needs no result object.
@@ -348,10 +352,13 @@ impl Vm {
         let step = self.root_scope(generator.into(), |vm| {
             vm.resume(coroutine, super::coroutine::Resume::Next, Value::UNDEFINED)
         })?;
-        Ok(match step {
-            super::coroutine::Step::Yielded(value) => Some(value),
-            _ => None,
-        })
+        match step {
+            super::coroutine::Step::Yielded(value) => Ok(Some(value)),
+            super::coroutine::Step::YieldedResult(result) => {
+                self.root_scope(generator.into(), |vm| vm.iter_step_value(result))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn is_generator_next(&self, next: Value) -> bool {
@@ -364,50 +371,58 @@ impl Vm {
 
     /// Value and done of an iterator's result object.
     pub fn iter_unpack(&mut self, result: Value) -> Completion<(Value, bool)> {
-        if !result.is_object() {
-            let what = self.brief(result);
-            return Err(self.type_error(&format!("Iterator result {what} is not an object")));
-        }
-        let common = *self.common();
-        let mark = self.roots();
-        self.root(result);
-        let done = self.get(result, PropKey::Name(common.done))?;
-        let done = self.truthy(done);
-        let value = if done { self.quiet_value(result)? } else { self.get(result, PropKey::Name(common.value))? };
-        self.unroot(mark);
-        Ok((value, done))
+        self.root_scope(result, |vm| {
+            let done = vm.iter_complete(result)?;
+            Ok((vm.iter_value(result)?, done))
+        })
     }
 
-    /// The value of a final result: `yield*` and async iteration want it.
-    fn quiet_value(&mut self, result: Value) -> Completion {
+    pub(crate) fn iter_require(&mut self, result: Value) -> Completion<()> {
+        if result.is_object() {
+            return Ok(());
+        }
+        let what = self.brief(result);
+        Err(self.type_error(&format!("Iterator result {what} is not an object")))
+    }
+
+    /// `IteratorComplete`.
+    pub(crate) fn iter_complete(&mut self, result: Value) -> Completion<bool> {
+        self.iter_require(result)?;
+        let key = PropKey::Name(self.common().done);
+        let done = self.get(result, key)?;
+        Ok(self.truthy(done))
+    }
+
+    /// `IteratorValue`.
+    pub(crate) fn iter_value(&mut self, result: Value) -> Completion {
         let key = PropKey::Name(self.common().value);
         self.get(result, key)
     }
 
-    /// Calls `next`, `return` or `throw` of an iterator; `undefined` where `return` or `throw` is missing.
+    /// Calls `next`, `return` or `throw` of an iterator; the mark of absence where `return` or `throw` is missing. That mark as
+    /// the argument stands for none.
     pub(crate) fn iter_call(&mut self, record: Value, name: Value, arg: Value) -> Completion {
         let record = self.record_of(record)?;
         let common = *self.common();
         if let IterKind::Cursor(_) = record.kind {
             self.open_cursor(record);
         }
-        let IterKind::Object { iterator, next, wrapped } = record.kind else { return Ok(Value::UNDEFINED) };
-        let is_next = name == common.next;
-        let method = if is_next {
-            next
-        } else {
-            let Some(key) = name.as_string().map(|s| self.string_key(s)) else {
-                return Err(self.fault("an iterator's method has no name"));
-            };
-            match self.get_method(iterator, key)? {
-                Some(method) => method,
-                None => return Ok(Value::UNDEFINED),
-            }
-        };
+        let IterKind::Object { iterator, next, wrapped } = record.kind else { return Ok(Value::ABSENT) };
+        let args = [arg];
+        let args = if arg == Value::UNINIT { &[] } else { &args[..] };
         if wrapped {
-            return self.async_from_sync(iterator, method, arg, name != common.return_);
+            return self.async_from_sync(iterator, (name != common.next).then_some(name), next, args);
         }
-        self.call(method, iterator, &[arg])
+        if name == common.next {
+            return self.call(next, iterator, args);
+        }
+        let Some(key) = name.as_string().map(|s| self.string_key(s)) else {
+            return Err(self.fault("an iterator's method has no name"));
+        };
+        match self.get_method(iterator, key)? {
+            Some(method) => self.call(method, iterator, args),
+            None => Ok(Value::ABSENT),
+        }
     }
 
     /// Gives a short cut its iterator object, for `yield*`.

@@ -818,10 +818,21 @@ impl Vm {
                         set!(dst, slow!(self.iter_call(r!(args[0]), r!(args[1]), r!(args[2]))));
                         safepoint!();
                     }
-                    Instr::IterResult { value, done, result } => {
-                        let (item, end) = slow!(self.iter_unpack(r!(result)));
-                        set!(value, item);
+                    Instr::IterMissing { dst, result } => {
+                        set_b!(dst, r!(result).is_absent());
+                        next!();
+                    }
+                    Instr::IterRequire { result } => {
+                        slow!(self.iter_require(r!(result)));
+                        next!();
+                    }
+                    Instr::IterComplete { done, result } => {
+                        let end = slow!(self.iter_complete(r!(result)));
                         set_b!(done, end);
+                        next!();
+                    }
+                    Instr::IterValue { dst, result } => {
+                        set!(dst, slow!(self.iter_value(r!(result))));
                         next!();
                     }
                     Instr::IterRest { dst, iter } => {
@@ -989,13 +1000,15 @@ impl Vm {
                             }
                         }
                     }
-                    Instr::Yield { value, .. } => {
+                    Instr::Yield { value, .. } | Instr::YieldResult { value, .. } => {
                         let value = r!(value);
+                        let whole = matches!(*pc, Instr::YieldResult { .. });
                         save!();
                         let Some(coroutine) = (*frame).coroutine else {
                             fail!(self.fault("a generator yields before it started"))
                         };
-                        self.frame_awaited = false;
+                        self.suspended_by =
+                            if whole { coroutine::Suspension::YieldResult } else { coroutine::Suspension::Yield };
                         self.save_frame(coroutine, coroutine::State::Suspended);
                         if let Some(result) = self.pop_frame(value) {
                             return Ok(result);

@@ -93,47 +93,11 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<regress:
         unicode_sets: letters.contains('v'),
         no_opt: false,
     };
-    let by_code_points = letters.contains('u') || letters.contains('v');
-    let codes: Vec<u32> = if by_code_points {
-        char::decode_utf16(pattern.view().units())
-            .map(|c| c.map_or_else(|lone| u32::from(lone.unpaired_surrogate()), u32::from))
-            .collect()
-    } else {
-        without_idle_escapes(&pattern.view().units().map(u32::from).collect::<Vec<_>>())
-    };
+    let codes = mosl_bytecode::pattern::code_points(pattern.view().units(), options.unicode || options.unicode_sets);
     regress::Regex::from_unicode(codes.into_iter(), options).map_err(|error| {
         let (source, flags) = (pattern.to_rust(), flags.to_rust());
         vm.syntax_error(&format!("Invalid regular expression: /{source}/{flags}: {}", error.text))
     })
-}
-
-/// Without the flags `u` and `v`, a `\u` or `\x` that no hexadecimal digits follow stands for the letter (ECMA-262, B.1.2), which
-/// the engine would take for something else. Names of groups are left alone.
-fn without_idle_escapes(codes: &[u32]) -> Vec<u32> {
-    let is = |at: usize, c: char| codes.get(at) == Some(&u32::from(c));
-    let digits = |from: usize, count: usize| {
-        (from..from + count)
-            .all(|at| codes.get(at).and_then(|&c| char::from_u32(c)).is_some_and(|c| c.is_ascii_hexdigit()))
-    };
-    let mut out = Vec::with_capacity(codes.len());
-    let (mut at, mut in_name) = (0, false);
-    while at < codes.len() {
-        if is(at, '\\') && at + 1 < codes.len() {
-            let idle = (is(at + 1, 'u') && !digits(at + 2, 4)) || (is(at + 1, 'x') && !digits(at + 2, 2));
-            if in_name || !idle {
-                out.push(codes[at]);
-            }
-            in_name |= is(at + 1, 'k') && is(at + 2, '<');
-            out.push(codes[at + 1]);
-            at += 2;
-            continue;
-        }
-        in_name |= is(at, '(') && is(at + 1, '?') && is(at + 2, '<') && !is(at + 3, '=') && !is(at + 3, '!');
-        in_name &= !is(at, '>');
-        out.push(codes[at]);
-        at += 1;
-    }
-    out
 }
 
 /// EscapeRegExpPattern: what stands between slashes.
