@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
                 let b = self.infer(otherwise, expected);
                 let after_else = std::mem::take(&mut self.env);
                 self.env = self.join(after_then, after_else);
-                self.types.union2(a, b)
+                self.either(a, b)
             }
             ExprKind::Call { callee, type_args, args, optional } => {
                 self.infer_call(expr, callee, type_args, args, *optional, expected)

@@ -310,6 +310,7 @@ impl<'a> Checker<'a> {
 
     /// A property that destructuring takes from an object.
     pub(in crate::check) fn property_for_pattern(&mut self, ty: TypeId, name: &str, span: Span) -> TypeId {
+        let ty = self.expand(ty);
         if ty == Types::ANY {
             return Types::ANY;
         }
