@@ -74,9 +74,7 @@ impl<'a> Checker<'a> {
     /// Checks a condition once more in another environment: nothing is reported, and its nodes keep the types they have.
     pub(super) fn retest(&mut self, test: &'a Expr, env: Env) -> (Env, Env) {
         let outer = std::mem::replace(&mut self.env, env);
-        self.frozen += 1;
-        let result = self.silently(|checker| checker.condition(test));
-        self.frozen -= 1;
+        let result = self.speculate(|checker| checker.condition(test));
         self.env = outer;
         result
     }

@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         let reference = self.binding_ref(id);
         self.forget(reference);
         let narrowed = self.assigned_type(declared, ty);
-        if narrowed != declared || declared == Types::ANY {
+        if narrowed != declared || declared == Types::ANY || self.res.bindings[id.0 as usize].late {
             self.env.set(reference, narrowed);
         }
     }
