@@ -5,7 +5,7 @@ use mosl_syntax::ast::{Expr, ExprKind, NodeId};
 
 use super::Lowerer;
 use crate::mir::{CheckSite, Op, Repr, Temp};
-use crate::program::{BindingId, BindingKind, Resolved};
+use crate::program::{BindingId, BindingKind, ClassId, Resolved};
 use crate::types::{Type, TypeId, Types};
 
 impl Lowerer<'_> {
@@ -84,9 +84,7 @@ impl Lowerer<'_> {
 
     /// A member of an object that is only known by a written type.
     pub(super) fn checked_member(&mut self, value: Temp, expr: &Expr) -> Temp {
-        let (ExprKind::Member { object, .. } | ExprKind::PrivateMember { object, .. }) = &expr.kind else {
-            return value;
-        };
+        let ExprKind::Member { object, name, .. } = &expr.kind else { return value };
         let ty = self.type_of(expr.id);
         let types = &self.program.types;
         if self.repr(value) != Repr::Any || is_nothing(types.get(ty)) {
@@ -96,10 +94,13 @@ impl Lowerer<'_> {
         of.retain(|part| !matches!(types.get(*part), Type::Undefined | Type::Null));
         let [of] = of[..] else { return value };
         let checks = match types.get(of) {
-            Type::Object(object) => !object.open,
-            Type::Interface { decl, .. } => !crate::library::declares_type(&types.decls[decl.0 as usize]),
+            // What an index signature yields may be absent.
+            Type::Object(object) => !object.open && object.prop(&name.text).is_some(),
+            Type::Interface { decl, .. } => {
+                !types.indexed.contains(decl) && !crate::library::declares_type(&types.decls[decl.0 as usize])
+            }
             // What a class declares is checked when it is written: only its first value may be missing.
-            Type::Class { .. } => types.repr(ty) != Repr::Any,
+            Type::Class { class, .. } => types.repr(ty) != Repr::Any && self.has_field(*class, &name.text),
             _ => false,
         };
         if checks { self.coerce_to_type(value, ty, None, expr.span) } else { value }
@@ -127,20 +128,24 @@ impl Lowerer<'_> {
         }
     }
 
+    fn has_field(&self, class: ClassId, name: &str) -> bool {
+        let mut next = Some(class);
+        let mut steps = 0;
+        while let Some(at) = next {
+            let info = &self.program.classes[at.0 as usize];
+            if info.fields.iter().any(|field| field.name == name) {
+                return true;
+            }
+            steps += 1;
+            next = info.superclass.filter(|_| steps < self.program.classes.len());
+        }
+        false
+    }
+
     fn is_proved_method(&self, of: TypeId, name: &str) -> bool {
         let types = &self.program.types;
         match types.get(of) {
-            Type::Class { class, .. } => {
-                let mut next = Some(*class);
-                while let Some(at) = next {
-                    let info = &self.program.classes[at.0 as usize];
-                    if info.fields.iter().any(|field| field.name == name) {
-                        return false;
-                    }
-                    next = info.superclass.filter(|parent| *parent != at);
-                }
-                true
-            }
+            Type::Class { class, .. } => !self.has_field(*class, name),
             Type::Interface { decl, .. } => crate::library::declares_type(&types.decls[decl.0 as usize]),
             Type::Object(_) | Type::Intersection(_) => false,
             Type::Union(parts) => parts.iter().all(|part| self.is_proved_method(*part, name)),
