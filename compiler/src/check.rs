@@ -169,8 +169,9 @@ struct Checker<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Diagnostics are dropped while this is not zero.
     silent: u32,
-    /// Nodes keep their types while this is not zero.
+    /// The types that nodes get are noted in the journal while this is not zero, and taken back.
     frozen: u32,
+    journal: Vec<(FileId, NodeId, TypeId)>,
     /// Patterns over unions, and which of them took out a variable.
     destructured: Vec<narrow::Destructured>,
     destructured_by: FxHashMap<BindingId, usize>,
@@ -235,6 +236,7 @@ impl<'a> Checker<'a> {
             diagnostics: Vec::new(),
             silent: 0,
             frozen: 0,
+            journal: Vec::new(),
             destructured: Vec::new(),
             destructured_by: FxHashMap::default(),
             aliases: 0,
@@ -274,13 +276,25 @@ impl<'a> Checker<'a> {
     }
 
     fn set_type(&mut self, node: NodeId, ty: TypeId) -> TypeId {
-        if self.frozen > 0 {
-            return ty;
-        }
         if let Some(slot) = self.node_types[usize::from(self.file.0)].get_mut(node.0 as usize) {
+            if self.frozen > 0 {
+                self.journal.push((self.file, node, *slot));
+            }
             *slot = ty;
         }
         ty
+    }
+
+    /// Looks at nodes once more: nothing is reported, and they get back the types that they had.
+    fn speculate<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let start = self.journal.len();
+        self.frozen += 1;
+        let result = self.silently(work);
+        self.frozen -= 1;
+        for (file, node, ty) in self.journal.drain(start..).rev() {
+            self.node_types[usize::from(file.0)][node.0 as usize] = ty;
+        }
+        result
     }
 
     fn this_type(&self) -> TypeId {

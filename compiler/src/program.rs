@@ -104,6 +104,8 @@ pub struct Binding {
     pub in_loop: bool,
     /// Some use may run before the initialisation: such uses check.
     pub needs_init_check: bool,
+    /// Declared with a type and without a value: whoever reads it may come before the value.
+    pub late: bool,
     /// The declared or inferred type.
     pub ty: TypeId,
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Checker;
 use crate::program::{BindingId, BindingKind, Resolved};
-use crate::types::TypeId;
+use crate::types::{TypeId, Types};
 
 /// A variable or a chain of members of one (`a.b.c`, `this.x`), numbered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -186,6 +186,17 @@ impl Checker<'_> {
         let file = usize::from(self.file.0);
         let assigned = within(&self.res.assignments[file], span);
         let members = within(&self.res.member_assignments[file], span);
+        // A variable that has no value yet may still have none.
+        let mut late = Vec::new();
+        for (of, ty) in &self.env.facts {
+            if let Reference::Binding(id) = self.refs.get(*of)
+                && self.res.bindings[id.0 as usize].late
+                && assigned.iter().any(|(_, binding)| binding == id)
+                && self.types.parts(*ty).contains(&Types::UNDEFINED)
+            {
+                late.push((*of, *id));
+            }
+        }
         let (refs, strict) = (&self.refs, self.strict);
         self.env.facts.retain(|(of, _)| {
             let root = refs.root(*of);
@@ -193,6 +204,11 @@ impl Checker<'_> {
                 && !refs.mentions(*of, members)
                 && (strict || !refs.is_member(*of))
         });
+        for (of, id) in late {
+            let declared = self.type_of_binding(id);
+            let ty = self.types.optional(declared);
+            self.env.set(of, ty);
+        }
     }
 
     /// What a function expression may rely on: variables that never change, or not any more.

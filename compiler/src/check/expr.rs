@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
                 let b = self.infer(otherwise, expected);
                 let after_else = std::mem::take(&mut self.env);
                 self.env = self.join(after_then, after_else);
-                self.types.union2(a, b)
+                self.either(a, b)
             }
             ExprKind::Call { callee, type_args, args, optional } => {
                 self.infer_call(expr, callee, type_args, args, *optional, expected)
@@ -181,10 +181,8 @@ impl<'a> Checker<'a> {
             Some(Resolved::Binding(id)) => {
                 let reference = self.binding_ref(id);
                 match self.env.get(reference) {
-                    Some(narrowed) => {
-                        self.check_assigned(id, narrowed, name);
-                        narrowed
-                    }
+                    Some(narrowed) if self.check_assigned(id, narrowed, name) => narrowed,
+                    Some(_) => self.type_of_binding(id),
                     None => self.type_of_binding(id),
                 }
             }
@@ -192,16 +190,16 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `let x: T;` starts as `undefined` in the flow, though `T` does not admit it.
-    fn check_assigned(&mut self, id: BindingId, narrowed: TypeId, name: &Name) {
+    /// `let x: T;` starts as `undefined` in the flow, though `T` does not admit it. Says whether it has a value by now.
+    fn check_assigned(&mut self, id: BindingId, narrowed: TypeId, name: &Name) -> bool {
         let binding = &self.res.bindings[id.0 as usize];
-        let Origin::Declarator { declarator, .. } = &self.res.origins[id.0 as usize] else { return };
+        let Origin::Declarator { declarator, .. } = &self.res.origins[id.0 as usize] else { return true };
         if declarator.ty.is_none()
             || declarator.init.is_some()
             || declarator.definite
             || binding.kind == BindingKind::Var
         {
-            return;
+            return true;
         }
         let declared = self.type_of_binding(id);
         let may_be_undefined = self.types.parts(narrowed).contains(&Types::UNDEFINED);
@@ -211,7 +209,9 @@ impl<'a> Checker<'a> {
             let diagnostic =
                 Diagnostic::new(&UNASSIGNED_VARIABLE, self.file, name.span, message, "may have no value yet");
             self.report(diagnostic.also(span, "declared without a value"));
+            return false;
         }
+        true
     }
 
     /// The type of a built-in global.

@@ -97,6 +97,7 @@ impl<'a> Checker<'a> {
         let mut params = Vec::with_capacity(function.params.len());
         for (index, param) in function.params.iter().enumerate() {
             let from_context = context.and_then(|signature| self.param_at(signature, index));
+            let from_context = from_context.map(|ty| self.shown(ty));
             let has_context = context.is_some();
             let ty = self.param_type(param, from_context, has_context);
             let optional = param.optional || param.default.is_some();
@@ -122,6 +123,14 @@ impl<'a> Checker<'a> {
             self.report_mismatch_at(*of, params[*index as usize].ty, ret.span);
         }
         Signature { type_params, params, rest, ret, predicate }
+    }
+
+    /// A type that waited for type parameters, as what it is by now.
+    pub(super) fn shown(&mut self, ty: TypeId) -> TypeId {
+        match self.types.get(ty) {
+            Type::Indexed(..) | Type::Keyof(_) | Type::Utility(..) => self.expand(ty),
+            _ => ty,
+        }
     }
 
     /// The arguments from `from` on, as an array.

@@ -86,6 +86,7 @@ impl<'a> Checker<'a> {
             },
             Type::Interface { decl, args } => self.interface_member(decl, &args, name).or_else(|| {
                 if let (Some(value), false) = (self.index_types(ty).0, name.starts_with("@@")) {
+                    self.types.indexed.insert(decl);
                     return Some(Member::of(value));
                 }
                 let base = if self.callable(ty).is_empty() { "Object" } else { "Function" };

@@ -78,9 +78,7 @@ impl<'a> Checker<'a> {
     /// Checks a condition once more in another environment: nothing is reported, and its nodes keep the types they have.
     pub(super) fn retest(&mut self, test: &'a Expr, env: Env) -> (Env, Env) {
         let outer = std::mem::replace(&mut self.env, env);
-        self.frozen += 1;
-        let result = self.silently(|checker| checker.condition(test));
-        self.frozen -= 1;
+        let result = self.speculate(|checker| checker.condition(test));
         self.env = outer;
         result
     }
@@ -306,7 +304,7 @@ impl<'a> Checker<'a> {
             if present == a && !super::binding::may_be_absent(left) {
                 return a;
             }
-            return self.types.union2(present, b);
+            return self.either(present, b);
         }
         let (yes, no) = self.condition(left);
         let a = self.type_at(left);
@@ -325,7 +323,26 @@ impl<'a> Checker<'a> {
             (LogicalOp::And, _) => self.falsy_part(a),
             _ => self.truthy_part(a),
         };
-        self.types.union2(kept, b)
+        self.either(kept, b)
+    }
+
+    /// The type of one value or the other: a literal that is of the other's type adds nothing to it (`options ?? {}`).
+    pub(super) fn either(&mut self, a: TypeId, b: TypeId) -> TypeId {
+        let is_literal =
+            |checker: &Self, ty| matches!(checker.types.get(ty), Type::Object(object) if object.fresh && !object.open);
+        if is_literal(self, b)
+            && matches!(self.types.get(a), Type::Object(_) | Type::Interface { .. })
+            && self.assignable(b, a)
+        {
+            return a;
+        }
+        if is_literal(self, a)
+            && matches!(self.types.get(b), Type::Object(_) | Type::Interface { .. })
+            && self.assignable(a, b)
+        {
+            return b;
+        }
+        self.types.union2(a, b)
     }
 }
 

@@ -8,7 +8,7 @@ use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, Pat, UnaryOp};
 
 use super::Checker;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{BAD_OPERANDS, NO_LOOSE_EQUALITY, NO_OVERLAP, READONLY_MEMBER};
+use crate::diagnostics::catalogue::{BAD_OPERANDS, NO_LOOSE_EQUALITY, NO_OVERLAP, READONLY_MEMBER, UNKNOWN_NARROW};
 use crate::types::{Type, TypeId, Types, ValueType};
 use table::{add, arithmetic, compare, numeric, symbol};
 
@@ -175,6 +175,15 @@ impl<'a> Checker<'a> {
     fn binary_type(&mut self, op: BinaryOp, a: TypeId, b: TypeId, spans: (Span, Span)) -> TypeId {
         use BinaryOp as B;
         let (left, right) = (self.operand(a), self.operand(b));
+        for (ty, at) in [(a, spans.0), (b, spans.1)] {
+            if ty == Types::UNKNOWN && self.strict {
+                let message =
+                    format!("nothing is known about `{}`: it must be checked before it is used", self.text(at));
+                let diagnostic = Diagnostic::new(&UNKNOWN_NARROW, self.file, at, message, "this is `unknown`");
+                self.report(diagnostic.help("narrow it with `typeof` or `instanceof`"));
+                return Types::ANY;
+            }
+        }
         let found = match op {
             B::Add => add(left, right),
             B::Lt | B::Le | B::Gt | B::Ge => compare(left, right),

@@ -114,6 +114,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn report_mismatch_at(&mut self, from: TypeId, to: TypeId, span: Span) {
+        let (from, to) = (self.shown(from), self.shown(to));
         let (expected, found) = (self.types.print(to), self.types.print(from));
         if let Some(missing) = self.missing_member(from, to) {
             let message = format!("`{missing}` is missing: a `{expected}` has it");

@@ -66,7 +66,10 @@ impl Checker<'_> {
             return self.types.intern(Type::Utility(utility, args.into()));
         }
         match utility {
-            Utility::Partial => self.map_props(first, &|prop| prop.optional = true),
+            Utility::Partial => {
+                let partial = self.map_props(first, &|prop| prop.optional = true);
+                self.optional_indexes(partial)
+            }
             Utility::Required => self.map_props(first, &|prop| prop.optional = false),
             Utility::Readonly => match self.types.get(first) {
                 Type::Array { .. } | Type::Tuple(_) => self.readonly_list(first),
@@ -150,6 +153,17 @@ impl Checker<'_> {
         let Some(mut object) = self.as_object(ty) else { return ty };
         object.props.iter_mut().for_each(change);
         self.types.object(object)
+    }
+
+    /// What an index signature of a partial type yields may be missing.
+    fn optional_indexes(&mut self, ty: TypeId) -> TypeId {
+        let Type::Object(object) = self.types.get(ty).clone() else { return ty };
+        if object.string_index.is_none() && object.number_index.is_none() {
+            return ty;
+        }
+        let string_index = object.string_index.map(|ty| self.types.optional(ty));
+        let number_index = object.number_index.map(|ty| self.types.optional(ty));
+        self.types.object(ObjectType { string_index, number_index, ..(*object).clone() })
     }
 
     /// The members of a type as one object type; `None` where they cannot be listed.

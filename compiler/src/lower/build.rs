@@ -29,6 +29,8 @@ pub(super) struct FuncCtx {
     pub is_derived_constructor: bool,
     /// `this` of a derived constructor is initialised for all code that follows.
     pub this_known: bool,
+    /// The written type of what it returns.
+    pub result_type: Option<crate::types::TypeId>,
     pub home: Option<Home>,
     pub storage: FxHashMap<Key, Storage>,
     pub captures: Vec<Captured>,
@@ -58,6 +60,7 @@ impl FuncCtx {
             is_generator: false,
             is_derived_constructor: false,
             this_known: false,
+            result_type: None,
             home: None,
             storage: FxHashMap::default(),
             captures: Vec::new(),

@@ -3,10 +3,12 @@
 //! A `finally` is lowered once. Whoever leaves through it notes where it goes in the `kind` local of that `finally`, and its end
 //! dispatches on it. Iterators are closed in place.
 
+use mosl_syntax::Span;
 use mosl_syntax::ast::{Expr, SmolStr};
 
 use super::Lowerer;
 use crate::mir::{BlockId, LocalId, Op, Plain, Repr, Temp, Terminator};
+use crate::types::TypeId;
 
 /// Something that a jump outwards passes.
 #[derive(Debug)]
@@ -86,11 +88,31 @@ impl Lowerer<'_> {
         let value =
             if self.ctx().is_derived_constructor && source.is_some() { self.derived_result(value) } else { value };
         let repr = self.ctx().func.result_repr();
-        let value = match source {
-            Some(expr) if repr != Repr::Any => self.coerce_to_repr(value, repr, expr.span, self.type_of(expr.id)),
-            _ => self.convert(value, repr),
+        let value = match (source, self.ctx().result_type) {
+            (Some(expr), Some(ty)) => self.coerce_to_type(value, ty, Some(expr), expr.span),
+            (Some(expr), None) if repr != Repr::Any => {
+                self.coerce_to_repr(value, repr, expr.span, self.type_of(expr.id))
+            }
+            // The end of the body.
+            (None, Some(ty)) => self.coerce_end(value, ty),
+            _ => value,
         };
+        let value = self.convert(value, repr);
         self.leave(Pending::Return, Some(value));
+    }
+
+    /// The end of a body whose type wants a value: only a value that no type foresaw leads there.
+    fn coerce_end(&mut self, value: Temp, ty: TypeId) -> Temp {
+        let mut site = self.check_site(Span::default(), ty);
+        site.expr = self.str("the function's result");
+        let (repr, value) = (self.program.types.repr(ty), self.as_any(value));
+        if repr != Repr::Any {
+            return self.emit(Op::Check(repr, site), &[value], repr);
+        }
+        if let Some(kind) = self.program.types.kind_check(ty) {
+            self.effect(Op::CheckKind(kind, site), &[value]);
+        }
+        value
     }
 
     /// `return x` in a derived constructor: `undefined` stands for `this`.

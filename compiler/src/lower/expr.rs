@@ -17,7 +17,10 @@ impl Lowerer<'_> {
     fn expr_parts(&mut self, expr: &Expr) -> Temp {
         self.at(expr.span);
         match &expr.kind {
-            ExprKind::Ident(_) => self.ident(expr.id),
+            ExprKind::Ident(_) => {
+                let value = self.ident(expr.id);
+                self.checked_late(value, expr)
+            }
             ExprKind::This => self.this(),
             ExprKind::Null => self.any(Op::Null, &[]),
             ExprKind::Bool(value) => self.bool(*value),
@@ -41,9 +44,15 @@ impl Lowerer<'_> {
             ExprKind::Logical { .. } => self.logical_chain(expr),
             ExprKind::Assign { op, target, value } => self.assign(*op, target, value),
             ExprKind::Conditional { test, then, otherwise } => self.conditional(expr, test, then, otherwise),
-            ExprKind::Call { .. } => self.call(expr),
+            ExprKind::Call { callee, .. } => {
+                let value = self.call(expr);
+                self.checked_call(value, expr, callee)
+            }
             ExprKind::New { callee, args, .. } => self.new_expr(callee, args),
-            ExprKind::Member { .. } | ExprKind::PrivateMember { .. } | ExprKind::Index { .. } => self.member(expr),
+            ExprKind::Member { .. } | ExprKind::PrivateMember { .. } | ExprKind::Index { .. } => {
+                let value = self.member(expr);
+                self.checked_member(value, expr)
+            }
             ExprKind::OptionalChain(inner) => self.optional_chain(inner),
             ExprKind::Sequence(exprs) => self.sequence(exprs),
             ExprKind::Await(value) => self.await_expr(value),
@@ -82,6 +91,9 @@ impl Lowerer<'_> {
                 self.update(*op, *prefix, target, false);
             }
             ExprKind::Paren(inner) => self.expr_effect(inner),
+            ExprKind::Call { .. } => {
+                self.call(expr);
+            }
             _ => {
                 self.expr(expr);
             }

@@ -147,6 +147,11 @@ impl Lowerer<'_> {
         let info = self.info(function.id);
         self.begin_function(function.kind);
         self.describe(function, name, role);
+        // What an async function or a generator hands over is checked by whoever takes it.
+        if function.ret.is_some() && !function.is_async && !function.is_generator {
+            let ret = info.ret;
+            self.f().result_type = Some(ret).filter(|ret| !matches!(*ret, Types::VOID | Types::ANY | Types::NEVER));
+        }
         self.at(function.span);
         let typed = self.direct.values().find(|direct| direct.func == func).filter(|direct| !direct.escapes).cloned();
         self.parameters(function, typed.as_ref());

@@ -212,6 +212,8 @@ impl<'l, 'a> Walk<'l, 'a> {
                 if let Some(id) = self.declare(name, kind, ready, origin) {
                     self.name_node(node, id);
                     self.linker.lives[id.0 as usize].nested |= nested;
+                    let late = head.is_none() && declarator.ty.is_some() && declarator.init.is_none();
+                    self.linker.out.bindings[id.0 as usize].late |= late;
                     if head.is_some() && kind == BindingKind::Var {
                         self.linker.out.bindings[id.0 as usize].reassigned = true;
                     }

@@ -537,6 +537,7 @@ pub(super) fn module_binding(name: SmolStr, kind: BindingKind, file: FileId, spa
         reassigned: false,
         in_loop: false,
         needs_init_check: false,
+        late: false,
         ty: crate::types::Types::ANY,
     }
 }

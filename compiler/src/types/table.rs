@@ -28,6 +28,8 @@ pub struct Types {
     pub classes: Vec<(SmolStr, bool)>,
     /// The name that a structural type was given by an alias, for messages.
     pub alias_names: FxHashMap<TypeId, SmolStr>,
+    /// Interfaces of which some member is read through an index signature: it may be absent.
+    pub indexed: rustc_hash::FxHashSet<DeclId>,
     /// Type parameters whose bounds were written in terms of others, by what these stand for.
     bound_params: FxHashMap<(ParamId, Option<TypeId>, Option<TypeId>), ParamId>,
 }
@@ -92,6 +94,7 @@ impl Types {
             enums: Vec::new(),
             classes: Vec::new(),
             alias_names: FxHashMap::default(),
+            indexed: rustc_hash::FxHashSet::default(),
             bound_params: FxHashMap::default(),
         };
         let well_known = [

@@ -144,9 +144,7 @@ impl<'a> Checker<'a> {
         if !self.strict || function.ret.is_some() || !is_one_test(function) {
             return false;
         }
-        self.frozen += 1;
-        let ty = self.silently(|checker| checker.infer(expr, Some(wanted)));
-        self.frozen -= 1;
+        let ty = self.speculate(|checker| checker.infer(expr, Some(wanted)));
         self.callable(ty).first().is_some_and(|signature| signature.predicate.is_some())
     }
 

@@ -5,7 +5,7 @@ use mosl_syntax::ast::{Expr, ExprKind, UnaryOp};
 use super::{strip, unchain};
 use crate::check::Checker;
 use crate::check::env::Env;
-use crate::types::{Type, TypeId, Types};
+use crate::types::{Type, TypeId, Types, Utility};
 
 impl<'a> Checker<'a> {
     /// `place === value` and `typeof place === "…"`.
@@ -220,6 +220,15 @@ impl<'a> Checker<'a> {
                 Types::STRING => "string",
                 _ => return None,
             },
+            Type::Utility(
+                Utility::Partial
+                | Utility::Required
+                | Utility::Readonly
+                | Utility::Pick
+                | Utility::Omit
+                | Utility::Record,
+                _,
+            ) => "object",
             Type::Object(object) if object.open => return None,
             Type::Object(_) | Type::Interface { .. } => {
                 if !self.callable(ty).is_empty() || self.is_library(ty, "Function") { "function" } else { "object" }

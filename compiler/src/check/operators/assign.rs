@@ -281,7 +281,7 @@ impl<'a> Checker<'a> {
         let reference = self.binding_ref(id);
         self.forget(reference);
         let narrowed = self.assigned_type(declared, ty);
-        if narrowed != declared || declared == Types::ANY {
+        if narrowed != declared || declared == Types::ANY || self.res.bindings[id.0 as usize].late {
             self.env.set(reference, narrowed);
         }
     }
@@ -310,6 +310,7 @@ impl<'a> Checker<'a> {
 
     /// A property that destructuring takes from an object.
     pub(in crate::check) fn property_for_pattern(&mut self, ty: TypeId, name: &str, span: Span) -> TypeId {
+        let ty = self.expand(ty);
         if ty == Types::ANY {
             return Types::ANY;
         }
