@@ -130,6 +130,7 @@ error_table! {
     FileTooLarge 51 "file-too-large",
     MisplacedModuleItem 52 "misplaced-module-item",
     MisplacedDeclaration 53 "misplaced-declaration",
+    InvalidRegex 55 "invalid-regex",
 }
 
 impl std::fmt::Display for ErrorCode {

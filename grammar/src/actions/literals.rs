@@ -121,9 +121,18 @@ impl Context<'_> {
     pub fn regex(&self, Tok(_, span): Tok) -> ExprKind {
         let text = self.text(span);
         let end = text.rfind('/').filter(|&at| at > 0).unwrap_or(text.len());
-        ExprKind::Regex {
-            pattern: Text::from(text.get(1..end).unwrap_or_default()),
-            flags: Text::from(text.get(end + 1..).unwrap_or_default()),
+        let pattern = text.get(1..end).unwrap_or_default();
+        let flags = text.get(end + 1..).unwrap_or_default();
+        self.check_regex(pattern, flags, span);
+        ExprKind::Regex { pattern: Text::from(pattern), flags: Text::from(flags) }
+    }
+
+    /// The early errors of a pattern. One that is only too large is refused where it is evaluated.
+    fn check_regex(&self, pattern: &str, flags: &str, span: Span) {
+        let Err(error) = regress::Regex::from_units(pattern.encode_utf16(), flags) else { return };
+        if !error.limit {
+            let message = format!("this is no valid regular expression: {}", error.text);
+            self.report(SyntaxError::new(ErrorCode::InvalidRegex, span, message));
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::super::coerce::{prototype_of_new, rooted_string};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
@@ -10,6 +12,7 @@ use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
 use crate::object::{Object, Of};
 use crate::realm::Intrinsic;
+use crate::refusal::Refusal;
 use crate::string::{Str, StrBuilder};
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -65,7 +68,7 @@ fn make(vm: &mut Vm, pattern: Value, flags: Value, proto: Gc<Object>) -> Complet
     let regex = compile(vm, pattern, flags)?;
     let source = escaped_source(vm, pattern)?;
     let shape = vm.shapes.of_proto(Some(proto));
-    let made = vm.heap.object(shape, RegExpData { source, flags, regex: Rc::new(regex) });
+    let made = vm.heap.object(shape, RegExpData { source, flags, regex });
     let key = PropKey::Name(vm.common().last_index);
     vm.add_own(made.base(), key, Value::ZERO, Attrs::WRITABLE);
     Ok(made.into())
@@ -76,7 +79,17 @@ fn text_or_empty(vm: &mut Vm, value: Value) -> Completion<Gc<Str>> {
     rooted_string(vm, value)
 }
 
-fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<regress::Regex> {
+/// Compiled patterns by what they were compiled from, since a literal in a loop is evaluated each time round.
+pub(crate) type Compiled = FxHashMap<(Box<[u16]>, Box<str>), Rc<regress::Regex>>;
+
+/// Bytes of a compiled pattern from which on it counts as memory of each object that has it, and is not remembered.
+pub(crate) const LARGE: usize = 1 << 16;
+
+/// So many are remembered.
+const REMEMBERED: usize = 256;
+
+/// The compiled pattern. It costs the same whether it is remembered or not.
+fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regress::Regex>> {
     let letters = flags.to_rust();
     let known = letters.chars().all(|c| "dgimsuvy".contains(c));
     let repeated = letters.char_indices().any(|(at, c)| letters[..at].contains(c));
@@ -85,55 +98,25 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<regress:
         return Err(vm.syntax_error(&format!("Invalid flags supplied to RegExp constructor '{letters}'")));
     }
     vm.charge(pattern.len())?;
-    let options = regress::Flags {
-        icase: letters.contains('i'),
-        multiline: letters.contains('m'),
-        dot_all: letters.contains('s'),
-        unicode: letters.contains('u'),
-        unicode_sets: letters.contains('v'),
-        no_opt: false,
-    };
-    let by_code_points = letters.contains('u') || letters.contains('v');
-    let codes: Vec<u32> = if by_code_points {
-        char::decode_utf16(pattern.view().units())
-            .map(|c| c.map_or_else(|lone| u32::from(lone.unpaired_surrogate()), u32::from))
-            .collect()
-    } else {
-        without_idle_escapes(&pattern.view().units().map(u32::from).collect::<Vec<_>>())
-    };
-    regress::Regex::from_unicode(codes.into_iter(), options).map_err(|error| {
-        let (source, flags) = (pattern.to_rust(), flags.to_rust());
-        vm.syntax_error(&format!("Invalid regular expression: /{source}/{flags}: {}", error.text))
-    })
-}
-
-/// Without the flags `u` and `v`, a `\u` or `\x` that no hexadecimal digits follow stands for the letter (ECMA-262, B.1.2), which
-/// the engine would take for something else. Names of groups are left alone.
-fn without_idle_escapes(codes: &[u32]) -> Vec<u32> {
-    let is = |at: usize, c: char| codes.get(at) == Some(&u32::from(c));
-    let digits = |from: usize, count: usize| {
-        (from..from + count)
-            .all(|at| codes.get(at).and_then(|&c| char::from_u32(c)).is_some_and(|c| c.is_ascii_hexdigit()))
-    };
-    let mut out = Vec::with_capacity(codes.len());
-    let (mut at, mut in_name) = (0, false);
-    while at < codes.len() {
-        if is(at, '\\') && at + 1 < codes.len() {
-            let idle = (is(at + 1, 'u') && !digits(at + 2, 4)) || (is(at + 1, 'x') && !digits(at + 2, 2));
-            if in_name || !idle {
-                out.push(codes[at]);
-            }
-            in_name |= is(at + 1, 'k') && is(at + 2, '<');
-            out.push(codes[at + 1]);
-            at += 2;
-            continue;
-        }
-        in_name |= is(at, '(') && is(at + 1, '?') && is(at + 2, '<') && !is(at + 3, '=') && !is(at + 3, '!');
-        in_name &= !is(at, '>');
-        out.push(codes[at]);
-        at += 1;
+    let key = (pattern.to_utf16().into(), letters.into_boxed_str());
+    if let Some(regex) = vm.regexes.get(&key) {
+        return Ok(Rc::clone(regex));
     }
-    out
+    let made = regress::Regex::from_units(pattern.view().units(), &*key.1).map_err(|error| {
+        let shown = format!("/{}/{}: {}", pattern.to_rust(), key.1, error.text);
+        if error.limit {
+            return vm.refuse(Refusal::Unsupported, &shown);
+        }
+        vm.syntax_error(&format!("Invalid regular expression: {shown}"))
+    })?;
+    let regex = Rc::new(made);
+    if regex.size() <= LARGE {
+        if vm.regexes.len() >= REMEMBERED {
+            vm.regexes.clear();
+        }
+        vm.regexes.insert(key, Rc::clone(&regex));
+    }
+    Ok(regex)
 }
 
 /// EscapeRegExpPattern: what stands between slashes.
