@@ -46,6 +46,50 @@ fn endless_microtasks_and_generators_run_out_of_fuel() {
 }
 
 #[test]
+fn catastrophic_regular_expressions_run_out_of_fuel() {
+    let text = "const t = 'a'.repeat(40) + 'b';\nconsole.log(\n  /(a+)+$/.test(t));\n";
+    check_trap(text, FUEL, &TrapKind::Fuel, 3);
+    for pattern in ["(a|a)*$", "(?=(a+)+$)x", "(a*)*\\1$", "(?:a?){30}a{30}$", "(?<=^(a|aa)+)c", ".*.*.*.*.*.*x"] {
+        let text = format!(
+            "const t = 'a'.repeat(100) + 'b';\ntry {{\n  new RegExp('{pattern}').exec(t);\n}} catch {{\n  console.log('caught');\n}}\n"
+        );
+        check_trap(&text, FUEL, &TrapKind::Fuel, 3);
+    }
+    let text = "const kept = [];\nfor (let i = 0; ; i++)\n  kept.push(new RegExp(`${'ab|'.repeat(20000)}${i}`));\n";
+    check_trap(text, Limits { heap: 64 << 20, ..LIMITS }, &TrapKind::Memory, 3);
+    check_trap("const t = 'ab'.repeat(1e6);\n/^(?:(a)|(b))*c/.test(t);\n", HEAP, &TrapKind::Memory, 2);
+}
+
+#[test]
+fn enormous_patterns_are_matched_or_refused() {
+    let programs = [
+        "'('.repeat(1e5) + ')'.repeat(1e5)",
+        "'(?:'.repeat(2000) + 'a' + ')*'.repeat(2000)",
+        "'a|'.repeat(1e5)",
+        "'(?:'.repeat(200) + '()'.repeat(60000) + ')*'.repeat(200)",
+        "'(?:(?:(?:x{1000}){1000}){1000}){1000}'",
+        "'\\\\p{L}'.repeat(50000)",
+        "'[' + '\\\\p{L}\\\\P{Lu}'.repeat(20000) + ']'",
+        "'(?<a>)|'.repeat(20000)",
+        "'a{99999999999999999999}'",
+        "'(?=' .repeat(250) + 'x' + ')'.repeat(250)",
+        "Array.from({ length: 60000 }, (_, i) => String.fromCharCode(65000 - i)).join('|')",
+        "'[' + Array.from({ length: 30000 }, (_, i) => String.fromCharCode(65000 - 2 * i)).join('') + ']'",
+        "'[' + '['.repeat(5000) + ']'.repeat(5000) + ']'",
+    ];
+    for program in programs {
+        for flags in ["", "u", "v", "iu"] {
+            let text = format!(
+                "try {{\n  new RegExp({program}, '{flags}').test('x'.repeat(1000));\n}} catch (e) {{\n  console.log(e.name);\n}}\n"
+            );
+            let ran = run(&text, Limits { fuel: 20_000_000, ..LIMITS });
+            let fine = ran.trap.as_ref().is_none_or(|trap| trap.kind == TrapKind::Fuel);
+            assert!(fine, "{program} {flags}: {:?}", ran.trap);
+        }
+    }
+}
+
+#[test]
 fn endless_recursion_meets_the_stack_limit() {
     check_trap("function f(n) {\n  return f(n + 1) + 1;\n}\nf(0);\n", LIMITS, &TrapKind::Stack, 2);
     check_trap("const o = {\n  get x() {\n    return this.x;\n  },\n};\no.x;\n", LIMITS, &TrapKind::Stack, 2);

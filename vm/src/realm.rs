@@ -85,6 +85,8 @@ intrinsics! {
     TypedArrayPrototype "TypedArray.prototype",
     TypedArray "TypedArray",
     DataViewPrototype "DataView.prototype",
+    DisposableStackPrototype "DisposableStack.prototype",
+    AsyncDisposableStackPrototype "AsyncDisposableStack.prototype",
 }
 
 /// The owner that is the global object.
@@ -93,7 +95,9 @@ const GLOBAL_OBJECT: &str = "globalThis";
 /// Built-ins that are the same function object as another: the name that the native table lists, and whose function it is.
 pub static ALIASES: &[(&str, &str)] = &[
     ("Array.prototype[Symbol.iterator]", "Array.prototype.values"),
+    ("AsyncDisposableStack.prototype[Symbol.asyncDispose]", "AsyncDisposableStack.prototype.disposeAsync"),
     ("Date.prototype.toGMTString", "Date.prototype.toUTCString"),
+    ("DisposableStack.prototype[Symbol.dispose]", "DisposableStack.prototype.dispose"),
     ("Map.prototype[Symbol.iterator]", "Map.prototype.entries"),
     ("Number.parseFloat", "parseFloat"),
     ("Number.parseInt", "parseInt"),
@@ -101,6 +105,7 @@ pub static ALIASES: &[(&str, &str)] = &[
     ("Set.prototype[Symbol.iterator]", "Set.prototype.values"),
     ("String.prototype.trimLeft", "String.prototype.trimStart"),
     ("String.prototype.trimRight", "String.prototype.trimEnd"),
+    ("TypedArray.prototype.toString", "Array.prototype.toString"),
     ("TypedArray.prototype[Symbol.iterator]", "TypedArray.prototype.values"),
 ];
 

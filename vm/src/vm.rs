@@ -63,6 +63,7 @@ pub struct Vm {
     pub(crate) host: HostSlot,
     pub(crate) report: Report,
     pub(crate) console: crate::natives::console::Console,
+    pub(crate) regexes: crate::natives::regexp::Compiled,
     /// Arrays that `join` is in the middle of: one inside itself is empty.
     joins: Vec<Gc<Object>>,
     /// Values that the host holds, and promises that await it.
@@ -171,6 +172,7 @@ impl Vm {
             host: HostSlot::default(),
             report: Report::default(),
             console: Default::default(),
+            regexes: Default::default(),
             joins: Vec::new(),
             handles: crate::host::Handles::default(),
         };

@@ -136,19 +136,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// What is no regular expression is refused before it runs (13.2.7.1).
     fn check_pattern(&mut self, span: Span, pattern: &Text, flags: &Text) {
-        let flags = flags.to_utf8_lossy();
-        let given = |flag| flags.contains(flag);
-        let options = regress::Flags {
-            icase: given('i'),
-            multiline: given('m'),
-            dot_all: given('s'),
-            no_opt: true,
-            unicode: given('u'),
-            unicode_sets: given('v'),
-        };
-        let codes =
-            mosl_bytecode::pattern::code_points(pattern.0.iter().copied(), options.unicode || options.unicode_sets);
-        if let Err(error) = regress::Regex::from_unicode(codes.into_iter(), options) {
+        let Err(error) = regress::Regex::from_units(pattern.0.iter().copied(), &*flags.to_utf8_lossy()) else { return };
+        // One that is only too large is refused where it is evaluated.
+        if !error.limit {
             let message = format!("this is no regular expression: {}", error.text);
             self.report(Diagnostic::new(&BAD_PATTERN, self.file, span, message, ""));
         }

@@ -126,10 +126,9 @@ impl Context<'_> {
     pub fn regex(&self, Tok(_, span): Tok) -> ExprKind {
         let text = self.text(span);
         let end = text.rfind('/').filter(|&at| at > 0).unwrap_or(text.len());
-        ExprKind::Regex {
-            pattern: Text::from(text.get(1..end).unwrap_or_default()),
-            flags: Text::from(text.get(end + 1..).unwrap_or_default()),
-        }
+        let pattern = text.get(1..end).unwrap_or_default();
+        let flags = text.get(end + 1..).unwrap_or_default();
+        ExprKind::Regex { pattern: Text::from(pattern), flags: Text::from(flags) }
     }
 
     /// A part of a template, without its delimiters.

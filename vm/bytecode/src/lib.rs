@@ -13,7 +13,6 @@ pub mod disasm;
 pub mod encode;
 pub mod module;
 pub mod natives;
-pub mod pattern;
 pub mod table;
 pub mod verify;
 

@@ -12,6 +12,7 @@ mod boolean;
 mod collections;
 pub(crate) mod console;
 mod date;
+mod disposal;
 mod error;
 mod function;
 pub(crate) mod generator;
@@ -23,7 +24,7 @@ mod number;
 mod object;
 mod promise;
 pub(crate) mod quick;
-mod regexp;
+pub(crate) mod regexp;
 mod species;
 mod string;
 mod symbol;
@@ -46,6 +47,7 @@ pub static FAMILIES: &[Family] = &[
     collections::FAMILY,
     console::FAMILY,
     date::FAMILY,
+    disposal::FAMILY,
     error::FAMILY,
     function::FAMILY,
     generator::FAMILY,
@@ -69,6 +71,7 @@ pub static FAMILIES: &[Family] = &[
 pub static CONSTANTS: &[&[(&str, Constant)]] = &[
     array::CONSTANTS,
     collections::CONSTANTS,
+    disposal::CONSTANTS,
     error::CONSTANTS,
     global::CONSTANTS,
     iterator::CONSTANTS,

@@ -256,7 +256,8 @@ trace_data! {
     WeakSetData, |d, t| t.weak(d), d.entries.len() * 16;
     WrapperData, |d, t| t.value(d.value), 0;
     DateData, |_d, t| (), 0;
-    RegExpData, |d, t| { t.cell(d.source); t.cell(d.flags); }, 512;
+    RegExpData, |d, t| { t.cell(d.source); t.cell(d.flags); },
+        512 + d.regex.size().saturating_sub(crate::natives::regexp::LARGE);
     MrkData, |_d, t| (), 0;
     Vec2Data, |_d, t| (), 0;
     Vec3Data, |_d, t| (), 0;

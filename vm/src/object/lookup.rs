@@ -188,6 +188,7 @@ impl Vm {
         let Some(start) = self.lookup_start(target) else { return Ok(()) };
         if let Some(mut foreign) = start.of::<ForeignData>()
             && self.is_element(start, key)
+            && Value::from(start) == receiver
         {
             let number = self.to_number(new)?;
             if let PropKey::Index(index) = key {
@@ -219,6 +220,9 @@ impl Vm {
                 return Err(self.refuse(Refusal::MethodReplace, &text));
             }
         }
+        if self.is_absent_element(start, key) {
+            return Ok(());
+        }
         self.set_new(receiver, key, new)
     }
 
@@ -226,6 +230,18 @@ impl Vm {
     pub(crate) fn is_fixed_prototype(&self, object: Gc<Object>, key: PropKey) -> bool {
         key == PropKey::Name(self.common().prototype)
             && object.of::<FunctionData>().is_some_and(|f| self.is_plain_function(f.data.func))
+    }
+
+    /// Whether a key that is found nowhere means an element of a typed array in the chain of prototypes: writes to it do nothing.
+    fn is_absent_element(&mut self, start: Gc<Object>, key: PropKey) -> bool {
+        let mut at = Some(start);
+        while let Some(object) = at {
+            if self.is_element(object, key) {
+                return self.get_own(object, key).is_none();
+            }
+            at = self.prototype_of(object);
+        }
+        false
     }
 
     fn read_only(&mut self, target: Value, key: PropKey) -> Throw {
@@ -352,7 +368,8 @@ impl Vm {
         if object.is_intrinsic() {
             return Err(self.intrinsic_write(key));
         }
-        if !own.attrs.has(Attrs::CONFIGURABLE) {
+        // Elements of typed arrays are configurable, and stay.
+        if !own.attrs.has(Attrs::CONFIGURABLE) || self.is_element(object, key) {
             let (key, what) = (self.key_text(key), self.brief(object.into()));
             return Err(self.type_error(&format!("Cannot delete property '{key}' of {what}")));
         }

@@ -1,11 +1,15 @@
 //! `Date`. Local time is UTC; the host tells the time.
 
 mod calendar;
+mod locale;
+mod parse;
 mod text;
 
 pub(crate) use text::to_iso;
 
 use self::calendar::{make_date, make_day, make_full_year, make_time, parts, time_clip};
+use self::locale::{Fields, print_locale};
+use self::parse::parse_date;
 use self::text::*;
 use super::Family;
 use super::coerce::construct as construct_as;
@@ -62,9 +66,9 @@ pub static FAMILY: Family = &[
     ("Date.prototype.toGMTString", |vm, args| print(vm, args, "toGMTString", to_utc_string)),
     ("Date.prototype.toISOString", to_iso_string),
     ("Date.prototype.toJSON", to_json),
-    ("Date.prototype.toLocaleDateString", |vm, args| print(vm, args, "toLocaleDateString", to_locale_date)),
-    ("Date.prototype.toLocaleString", |vm, args| print(vm, args, "toLocaleString", |t| format!("{}, {}", to_locale_date(t), to_locale_time(t)))),
-    ("Date.prototype.toLocaleTimeString", |vm, args| print(vm, args, "toLocaleTimeString", to_locale_time)),
+    ("Date.prototype.toLocaleDateString", |vm, args| print_locale(vm, args, "toLocaleDateString", Fields::Date)),
+    ("Date.prototype.toLocaleString", |vm, args| print_locale(vm, args, "toLocaleString", Fields::Both)),
+    ("Date.prototype.toLocaleTimeString", |vm, args| print_locale(vm, args, "toLocaleTimeString", Fields::Time)),
     ("Date.prototype.toString", |vm, args| print(vm, args, "toString", full_text)),
     ("Date.prototype.toTimeString", |vm, args| print(vm, args, "toTimeString", to_time_string)),
     ("Date.prototype.toUTCString", |vm, args| print(vm, args, "toUTCString", to_utc_string)),
@@ -116,7 +120,7 @@ fn time_of(vm: &mut Vm, value: Value) -> Completion<f64> {
     }
     let primitive = vm.to_primitive(value, Hint::Default)?;
     match primitive.as_string() {
-        Some(text) => Ok(parse_date(&text.to_rust())),
+        Some(text) => Ok(parse_date(&text.to_utf16())),
         None => vm.to_number(primitive),
     }
 }
@@ -139,7 +143,8 @@ fn utc(vm: &mut Vm, args: Args) -> Completion {
 
 fn parse(vm: &mut Vm, args: Args) -> Completion {
     let text = vm.to_string(args.get(0))?;
-    Ok(parse_date(&text.to_rust()).into())
+    vm.charge(text.len() / 4)?;
+    Ok(parse_date(&text.to_utf16()).into())
 }
 
 fn get(vm: &mut Vm, args: Args, name: &str, part: Part) -> Completion {

@@ -12,6 +12,7 @@ use super::Family;
 use super::coerce::construct;
 use crate::native::{Args, Completion, Constant};
 use crate::object::data::Plain;
+use crate::object::property::PropKey;
 use crate::realm::Intrinsic;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -31,7 +32,7 @@ pub static FAMILY: Family = &[
     ("Iterator.prototype.some", terminal::some),
     ("Iterator.prototype.take", |vm, args| helper::limited(vm, args, "take", helper::Kind::Take)),
     ("Iterator.prototype.toArray", terminal::to_array),
-    ("Iterator.prototype[Symbol.dispose]", |vm, args| protocol::close(vm, args.this).map(|()| Value::UNDEFINED)),
+    ("Iterator.prototype[Symbol.dispose]", dispose),
     ("Iterator.prototype[Symbol.iterator]", |_, args| Ok(args.this)),
     ("IteratorHelper.prototype.next", helper::next),
     ("IteratorHelper.prototype.return", helper::return_),
@@ -57,6 +58,15 @@ pub static CONSTANTS: &[(&str, Constant)] = &[
     ("SetIterator.prototype[Symbol.toStringTag]", Constant::Str("Set Iterator")),
     ("StringIterator.prototype[Symbol.toStringTag]", Constant::Str("String Iterator")),
 ];
+
+/// Calls `return`, whatever it yields.
+fn dispose(vm: &mut Vm, args: Args) -> Completion {
+    let key = PropKey::Name(vm.common().return_);
+    if let Some(method) = vm.get_method(args.this, key)? {
+        vm.call(method, args.this, &[])?;
+    }
+    Ok(Value::UNDEFINED)
+}
 
 /// Only subclasses make instances.
 fn abstract_constructor(vm: &mut Vm, args: Args) -> Completion {

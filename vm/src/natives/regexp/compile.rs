@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::super::coerce::{prototype_of_new, rooted_string};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
@@ -10,6 +12,7 @@ use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
 use crate::object::{Object, Of};
 use crate::realm::Intrinsic;
+use crate::refusal::Refusal;
 use crate::string::{Str, StrBuilder};
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -65,7 +68,7 @@ fn make(vm: &mut Vm, pattern: Value, flags: Value, proto: Gc<Object>) -> Complet
     let regex = compile(vm, pattern, flags)?;
     let source = escaped_source(vm, pattern)?;
     let shape = vm.shapes.of_proto(Some(proto));
-    let made = vm.heap.object(shape, RegExpData { source, flags, regex: Rc::new(regex) });
+    let made = vm.heap.object(shape, RegExpData { source, flags, regex });
     let key = PropKey::Name(vm.common().last_index);
     vm.add_own(made.base(), key, Value::ZERO, Attrs::WRITABLE);
     Ok(made.into())
@@ -76,7 +79,17 @@ fn text_or_empty(vm: &mut Vm, value: Value) -> Completion<Gc<Str>> {
     rooted_string(vm, value)
 }
 
-fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<regress::Regex> {
+/// Compiled patterns by what they were compiled from, since a literal in a loop is evaluated each time round.
+pub(crate) type Compiled = FxHashMap<(Box<[u16]>, Box<str>), Rc<regress::Regex>>;
+
+/// Bytes of a compiled pattern from which on it counts as memory of each object that has it, and is not remembered.
+pub(crate) const LARGE: usize = 1 << 16;
+
+/// So many are remembered.
+const REMEMBERED: usize = 256;
+
+/// The compiled pattern. It costs the same whether it is remembered or not.
+fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regress::Regex>> {
     let letters = flags.to_rust();
     let known = letters.chars().all(|c| "dgimsuvy".contains(c));
     let repeated = letters.char_indices().any(|(at, c)| letters[..at].contains(c));
@@ -85,19 +98,25 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<regress:
         return Err(vm.syntax_error(&format!("Invalid flags supplied to RegExp constructor '{letters}'")));
     }
     vm.charge(pattern.len())?;
-    let options = regress::Flags {
-        icase: letters.contains('i'),
-        multiline: letters.contains('m'),
-        dot_all: letters.contains('s'),
-        unicode: letters.contains('u'),
-        unicode_sets: letters.contains('v'),
-        no_opt: false,
-    };
-    let codes = mosl_bytecode::pattern::code_points(pattern.view().units(), options.unicode || options.unicode_sets);
-    regress::Regex::from_unicode(codes.into_iter(), options).map_err(|error| {
-        let (source, flags) = (pattern.to_rust(), flags.to_rust());
-        vm.syntax_error(&format!("Invalid regular expression: /{source}/{flags}: {}", error.text))
-    })
+    let key = (pattern.to_utf16().into(), letters.into_boxed_str());
+    if let Some(regex) = vm.regexes.get(&key) {
+        return Ok(Rc::clone(regex));
+    }
+    let made = regress::Regex::from_units(pattern.view().units(), &*key.1).map_err(|error| {
+        let shown = format!("/{}/{}: {}", pattern.to_rust(), key.1, error.text);
+        if error.limit {
+            return vm.refuse(Refusal::Unsupported, &shown);
+        }
+        vm.syntax_error(&format!("Invalid regular expression: {shown}"))
+    })?;
+    let regex = Rc::new(made);
+    if regex.size() <= LARGE {
+        if vm.regexes.len() >= REMEMBERED {
+            vm.regexes.clear();
+        }
+        vm.regexes.insert(key, Rc::clone(&regex));
+    }
+    Ok(regex)
 }
 
 /// EscapeRegExpPattern: what stands between slashes.

@@ -1,25 +1,64 @@
 //! Matching: exec, test, match, matchAll, search.
 
+use std::ops::Range;
+use std::rc::Rc;
+
 use super::super::coerce::{rooted_string, species_constructor};
 use super::super::collections::incompatible;
 use super::super::iterator::matches_iterator;
 use super::has_flag;
 use crate::heap::Gc;
+use crate::limits::TrapKind;
 use crate::native::{Args, Completion};
 use crate::object::Of;
 use crate::object::data::{ArrayData, RegExpData};
 use crate::object::property::PropKey;
-use crate::string::Str;
+use crate::string::{Str, StrView};
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// The first match at or after a position.
-pub fn find(vm: &mut Vm, regexp: Gc<Of<RegExpData>>, text: Gc<Str>, from: usize) -> Completion<Option<regress::Match>> {
-    vm.charge((text.len() - from.min(text.len())) / 4 + 1)?;
-    let units = text.to_utf16();
-    let unicode = has_flag(regexp.data.flags, 'u') || has_flag(regexp.data.flags, 'v');
-    let regex = &regexp.data.regex;
-    Ok(if unicode { regex.find_from_utf16(&units, from).next() } else { regex.find_from_ucs2(&units, from).next() })
+/// The match at a position (`sticky`), or the first at or after it. The matcher's steps are paid for with fuel, and its stack
+/// counts as memory while it searches.
+pub fn find(
+    vm: &mut Vm,
+    regexp: Gc<Of<RegExpData>>,
+    text: Gc<Str>,
+    from: usize,
+    sticky: bool,
+) -> Completion<Option<regress::Captures>> {
+    let regex = Rc::clone(&regexp.data.regex);
+    let units = match text.view() {
+        StrView::Latin1(units) => regress::Units::Latin1(units),
+        StrView::Wide(units) => regress::Units::Wide(units),
+    };
+    let by_code_points = is_unicode(regexp.data.flags);
+    let from = if by_code_points && is_within_pair(text, from) { from - 1 } else { from };
+    let mut paid = Ok(());
+    let found = regex.exec(units, from, sticky, &mut |steps, stack| {
+        paid = pay(vm, steps, stack);
+        paid.is_ok()
+    });
+    paid?;
+    Ok(found.unwrap_or_default())
+}
+
+fn pay(vm: &mut Vm, steps: u64, stack: usize) -> Completion<()> {
+    vm.charge(steps as usize)?;
+    if vm.heap.used().saturating_add(stack) > vm.limits.heap {
+        vm.heap.note_wanted(stack);
+        return Err(vm.end_turn(TrapKind::Memory));
+    }
+    Ok(())
+}
+
+pub fn is_unicode(flags: Gc<Str>) -> bool {
+    has_flag(flags, 'u') || has_flag(flags, 'v')
+}
+
+/// Whether an index lies between the two units of one code point.
+fn is_within_pair(text: Gc<Str>, index: usize) -> bool {
+    let unit = |at: usize| text.view().get(at).unwrap_or(0);
+    index > 0 && (0xD800..0xDC00).contains(&unit(index - 1)) && (0xDC00..0xE000).contains(&unit(index))
 }
 
 fn last_index_key(vm: &Vm) -> PropKey {
@@ -50,39 +89,49 @@ fn builtin_exec(vm: &mut Vm, regexp: Gc<Of<RegExpData>>, text: Gc<Str>) -> Compl
         }
         return Ok(Value::NULL);
     }
-    let found = find(vm, regexp, text, from as usize)?.filter(|found| !sticky || found.start() == from as usize);
-    let Some(found) = found else {
+    let found = find(vm, regexp, text, from as usize, sticky)?;
+    let Some((found, whole)) = found.and_then(|found| found.first().cloned().flatten().map(|whole| (found, whole)))
+    else {
         if stateful {
             set_last_index(vm, value, 0.0)?;
         }
         return Ok(Value::NULL);
     };
     if stateful {
-        set_last_index(vm, value, found.end() as f64)?;
+        set_last_index(vm, value, whole.end as f64)?;
     }
-    result_array(vm, regexp, text, &found)
+    result_array(vm, regexp, text, whole.start, &found)
 }
 
 /// The array that `exec` yields.
-fn result_array(vm: &mut Vm, regexp: Gc<Of<RegExpData>>, text: Gc<Str>, found: &regress::Match) -> Completion {
-    let parts: Vec<Value> = found
-        .groups()
-        .map(|range| range.map_or(Value::UNDEFINED, |r| vm.heap.substring(text, r.start, r.end).into()))
-        .collect();
-    let result = vm.new_array(parts);
+fn result_array(
+    vm: &mut Vm,
+    regexp: Gc<Of<RegExpData>>,
+    text: Gc<Str>,
+    start: usize,
+    found: &[Option<Range<usize>>],
+) -> Completion {
+    let part = |vm: &mut Vm, range: &Option<Range<usize>>| match range {
+        Some(range) => vm.heap.substring(text, range.start, range.end).into(),
+        None => Value::UNDEFINED,
+    };
+    let parts: Vec<Value> = found.iter().map(|range| part(vm, range)).collect();
+    let result = vm.new_array(parts.clone());
     let Some(object) = result.as_object() else { return Ok(result) };
-    let groups = named_groups(vm, found, |vm, r| vm.heap.substring(text, r.start, r.end).into())?;
-    for (name, value) in [("index", Value::number(found.start() as f64)), ("input", text.into()), ("groups", groups)] {
+    let regex = Rc::clone(&regexp.data.regex);
+    let groups = named_groups(vm, regex.group_names(), &parts)?;
+    for (name, value) in [("index", Value::number(start as f64)), ("input", text.into()), ("groups", groups)] {
         let key = vm.key(name);
         vm.create_data(object, key, value)?;
     }
     if has_flag(regexp.data.flags, 'd') {
-        let pair = |vm: &mut Vm, r: std::ops::Range<usize>| {
-            vm.new_array(vec![Value::number(r.start as f64), Value::number(r.end as f64)])
+        let pair = |vm: &mut Vm, range: &Option<Range<usize>>| match range {
+            Some(range) => vm.new_array(vec![Value::number(range.start as f64), Value::number(range.end as f64)]),
+            None => Value::UNDEFINED,
         };
-        let pairs: Vec<Value> = found.groups().map(|range| range.map_or(Value::UNDEFINED, |r| pair(vm, r))).collect();
-        let indices = vm.new_array(pairs);
-        let groups = named_groups(vm, found, pair)?;
+        let pairs: Vec<Value> = found.iter().map(|range| pair(vm, range)).collect();
+        let indices = vm.new_array(pairs.clone());
+        let groups = named_groups(vm, regex.group_names(), &pairs)?;
         if let Some(indices) = indices.as_object() {
             let key = vm.key("groups");
             vm.create_data(indices, key, groups)?;
@@ -93,20 +142,15 @@ fn result_array(vm: &mut Vm, regexp: Gc<Of<RegExpData>>, text: Gc<Str>, found: &
     Ok(result)
 }
 
-/// An object of the named groups, `undefined` where there are none.
-fn named_groups(
-    vm: &mut Vm,
-    found: &regress::Match,
-    mut value: impl FnMut(&mut Vm, std::ops::Range<usize>) -> Value,
-) -> Completion {
-    if found.named_groups().next().is_none() {
+/// An object of the named groups, `undefined` where there are none. Of groups with one name, the one that took part counts.
+fn named_groups(vm: &mut Vm, names: &[Box<str>], parts: &[Value]) -> Completion {
+    if names.is_empty() {
         return Ok(Value::UNDEFINED);
     }
     let object = vm.new_object_with(None);
-    for (name, range) in found.named_groups() {
-        let key = vm.key(name);
+    for (name, &part) in names.iter().zip(&parts[1..]).filter(|(name, _)| !name.is_empty()) {
+        let key = PropKey::from_text(vm, name);
         let taken = vm.get_own(object, key).is_some_and(|property| !property.value.is_undefined());
-        let part = range.map_or(Value::UNDEFINED, |range| value(vm, range));
         if !taken {
             vm.create_data(object, key, part)?;
         }
@@ -198,7 +242,7 @@ pub fn symbol_match(vm: &mut Vm, args: Args) -> Completion {
     if !has_flag(flags, 'g') {
         return regexp_exec(vm, args.this, text);
     }
-    let unicode = has_flag(flags, 'u') || has_flag(flags, 'v');
+    let unicode = is_unicode(flags);
     set_last_index(vm, args.this, 0.0)?;
     let found = vm.new_array(Vec::new());
     vm.root(found);
@@ -229,7 +273,7 @@ pub fn symbol_match_all(vm: &mut Vm, args: Args) -> Completion {
     vm.root(matcher);
     let index = last_index(vm, args.this)?;
     set_last_index(vm, matcher, index)?;
-    let unicode = has_flag(flags, 'u') || has_flag(flags, 'v');
+    let unicode = is_unicode(flags);
     Ok(matches_iterator(vm, matcher, text.into(), has_flag(flags, 'g'), unicode))
 }
 

@@ -5,7 +5,7 @@ mod exec;
 mod replace;
 mod split;
 
-pub(crate) use compile::{copy_of, is_regexp, regexp_create};
+pub(crate) use compile::{Compiled, LARGE, copy_of, is_regexp, regexp_create};
 pub(crate) use exec::next_match;
 
 use super::Family;

@@ -76,24 +76,25 @@ fn by_search(
 ) -> Completion<()> {
     let (mut start, mut from) = (0, 0);
     while from < text.len() {
-        let Some(found) = find(vm, regexp, text, from)?.filter(|found| found.start() < text.len()) else { break };
-        if found.end() == start || (found.range().is_empty() && found.start() == start) {
-            from = advance(text, found.start().max(from) as f64, unicode) as usize;
+        let Some(found) = find(vm, regexp, text, from, false)? else { break };
+        let Some(whole) = found[0].clone().filter(|whole| whole.start < text.len()) else { break };
+        if whole.end == start {
+            from = advance(text, whole.start.max(from) as f64, unicode) as usize;
             continue;
         }
-        let part = vm.heap.substring(text, start, found.start());
+        let part = vm.heap.substring(text, start, whole.start);
         if parts.push(vm, part.into()) {
             return Ok(());
         }
-        start = found.end();
-        for range in found.groups().skip(1) {
+        start = whole.end;
+        for range in found.into_iter().skip(1) {
             let group = range.map_or(Value::UNDEFINED, |r| vm.heap.substring(text, r.start, r.end).into());
             if parts.push(vm, group) {
                 return Ok(());
             }
         }
         from = start;
-        if found.range().is_empty() {
+        if whole.is_empty() {
             from = advance(text, start as f64, unicode) as usize;
         }
     }

@@ -7,6 +7,7 @@ use super::super::coerce::{callable, element, for_each_of, length_of, require_ne
 use super::super::collections::incompatible;
 use super::buffer::{allocate, shared_of, wrap_plain};
 use super::element::{Kind, Shared, read, write};
+use super::visit::kept;
 use crate::heap::{Gc, Tracer};
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -42,6 +43,37 @@ impl TypedArray {
 
     fn at(&self, index: usize) -> f64 {
         read(&self.shared, self.kind, self.offset + index * self.kind.size()).unwrap_or(f64::NAN)
+    }
+
+    /// The element; `undefined` where there is none any more.
+    pub fn get(&self, index: usize) -> Value {
+        let is_there = self.len().is_some_and(|length| index < length);
+        if is_there { Value::number(self.at(index)) } else { Value::UNDEFINED }
+    }
+
+    /// Moves elements, bit by bit, from an array of the same kind, which may share the buffer; what is out of bounds stays.
+    fn move_from(&self, to: usize, source: &Self, from: usize, count: usize) {
+        let size = self.kind.size();
+        let ends = |array: &Self, start: usize| array.len().map_or(0, |length| length.saturating_sub(start));
+        let bytes = count.min(ends(self, to)).min(ends(source, from)) * size;
+        let (from, to) = (source.offset + from * size, self.offset + to * size);
+        if Rc::ptr_eq(&self.shared, &source.shared) {
+            self.shared.borrow_mut().bytes.copy_within(from..from + bytes, to);
+        } else {
+            self.shared.borrow_mut().bytes[to..to + bytes]
+                .copy_from_slice(&source.shared.borrow().bytes[from..from + bytes]);
+        }
+    }
+
+    /// As [`Self::move_from`], to the start and byte after byte, so that what overlaps repeats.
+    fn move_forward(&self, source: &Self, from: usize, count: usize) {
+        if !Rc::ptr_eq(&self.shared, &source.shared) {
+            return self.move_from(0, source, from, count);
+        }
+        let bytes = count.min(self.len().unwrap_or(0)) * self.kind.size();
+        let (from, to) = (source.offset + from * self.kind.size(), self.offset);
+        let storage = &mut self.shared.borrow_mut().bytes;
+        (0..bytes).for_each(|at| storage[to + at] = storage[from + at]);
     }
 
     fn put(&self, index: usize, n: f64) {
@@ -140,25 +172,35 @@ pub fn construct(vm: &mut Vm, args: Args, kind: Kind) -> Completion {
     if let Some(shared) = shared_of(source) {
         return over_buffer(vm, args, kind, &shared, proto);
     }
-    let values = values_of(vm, source)?;
-    let (value, array) = fresh(vm, kind, values.len() as f64, proto)?;
-    for (index, item) in values.into_iter().enumerate() {
-        let n = vm.to_number(item)?;
-        array.put(index, n);
+    let fill = |vm: &mut Vm, length: f64| fresh(vm, kind, length, proto);
+    if let Some(from) = typed_of(source) {
+        let Some(length) = from.len() else { return Err(detached(vm, "constructor")) };
+        vm.charge(length / 4)?;
+        let (value, array) = fill(vm, length as f64)?;
+        if from.kind == kind {
+            array.move_from(0, &from, 0, length);
+        } else {
+            (0..length).for_each(|index| array.put(index, from.at(index)));
+        }
+        return Ok(value);
     }
+    let (value, _) = fill_from(vm, source, fill, |_, _, value| Ok(value))?;
     Ok(value)
 }
 
-/// What something iterable or array-like holds; rooted.
-fn values_of(vm: &mut Vm, source: Value) -> Completion<Vec<Value>> {
-    if let Some(array) = typed_of(source) {
-        let length = array.len().unwrap_or(0);
-        vm.charge(length / 4)?;
-        return Ok((0..length).map(|index| Value::number(array.at(index))).collect());
-    }
+fn detached(vm: &mut Vm, name: &str) -> crate::native::Throw {
+    vm.type_error(&format!("Cannot perform %TypedArray%.prototype.{name} on a detached ArrayBuffer"))
+}
+
+/// A typed array, made by `make` for a length, of what something iterable or array-like holds.
+fn fill_from(
+    vm: &mut Vm,
+    source: Value,
+    make: impl FnOnce(&mut Vm, f64) -> Completion<(Value, TypedArray)>,
+    map: impl Fn(&mut Vm, f64, Value) -> Completion,
+) -> Completion<(Value, TypedArray)> {
     let key = vm.well_known(WellKnown::Iterator);
-    let method = vm.get(source, key)?;
-    if !method.is_nullish() {
+    if vm.get_method(source, key)?.is_some() {
         let list = vm.new_array(Vec::new());
         vm.root(list);
         for_each_of(vm, source, |vm, value| {
@@ -167,21 +209,28 @@ fn values_of(vm: &mut Vm, source: Value) -> Completion<Vec<Value>> {
             }
             Ok(())
         })?;
-        return Ok(list.of::<ArrayData>().map_or_else(Vec::new, |array| array.data.as_dense().unwrap_or(&[]).to_vec()));
+        let values =
+            list.of::<ArrayData>().map_or_else(Vec::new, |array| array.data.as_dense().unwrap_or(&[]).to_vec());
+        let (made, array) = make(vm, values.len() as f64)?;
+        for (index, value) in values.into_iter().enumerate() {
+            let value = map(vm, index as f64, value)?;
+            let n = vm.to_number(value)?;
+            array.put(index, n);
+        }
+        return Ok((made, array));
     }
     let object = vm.to_object(source)?;
     vm.root(object.into());
     let length = length_of(vm, object)?;
-    if length > 4_294_967_294.0 {
-        return Err(vm.range_error(&format!("Invalid typed array length: {length}")));
-    }
-    let mut values = Vec::new();
+    let (made, array) = make(vm, length)?;
     for index in 0..length as usize {
         vm.charge(1)?;
         let value = element(vm, object, index as f64)?;
-        values.push(vm.root(value));
+        let value = map(vm, index as f64, value)?;
+        let n = vm.to_number(value)?;
+        array.put(index, n);
     }
-    Ok(values)
+    Ok((made, array))
 }
 
 fn over_buffer(vm: &mut Vm, args: Args, kind: Kind, shared: &Shared, proto: Gc<Object>) -> Completion {
@@ -192,6 +241,12 @@ fn over_buffer(vm: &mut Vm, args: Args, kind: Kind, shared: &Shared, proto: Gc<O
         return Err(vm.range_error(&format!("start offset of {name} should be a multiple of {size}")));
     }
     let wanted = if args.get(2).is_undefined() { None } else { Some(vm.to_integer(args.get(2))?) };
+    if let Some(length) = wanted.filter(|length| !(0.0..=9_007_199_254_740_991.0).contains(length)) {
+        return Err(vm.range_error(&format!("Invalid typed array length: {length}")));
+    }
+    if shared.borrow().detached {
+        return Err(vm.type_error("Cannot perform Construct on a detached ArrayBuffer"));
+    }
     let (bytes, resizable) = (shared.borrow().bytes.len(), shared.borrow().max.is_some());
     if offset > bytes as f64 {
         return Err(vm.range_error(&format!("Start offset {offset} is outside the bounds of the buffer")));
@@ -216,16 +271,26 @@ fn over_buffer(vm: &mut Vm, args: Args, kind: Kind, shared: &Shared, proto: Gc<O
 fn species(vm: &mut Vm, args: Args, kind: Kind, arguments: &[Value]) -> Completion<(Value, TypedArray)> {
     let usual = constructor_of(vm, kind);
     let constructor = species_constructor(vm, args.this, usual)?;
+    make_validated(vm, constructor, arguments)
+}
+
+/// TypedArrayCreateFromConstructor: the array is one, in bounds, and as long as was asked for.
+fn make_validated(vm: &mut Vm, constructor: Value, arguments: &[Value]) -> Completion<(Value, TypedArray)> {
     let made = vm.construct(constructor, arguments, constructor)?;
     vm.root(made);
-    match typed_of(made) {
-        Some(array) => Ok((made, array)),
-        None => Err(vm.type_error("species constructor did not return a typed array")),
+    let Some(array) = typed_of(made) else { return Err(vm.type_error("this is not a typed array.")) };
+    let Some(length) = array.len() else { return Err(detached(vm, "constructor")) };
+    match arguments {
+        [wanted] if wanted.as_number().is_some_and(|wanted| (length as f64) < wanted) => {
+            Err(vm.type_error("Derived TypedArray constructor created an array which was too small"))
+        }
+        _ => Ok((made, array)),
     }
 }
 
 /// `TypedArray.from` and `TypedArray.of`, called on a class.
 pub fn from(vm: &mut Vm, args: Args) -> Completion {
+    require_constructor(vm, args.this)?;
     if !args.get(1).is_undefined() {
         callable(vm, args.get(1))?;
     }
@@ -233,22 +298,17 @@ pub fn from(vm: &mut Vm, args: Args) -> Completion {
         let shown = super::super::inspect::shown_in_message(vm, args.get(0));
         return Err(vm.type_error(&format!("{shown} is not iterable")));
     }
-    let values = values_of(vm, args.get(0))?;
-    let (made, array) = make_by(vm, args.this, values.len())?;
-    for (index, value) in values.into_iter().enumerate() {
-        let value = if args.get(1).is_undefined() {
-            value
-        } else {
-            vm.call(args.get(1), args.get(2), &[value, Value::number(index as f64)])?
-        };
-        let n = vm.to_number(value)?;
-        array.put(index, n);
-    }
-    Ok(made)
+    let make = |vm: &mut Vm, length: f64| make_validated(vm, args.this, &[Value::number(length)]);
+    let map = |vm: &mut Vm, index: f64, value: Value| match args.get(1) {
+        Value::UNDEFINED => Ok(value),
+        map => vm.call(map, args.get(2), &[value, Value::number(index)]),
+    };
+    Ok(fill_from(vm, args.get(0), make, map)?.0)
 }
 
 pub fn of(vm: &mut Vm, args: Args) -> Completion {
-    let (made, array) = make_by(vm, args.this, args.len())?;
+    require_constructor(vm, args.this)?;
+    let (made, array) = make_validated(vm, args.this, &[Value::number(args.len() as f64)])?;
     for (index, &value) in args.all().iter().enumerate() {
         let n = vm.to_number(value)?;
         array.put(index, n);
@@ -256,17 +316,12 @@ pub fn of(vm: &mut Vm, args: Args) -> Completion {
     Ok(made)
 }
 
-fn make_by(vm: &mut Vm, constructor: Value, length: usize) -> Completion<(Value, TypedArray)> {
-    if !vm.constructs(constructor)? {
-        let shown = super::super::inspect::shown_in_message(vm, constructor);
-        return Err(vm.type_error(&format!("{shown} is not a constructor")));
+fn require_constructor(vm: &mut Vm, constructor: Value) -> Completion<()> {
+    if vm.constructs(constructor)? {
+        return Ok(());
     }
-    let made = vm.construct(constructor, &[Value::number(length as f64)], constructor)?;
-    vm.root(made);
-    match typed_of(made).filter(|array| array.len().is_some_and(|n| n >= length)) {
-        Some(array) => Ok((made, array)),
-        None => Err(vm.type_error("the constructor did not return a typed array of that length")),
-    }
+    let shown = super::super::inspect::shown_in_message(vm, constructor);
+    Err(vm.type_error(&format!("{shown} is not a constructor")))
 }
 
 pub fn map(vm: &mut Vm, args: Args) -> Completion {
@@ -274,8 +329,7 @@ pub fn map(vm: &mut Vm, args: Args) -> Completion {
     let function = callable(vm, args.get(0))?;
     let (made, target) = species(vm, args, array.kind, &[Value::number(length as f64)])?;
     for index in 0..length {
-        let value = Value::number(array.at(index));
-        let result = vm.call(function, args.get(1), &[value, Value::number(index as f64), args.this])?;
+        let result = vm.call(function, args.get(1), &[array.get(index), Value::number(index as f64), args.this])?;
         let n = vm.to_number(result)?;
         target.put(index, n);
     }
@@ -283,16 +337,7 @@ pub fn map(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn filter(vm: &mut Vm, args: Args) -> Completion {
-    let (array, length) = this_typed(vm, args, "filter")?;
-    let function = callable(vm, args.get(0))?;
-    let mut kept = Vec::new();
-    for index in 0..length {
-        let n = array.at(index);
-        let result = vm.call(function, args.get(1), &[Value::number(n), Value::number(index as f64), args.this])?;
-        if vm.truthy(result) {
-            kept.push(n);
-        }
-    }
+    let (array, kept) = kept(vm, args)?;
     let (made, target) = species(vm, args, array.kind, &[Value::number(kept.len() as f64)])?;
     kept.into_iter().enumerate().for_each(|(index, n)| target.put(index, n));
     Ok(made)
@@ -304,7 +349,8 @@ pub fn fill(vm: &mut Vm, args: Args) -> Completion {
     let from = vm.relative_index(args.get(1), length as f64, 0.0)?;
     let to = vm.relative_index(args.get(2), length as f64, length as f64)?;
     vm.charge(length / 8)?;
-    (from as usize..(to as usize).max(from as usize)).for_each(|index| array.put(index, n));
+    let Some(now) = array.len() else { return Err(detached(vm, "fill")) };
+    (from as usize..(to as usize).min(now)).for_each(|index| array.put(index, n));
     Ok(args.this)
 }
 
@@ -315,8 +361,34 @@ pub fn slice(vm: &mut Vm, args: Args) -> Completion {
     let count = (to - from).max(0.0);
     let (made, target) = species(vm, args, array.kind, &[Value::number(count)])?;
     vm.charge(count as usize / 4)?;
-    (0..count as usize).for_each(|index| target.put(index, array.at(from as usize + index)));
+    if count > 0.0 {
+        let Some(now) = array.len() else { return Err(detached(vm, "slice")) };
+        let from = from as usize;
+        let count = (count as usize).min(now.saturating_sub(from));
+        if target.kind == array.kind {
+            target.move_forward(&array, from, count);
+        } else {
+            (0..count).for_each(|index| target.put(index, array.at(from + index)));
+        }
+    }
     Ok(made)
+}
+
+pub fn copy_within(vm: &mut Vm, args: Args) -> Completion {
+    let (array, length) = this_typed(vm, args, "copyWithin")?;
+    let length = length as f64;
+    let to = vm.relative_index(args.get(0), length, 0.0)?;
+    let from = vm.relative_index(args.get(1), length, 0.0)?;
+    let end = vm.relative_index(args.get(2), length, length)?;
+    let count = (end - from).min(length - to);
+    if count > 0.0 {
+        vm.charge(count as usize / 8)?;
+        if array.len().is_none() {
+            return Err(detached(vm, "copyWithin"));
+        }
+        array.move_from(to as usize, &array, from as usize, count as usize);
+    }
+    Ok(args.this)
 }
 
 pub fn subarray(vm: &mut Vm, args: Args) -> Completion {
@@ -340,22 +412,29 @@ pub fn set(vm: &mut Vm, args: Args) -> Completion {
     if offset < 0.0 {
         return Err(vm.range_error("offset is out of bounds"));
     }
-    let values = match typed_of(args.get(0)) {
-        Some(_) => values_of(vm, args.get(0))?,
-        None => {
-            let object = vm.to_object(args.get(0))?;
-            vm.root(object.into());
-            let length = length_of(vm, object)?;
-            if length + offset > array.len().unwrap_or(0) as f64 {
-                return Err(vm.range_error("offset is out of bounds"));
-            }
-            super::super::function::list_of(vm, object)?
-        }
+    let Some(length) = array.len() else { return Err(detached(vm, "set")) };
+    let fits = |vm: &mut Vm, count: f64| {
+        if count + offset <= length as f64 { Ok(()) } else { Err(vm.range_error("offset is out of bounds")) }
     };
-    if values.len() as f64 + offset > array.len().unwrap_or(0) as f64 {
-        return Err(vm.range_error("offset is out of bounds"));
+    if let Some(source) = typed_of(args.get(0)) {
+        let Some(count) = source.len() else { return Err(detached(vm, "set")) };
+        fits(vm, count as f64)?;
+        vm.charge(count / 4)?;
+        if source.kind == array.kind {
+            array.move_from(offset as usize, &source, 0, count);
+        } else {
+            let numbers: Vec<f64> = (0..count).map(|index| source.at(index)).collect();
+            numbers.into_iter().enumerate().for_each(|(index, n)| array.put(offset as usize + index, n));
+        }
+        return Ok(Value::UNDEFINED);
     }
-    for (index, value) in values.into_iter().enumerate() {
+    let source = vm.to_object(args.get(0))?;
+    vm.root(source.into());
+    let count = length_of(vm, source)?;
+    fits(vm, count)?;
+    for index in 0..count as usize {
+        vm.charge(1)?;
+        let value = element(vm, source, index as f64)?;
         let n = vm.to_number(value)?;
         array.put(offset as usize + index, n);
     }
@@ -407,7 +486,9 @@ pub fn with(vm: &mut Vm, args: Args) -> Completion {
         return Err(vm.range_error("Invalid typed array index"));
     }
     vm.charge(length / 4)?;
-    let numbers: Vec<f64> = (0..length).map(|at| if at == index as usize { n } else { array.at(at) }).collect();
+    let numbers: Vec<f64> = (0..length)
+        .map(|at| if at == index as usize { n } else { array.get(at).as_number().unwrap_or(f64::NAN) })
+        .collect();
     of_numbers(vm, array.kind, &numbers)
 }
 

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::super::coerce::{prototype_of_new, require_new};
+use super::super::coerce::{prototype_of_new, require_new, species_constructor};
 use super::super::collections::incompatible;
 use super::element::{Shared, Storage};
 use crate::heap::Gc;
@@ -129,12 +129,28 @@ pub fn slice(vm: &mut Vm, args: Args) -> Completion {
     let from = vm.relative_index(args.get(0), length, 0.0)?;
     let to = vm.relative_index(args.get(1), length, length)?;
     let count = (to - from).max(0.0) as usize;
-    let copy = allocate(vm, count, None)?;
-    attached(vm, args, "slice")?;
-    if let Some(part) = shared.borrow().bytes.get(from as usize..from as usize + count) {
-        copy.borrow_mut().bytes.copy_from_slice(part);
+    let usual = vm.global("ArrayBuffer").unwrap_or(Value::UNDEFINED);
+    let constructor = species_constructor(vm, args.this, usual)?;
+    let made = vm.construct(constructor, &[Value::number(count as f64)], constructor)?;
+    vm.root(made);
+    let Some(copy) = shared_of(made) else {
+        return Err(vm.type_error("species constructor did not return an ArrayBuffer"));
+    };
+    if copy.borrow().detached {
+        return Err(vm.type_error("Cannot perform ArrayBuffer.prototype.slice on a detached ArrayBuffer"));
     }
-    Ok(wrap_plain(vm, &copy))
+    if Rc::ptr_eq(&copy, &shared) {
+        return Err(vm.type_error("ArrayBuffer subclass returned this from species constructor"));
+    }
+    if copy.borrow().bytes.len() < count {
+        return Err(vm.type_error("Species constructor returned a too small ArrayBuffer"));
+    }
+    attached(vm, args, "slice")?;
+    let storage = shared.borrow();
+    let part = storage.bytes.get(from as usize..).unwrap_or_default();
+    let part = &part[..count.min(part.len())];
+    copy.borrow_mut().bytes[..part.len()].copy_from_slice(part);
+    Ok(made)
 }
 
 /// Moves the bytes to a new buffer, of another length if one is given.

@@ -4,6 +4,7 @@ mod array;
 mod buffer;
 mod element;
 mod view;
+mod visit;
 
 use self::array::TypedArray;
 use self::element::Kind;
@@ -51,28 +52,28 @@ pub static FAMILY: Family = &[
     ("TypedArray.from", array::from),
     ("TypedArray.of", array::of),
     ("TypedArray.prototype.at", |vm, args| as_array(vm, args, "at")),
-    ("TypedArray.prototype.copyWithin", |vm, args| as_array(vm, args, "copyWithin")),
+    ("TypedArray.prototype.copyWithin", array::copy_within),
     ("TypedArray.prototype.entries", |vm, args| as_array(vm, args, "entries")),
-    ("TypedArray.prototype.every", |vm, args| as_array(vm, args, "every")),
+    ("TypedArray.prototype.every", visit::every),
     ("TypedArray.prototype.fill", array::fill),
     ("TypedArray.prototype.filter", array::filter),
     ("TypedArray.prototype.find", |vm, args| as_array(vm, args, "find")),
     ("TypedArray.prototype.findIndex", |vm, args| as_array(vm, args, "findIndex")),
     ("TypedArray.prototype.findLast", |vm, args| as_array(vm, args, "findLast")),
     ("TypedArray.prototype.findLastIndex", |vm, args| as_array(vm, args, "findLastIndex")),
-    ("TypedArray.prototype.forEach", |vm, args| as_array(vm, args, "forEach")),
+    ("TypedArray.prototype.forEach", visit::for_each),
     ("TypedArray.prototype.includes", |vm, args| as_array(vm, args, "includes")),
     ("TypedArray.prototype.indexOf", |vm, args| as_array(vm, args, "indexOf")),
     ("TypedArray.prototype.join", |vm, args| as_array(vm, args, "join")),
     ("TypedArray.prototype.keys", |vm, args| as_array(vm, args, "keys")),
     ("TypedArray.prototype.lastIndexOf", |vm, args| as_array(vm, args, "lastIndexOf")),
     ("TypedArray.prototype.map", array::map),
-    ("TypedArray.prototype.reduce", |vm, args| as_array(vm, args, "reduce")),
-    ("TypedArray.prototype.reduceRight", |vm, args| as_array(vm, args, "reduceRight")),
+    ("TypedArray.prototype.reduce", |vm, args| visit::reduce(vm, args, "reduce", false)),
+    ("TypedArray.prototype.reduceRight", |vm, args| visit::reduce(vm, args, "reduceRight", true)),
     ("TypedArray.prototype.reverse", |vm, args| as_array(vm, args, "reverse")),
     ("TypedArray.prototype.set", array::set),
     ("TypedArray.prototype.slice", array::slice),
-    ("TypedArray.prototype.some", |vm, args| as_array(vm, args, "some")),
+    ("TypedArray.prototype.some", visit::some),
     ("TypedArray.prototype.sort", array::sort_in_place),
     ("TypedArray.prototype.subarray", array::subarray),
     ("TypedArray.prototype.toLocaleString", |vm, args| as_array(vm, args, "toLocaleString")),

@@ -59,6 +59,12 @@ pub fn construct(vm: &mut Vm, args: Args) -> Completion {
         return Err(vm.type_error("First argument to DataView constructor must be an ArrayBuffer"));
     };
     let offset = vm.to_integer(args.get(1))?;
+    if !(0.0..=9_007_199_254_740_991.0).contains(&offset) {
+        return Err(vm.range_error(&format!("Start offset {offset} is outside the bounds of the buffer")));
+    }
+    if shared.borrow().detached {
+        return Err(vm.type_error("Cannot perform DataView on a detached ArrayBuffer"));
+    }
     let size = shared.borrow().bytes.len();
     if !(0.0..=size as f64).contains(&offset) {
         return Err(vm.range_error(&format!("Start offset {offset} is outside the bounds of the buffer")));
@@ -75,6 +81,14 @@ pub fn construct(vm: &mut Vm, args: Args) -> Completion {
         length as usize
     };
     let proto = prototype_of_new(vm, args, Intrinsic::DataViewPrototype)?;
+    // Reading the prototype may have run script.
+    if shared.borrow().detached {
+        return Err(vm.type_error("Cannot perform DataView on a detached ArrayBuffer"));
+    }
+    let now = shared.borrow().bytes.len();
+    if offset > now || (!args.get(2).is_undefined() && offset + length > now) {
+        return Err(vm.range_error("Invalid DataView length"));
+    }
     let shape = vm.shapes.of_proto(Some(proto));
     let view = View { buffer: args.get(0), shared: Rc::clone(&shared), offset, length: (!tracks).then_some(length) };
     Ok(vm.heap.object(shape, ForeignData(Box::new(view))).into())
@@ -97,7 +111,7 @@ pub fn part(vm: &mut Vm, args: Args, name: &str, read: fn(&View, usize) -> Value
 fn place(vm: &mut Vm, args: Args, kind: Kind, name: &str, value: Option<&mut f64>) -> Completion<(View, usize, bool)> {
     let view = this_view(vm, args, name)?;
     let index = vm.to_integer(args.get(0))?;
-    if index < 0.0 {
+    if !(0.0..=9_007_199_254_740_991.0).contains(&index) {
         return Err(vm.range_error("Offset is outside the bounds of the DataView"));
     }
     let little_at = if let Some(value) = value {
