@@ -73,14 +73,19 @@ impl Lowerer<'_> {
         self.jump(check);
         self.switch(check);
         let outcome = self.get(result);
-        let (value, finished) = self.plain2(Plain::IterResult, &[outcome]);
-        self.set(result, value);
+        let finished = self.plain(Plain::IterDone, &[outcome]);
         let more = self.new_block();
         self.branch(finished, done, more);
         self.switch(more);
         self.suspend(parts, next);
         self.switch(done);
-        self.get(result)
+        self.inner_value(parts)
+    }
+
+    /// The value of the inner iterator's latest result.
+    fn inner_value(&mut self, parts: Delegation) -> Temp {
+        let (outcome, key) = (self.get(parts.result), self.key("value"));
+        self.plain(Plain::GetIndex, &[outcome, key])
     }
 
     /// Calls a method of the inner iterator with what was received; the outcome goes to `result`.
@@ -91,15 +96,20 @@ impl Lowerer<'_> {
         self.set(parts.result, outcome);
     }
 
-    /// Yields `result` and goes on by how the generator is resumed.
+    /// Yields the inner result (an async generator its value) and goes on by how the generator is resumed.
     fn suspend(&mut self, parts: Delegation, next: BlockId) {
         let suspended = self.new_block();
         let (thrown, returned, resumed) = (self.new_block(), self.new_block(), self.new_block());
         self.jump(suspended);
         self.switch(suspended);
         let outer = self.under_handler(Some(thrown));
-        let value = self.get(parts.result);
-        let (received, returning) = self.plain2(Plain::Yield, &[value]);
+        let (received, returning) = if self.ctx().is_async {
+            let value = self.inner_value(parts);
+            self.plain2(Plain::Yield, &[value])
+        } else {
+            let outcome = self.get(parts.result);
+            self.plain2(Plain::YieldResult, &[outcome])
+        };
         self.under_handler(outer);
         self.set(parts.received, received);
         self.branch(returning, returned, resumed);
@@ -147,12 +157,11 @@ impl Lowerer<'_> {
         self.jump(parts.check_return);
         self.switch(parts.check_return);
         let outcome = self.get(parts.result);
-        let (value, finished) = self.plain2(Plain::IterResult, &[outcome]);
-        self.set(parts.result, value);
+        let finished = self.plain(Plain::IterDone, &[outcome]);
         let leave = self.new_block();
         self.branch(finished, leave, suspended);
         self.switch(leave);
-        let value = self.get(parts.result);
+        let value = self.inner_value(parts);
         self.leave(Pending::Return, Some(value));
     }
 }

@@ -133,7 +133,7 @@ impl Lowerer<'_> {
         self.branch(missing, end, called);
         self.switch(called);
         let result = self.plain(Plain::Await, &[result]);
-        self.plain2(Plain::IterResult, &[result]);
+        self.plain_effect(Plain::IterObject, &[result]);
         self.jump(end);
         self.switch(end);
     }

@@ -86,6 +86,7 @@ macro_rules! for_each_plain {
             SetIndex effect (object: Any, key: Any, value: Any) -> ();
             DeleteProp effect (object: Any, key: Any) -> (dst: Bool);
             DefineField effect (object: Any, key: Any, value: Any) -> ();
+            DefineUnset effect (object: Any, key: Any) -> ();
             CopyProps effect (target: Any, source: Any) -> ();
             RequireObject effect (src: Any) -> ();
             GetPrivate effect (object: Any, name: Any) -> (dst: Any);
@@ -99,6 +100,8 @@ macro_rules! for_each_plain {
             IterInitKeys effect (source: Any) -> (dst: Any);
             IterNext effect (iter: Any) -> (value: Any, done: Bool);
             IterResult effect (result: Any) -> (value: Any, done: Bool);
+            IterDone effect (result: Any) -> (done: Bool);
+            IterObject effect (result: Any) -> ();
             IterRest effect (iter: Any) -> (dst: Any);
             IterClose effect (iter: Any) -> ();
             IterCloseQuiet effect (iter: Any) -> ();
@@ -113,6 +116,7 @@ macro_rules! for_each_plain {
             GeneratorStart effect () -> ();
             Await effect (value: Any) -> (dst: Any);
             Yield effect (value: Any) -> (dst: Any, returning: Bool);
+            YieldResult effect (result: Any) -> (dst: Any, returning: Bool);
             Catch effect () -> (dst: Any);
         }
     };

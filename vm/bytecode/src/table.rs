@@ -228,6 +228,7 @@ macro_rules! for_each_op {
         RequireObject "require_object" 1 { src: use_any } "throw TypeError if src is undefined or null (destructuring)";
         GetField "get_field" 2 { dst: def_dep, object: use_dep, slot: index } "dst = a declared field of an instance of a known class";
         SetField "set_field" 2 { object: use_dep, value: use_dep, slot: index } "set a declared field of an instance of a known class";
+        DefineUnset "define_unset" 2 { object: use_any, key: use_any } "define a field without initialiser: undefined even where it has a type, which get_field refuses then";
         SuperGet "super_get" 4 { dst: def_any, args: list } "args: home object, this, key; dst = super[key]";
         SuperSet "super_set" 4 { args: list } "args: home object, this, key, value; super[key] = value";
         // Private names
@@ -246,7 +247,9 @@ macro_rules! for_each_op {
         IterInitKeys "iter.keys" 4 { dst: def_any, source: use_any } "dst = an iterator record over the keys that for-in visits";
         IterNext "iter.next" 3 { value: def_any, done: def_bool, iter: use_any } "step; at the end done = true and value = undefined; a record remembers its end and a throw of next: then this yields the end again and closing does nothing";
         IterCall "iter.call" 4 { dst: def_any, args: list } "args: record, method name, argument; dst = result of calling next/return/throw, or undefined where return/throw is missing";
-        IterResult "iter.result" 2 { value: def_any, done: def_bool, result: use_any } "unpack an iterator result; throws if it is no object";
+        IterResult "iter.result" 2 { value: def_any, done: def_bool, result: use_any } "unpack an iterator result, the last one's value unread; throws if it is no object";
+        IterDone "iter.done" 2 { done: def_bool, result: use_any } "whether an iterator result says that it is the last; throws if it is no object";
+        IterObject "iter.object" 1 { result: use_any } "throw TypeError if what `return` gave is no object";
         IterRest "iter.rest" 4 { dst: def_any, iter: use_any } "dst = an array of what is left";
         IterClose "iter.close" 3 { iter: use_any } "call `return` after an early exit";
         IterCloseQuiet "iter.close_quiet" 3 { iter: use_any } "call `return` after a throw: its own errors are dropped";
@@ -281,6 +284,7 @@ macro_rules! for_each_op {
         GeneratorStart "generator.start" 2 { } "end of a generator's parameter binding: hand out the generator object and wait for the first next";
         Await "await" 6 { dst: def_any, value: use_any } "suspend until value settles; dst = its value, or its reason is thrown here";
         Yield "yield" 4 { dst: def_any, returning: def_bool, value: use_any } "suspend; dst = what next/return was given; a throw is thrown here; returning: leave through the finally blocks";
+        YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, result: use_any } "as yield, but hands out an inner iterator's result object as it is";
         // Control; every block ends with one of these
         Jump "jump" 1 { target: block } "continue at target";
         Branch "branch" 1 { cond: use_bool, then: block, otherwise: block } "continue at then if cond, else at otherwise";

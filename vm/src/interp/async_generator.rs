@@ -92,7 +92,7 @@ impl Vm {
     fn take_step(&mut self, mut generator: AsyncGenerator, step: Completion<Step>) -> Completion<()> {
         let answer = match step {
             Ok(Step::Awaiting) => return Ok(()),
-            Ok(Step::Yielded(value)) => Ok((value, false)),
+            Ok(Step::Yielded(value) | Step::HandedOn(value)) => Ok((value, false)),
             Ok(Step::Returned(value)) => Ok((value, true)),
             Err(Throw::Exception) => Err(std::mem::replace(&mut self.exception, Value::UNDEFINED)),
             Err(Throw::Trap) => return Err(Throw::Trap),
@@ -146,9 +146,31 @@ impl Vm {
         Ok(promise)
     }
 
+    /// `return` or `throw` for those who await, where the sync iterator has none: the one ends quietly, the other closes the
+    /// iterator and throws.
+    pub(crate) fn async_from_sync_missing(&mut self, iterator: Value, returns: bool, arg: Value) -> Completion {
+        let mark = self.roots();
+        self.root(iterator);
+        let promise = self.new_promise();
+        self.root(promise);
+        if returns {
+            let result = self.iter_result(arg, true);
+            self.resolve_promise(promise, result);
+        } else {
+            let closed = self.close_iterator(iterator);
+            let missing = |vm: &mut Self| vm.type_error("The iterator does not provide a 'throw' method");
+            let throw = closed.map_or_else(|throw| throw, |()| missing(self));
+            let reason = self.catch(throw)?;
+            self.reject_promise(promise, reason);
+        }
+        self.unroot(mark);
+        Ok(promise)
+    }
+
     fn sync_step(&mut self, iterator: Value, method: Value, arg: Value, closes: bool) -> Completion<(Value, bool)> {
         let result = self.call(method, iterator, &[arg])?;
-        let (value, done) = self.iter_unpack(result)?;
+        let done = self.root_scope(result, |vm| vm.iter_complete(result))?;
+        let value = self.root_scope(result, |vm| vm.iter_value(result))?;
         self.root(value);
         match self.promise_resolve(value) {
             Ok(promise) => Ok((self.root(promise), done)),

@@ -65,6 +65,8 @@ unsafe impl Cell for Coroutine {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
     Yielded(Value),
+    /// What `yield*` hands on: an inner iterator's result object, as it is.
+    HandedOn(Value),
     /// It waits for a promise; nothing to hand on.
     Awaiting,
     Returned(Value),
@@ -139,7 +141,7 @@ impl Vm {
             unsafe { *self.stack.at(base + usize::from(reg.0)) = value };
         };
         match instr {
-            Instr::Yield { dst, returning, .. } => {
+            Instr::Yield { dst, returning, .. } | Instr::YieldResult { dst, returning, .. } => {
                 set(dst, value);
                 set(returning, Value::from_bits(u64::from(how == Resume::Return)));
             }
@@ -173,7 +175,11 @@ impl Vm {
         match result {
             Ok(value) => Ok(match coroutine.state {
                 State::Suspended if self.frame_awaited => Step::Awaiting,
-                State::Suspended => Step::Yielded(value),
+                // SAFETY: `pc` points into the function's code, at the instruction that suspended it.
+                State::Suspended => match unsafe { *coroutine.pc } {
+                    Instr::YieldResult { .. } => Step::HandedOn(value),
+                    _ => Step::Yielded(value),
+                },
                 _ => {
                     coroutine.state = State::Done;
                     coroutine.registers = Box::default();

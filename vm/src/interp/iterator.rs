@@ -1,6 +1,7 @@
 //! Iteration: records over anything iterable, with short cuts that no script can tell from the protocol (the built-in
 //! iterators cannot be changed, so that an array's or Map's own iterator may be stepped directly).
 
+use super::coroutine::Step;
 use crate::heap::{Cell, CellKind, Gc, Header, Tracer};
 use crate::native::{Args, Completion, Throw};
 use crate::object::Of;
@@ -348,10 +349,14 @@ impl Vm {
         let step = self.root_scope(generator.into(), |vm| {
             vm.resume(coroutine, super::coroutine::Resume::Next, Value::UNDEFINED)
         })?;
-        Ok(match step {
-            super::coroutine::Step::Yielded(value) => Some(value),
-            _ => None,
-        })
+        match step {
+            Step::Yielded(value) => Ok(Some(value)),
+            Step::HandedOn(result) => {
+                let (value, done) = self.iter_unpack(result)?;
+                Ok((!done).then_some(value))
+            }
+            Step::Awaiting | Step::Returned(_) => Ok(None),
+        }
     }
 
     fn is_generator_next(&self, next: Value) -> bool {
@@ -362,24 +367,34 @@ impl Vm {
         next.of::<NativeData>().is_some_and(|f| Some(usize::from(f.data.native)) == *known)
     }
 
-    /// Value and done of an iterator's result object.
+    /// Value and done of an iterator's result object; the value of the last one is not read.
     pub fn iter_unpack(&mut self, result: Value) -> Completion<(Value, bool)> {
-        if !result.is_object() {
-            let what = self.brief(result);
-            return Err(self.type_error(&format!("Iterator result {what} is not an object")));
-        }
-        let common = *self.common();
         let mark = self.roots();
         self.root(result);
-        let done = self.get(result, PropKey::Name(common.done))?;
-        let done = self.truthy(done);
-        let value = if done { self.quiet_value(result)? } else { self.get(result, PropKey::Name(common.value))? };
+        let done = self.iter_complete(result)?;
+        let value = if done { Value::UNDEFINED } else { self.iter_value(result)? };
         self.unroot(mark);
         Ok((value, done))
     }
 
-    /// The value of a final result: `yield*` and async iteration want it.
-    fn quiet_value(&mut self, result: Value) -> Completion {
+    pub(crate) fn require_result(&mut self, result: Value) -> Completion<()> {
+        if result.is_object() {
+            return Ok(());
+        }
+        let what = self.brief(result);
+        Err(self.type_error(&format!("Iterator result {what} is not an object")))
+    }
+
+    /// Whether a result object says that it is the last.
+    pub(crate) fn iter_complete(&mut self, result: Value) -> Completion<bool> {
+        self.require_result(result)?;
+        let key = PropKey::Name(self.common().done);
+        let done = self.get(result, key)?;
+        Ok(self.truthy(done))
+    }
+
+    /// The value of a result object.
+    pub(crate) fn iter_value(&mut self, result: Value) -> Completion {
         let key = PropKey::Name(self.common().value);
         self.get(result, key)
     }
@@ -401,6 +416,7 @@ impl Vm {
             };
             match self.get_method(iterator, key)? {
                 Some(method) => method,
+                None if wrapped => return self.async_from_sync_missing(iterator, name == common.return_, arg),
                 None => return Ok(Value::UNDEFINED),
             }
         };

@@ -730,6 +730,10 @@ impl Vm {
                         set!(dst, value);
                         next!();
                     }
+                    Instr::DefineUnset { object, key } => {
+                        slow!(self.define_unset(r!(object), r!(key)));
+                        next!();
+                    }
                     Instr::SetField { object, value, slot } => {
                         let ty = *(*rt).types.add(usize::from(value.0));
                         slow!(self.set_field(r!(object), slot, box_value(r!(value), ty)));
@@ -822,6 +826,14 @@ impl Vm {
                         let (item, end) = slow!(self.iter_unpack(r!(result)));
                         set!(value, item);
                         set_b!(done, end);
+                        next!();
+                    }
+                    Instr::IterDone { done, result } => {
+                        set_b!(done, slow!(self.iter_complete(r!(result))));
+                        next!();
+                    }
+                    Instr::IterObject { result } => {
+                        slow!(self.require_result(r!(result)));
                         next!();
                     }
                     Instr::IterRest { dst, iter } => {
@@ -989,7 +1001,7 @@ impl Vm {
                             }
                         }
                     }
-                    Instr::Yield { value, .. } => {
+                    Instr::Yield { value, .. } | Instr::YieldResult { result: value, .. } => {
                         let value = r!(value);
                         save!();
                         let Some(coroutine) = (*frame).coroutine else {
@@ -1042,10 +1054,10 @@ fn box_value(raw: Value, ty: RegType) -> Value {
     }
 }
 
-/// A field's dynamic value as the raw bits of a register; `None` where a typed field is absent.
+/// A field's dynamic value as the raw bits of a register; `None` where a field is absent, or typed and not set yet.
 #[inline(always)]
 fn unbox_field(value: Value, ty: RegType) -> Option<Value> {
-    if value.is_absent() {
+    if value.is_absent() || (value.is_undefined() && ty != RegType::Any) {
         return None;
     }
     Some(match ty {

@@ -31,6 +31,7 @@ fn resume(vm: &mut Vm, args: Args, how: Resume, name: &str) -> Completion {
     };
     match vm.resume(generator.data.coroutine, how, args.get(0))? {
         Step::Yielded(value) => Ok(vm.iter_result(value, false)),
+        Step::HandedOn(result) => Ok(result),
         Step::Returned(value) => Ok(vm.iter_result(value, true)),
         Step::Awaiting => Ok(vm.iter_result(Value::UNDEFINED, true)),
     }

@@ -57,7 +57,7 @@ pub(super) fn check_rule(cx: &Context, instr: Instr) -> Check {
             let generates = matches!(f.kind, FunctionKind::Generator | FunctionKind::AsyncGenerator);
             require(generates, "only a generator starts")
         }
-        Instr::Yield { .. } => {
+        Instr::Yield { .. } | Instr::YieldResult { .. } => {
             let generates = matches!(f.kind, FunctionKind::Generator | FunctionKind::AsyncGenerator);
             require(generates, "only a generator yields")
         }
