@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use mosl_compiler::diagnostics::{Diagnostic, Source, json, render};
+use mosl_compiler::erase::{Script, to_javascript};
 use mosl_compiler::project::Manifest;
-use mosl_compiler::{Compiled, check, check_project, compile, read_manifest};
+use mosl_compiler::{Checked, Compiled, check, check_project, compile, read_manifest};
 use mosl_host::stage::PaymentPolicy;
 use mosl_vm::Module;
 
@@ -106,6 +107,23 @@ pub fn check_path(path: &Path) -> Result<Findings, String> {
         return Err(format!("There is no file or folder `{}`.", path.display()));
     };
     Ok(Findings { diagnostics: checked.diagnostics, sources: checked.sources })
+}
+
+/// The files of a project or of a file and what it imports, as JavaScript.
+pub fn javascript(path: &Path) -> Result<Vec<Script>, Refusal> {
+    let checked = if path.is_dir() {
+        check_project(&Disk::new(path), "")
+    } else {
+        let (disk, entry) = folder_and_name(path);
+        let (options, ..) = read_manifest(&disk, "");
+        check(&disk, &entry, &options)
+    };
+    let has_errors = checked.has_errors();
+    let Checked { program, diagnostics, sources } = checked;
+    match program.filter(|_| !has_errors) {
+        Some(program) => to_javascript(&program).map_err(|diagnostics| refusal(Findings { diagnostics, sources })),
+        None => Err(refusal(Findings { diagnostics, sources })),
+    }
 }
 
 /// What a station behind the parser makes of a file.

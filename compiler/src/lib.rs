@@ -4,6 +4,7 @@ mod check;
 mod compile;
 pub mod diagnostics;
 pub mod emit;
+pub mod erase;
 pub mod format;
 mod front;
 mod library;

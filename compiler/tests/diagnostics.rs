@@ -82,7 +82,7 @@ const LOOSE: &[(&str, &str)] = &[
 ];
 
 /// Reported by other means than a program's text: by the file system, the manifest, the bytecode's limits; or not yet.
-const ELSEWHERE: &[&str] = &["E0101", "E0107", "E0109", "E0325", "W0101", "W0103"];
+const ELSEWHERE: &[&str] = &["E0101", "E0107", "E0109", "E0325", "E0326", "W0101", "W0103"];
 
 fn diagnostics(source: &str, strict: bool) -> (Vec<Diagnostic>, String) {
     let mut files = MemoryFiles::default();

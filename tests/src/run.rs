@@ -13,6 +13,12 @@ use mosl_vm::{
 pub const LIMITS: Limits =
     Limits { fuel: 2_000_000_000, heap: 256 << 20, stack: 20_000, deadline: None, timers: 10_000 };
 
+/// Timers that run one after the other before a program is taken for one without end.
+const MOST_ROUNDS: usize = 10_000;
+
+/// What [`run`] says of such a program.
+pub const ENDLESS: &str = "its timers never end";
+
 /// The host's clock at the start: 2026-01-01.
 const EPOCH_MS: f64 = 1_767_225_600_000.0;
 
@@ -49,9 +55,11 @@ pub fn run(bytes: &[u8], limits: Limits, stress: bool) -> Result<Ran, String> {
     }
     let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
     ran.note(instance.start(&mut host));
-    while ran.trap.is_none()
-        && let Some(due) = instance.next_timer()
-    {
+    for round in 0.. {
+        let Some(due) = instance.next_timer().filter(|_| ran.trap.is_none()) else { break };
+        if round == MOST_ROUNDS {
+            return Err(ENDLESS.to_owned());
+        }
         for turn in instance.advance_to(&mut host, due) {
             ran.note(turn);
         }

@@ -114,6 +114,7 @@ const WITHOUT_EXAMPLE: &[(&str, &str)] = &[
     ("E0101", "the files of examples are readable"),
     ("E0109", "a page has few files"),
     ("E0325", "a page has no huge functions"),
+    ("E0326", "only `mosl build --target js` reports it"),
     ("W0101", "not reported yet"),
     ("R0013", "nothing is missing: a test of the VM holds it to the declarations"),
 ];

@@ -94,6 +94,7 @@ catalogue! {
     NO_OVERLAP "E0322" "no-overlap" Error "The two sides can never be equal.";
     UNKNOWN_NARROW "E0324" "unknown-value" Error "An `unknown` value must be narrowed before it is used.";
     PROGRAM_TOO_LARGE "E0325" "program-too-large" Error "A part of the program does not fit the limits of the bytecode.";
+    NO_JAVASCRIPT "E0326" "not-javascript" Error "`mosl build --target js` writes what JavaScript has too: units, amounts, vectors, decorators and `mark:` modules are MOSL's own.";
 
     // Warnings
     WIDENED "W0100" "widened-to-any" Warning "A variable holds values of different types, so nothing is known about it.";

@@ -305,8 +305,8 @@ impl Lowerer<'_> {
             self.effect(Op::DefinePrivate(PRIVATE_FIELD), &[this, private, value]);
             return;
         }
-        let absent = init.is_none() && self.stays_absent(parts, name.as_deref());
-        if !member.modifiers.is_static && (absent || self.define_slot(parts, this, name.as_deref(), value, member)) {
+        let is_unset = init.is_none() && !member.modifiers.is_static && self.begins_unset(parts, name.as_deref());
+        if !is_unset && !member.modifiers.is_static && self.define_slot(parts, this, name.as_deref(), value, member) {
             return;
         }
         let (this, value) = (self.as_any(this), self.as_any(value));
@@ -320,11 +320,15 @@ impl Lowerer<'_> {
             }
             _ => self.prop_key(key),
         };
-        self.plain_effect(Plain::DefineField, &[this, key, value]);
+        if is_unset {
+            self.plain_effect(Plain::DefineUnset, &[this, key]);
+        } else {
+            self.plain_effect(Plain::DefineField, &[this, key, value]);
+        }
     }
 
-    /// A typed field at a fixed slot without initialiser: reading it before it is assigned is an error.
-    fn stays_absent(&self, parts: &Parts<'_>, name: Option<&str>) -> bool {
+    /// A typed field at a fixed slot without initialiser: it is there, but reading it before it is assigned is an error.
+    fn begins_unset(&self, parts: &Parts<'_>, name: Option<&str>) -> bool {
         let slot = parts.fixed.zip(name).and_then(|(class, name)| Some((class, self.slot_of(class, name)?.0)));
         slot.is_some_and(|(class, slot)| self.out.field_repr(class, slot) != Repr::Any)
     }

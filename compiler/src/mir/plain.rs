@@ -86,6 +86,7 @@ macro_rules! for_each_plain {
             SetIndex effect (object: Any, key: Any, value: Any) -> ();
             DeleteProp effect (object: Any, key: Any) -> (dst: Bool);
             DefineField effect (object: Any, key: Any, value: Any) -> ();
+            DefineUnset effect (object: Any, key: Any) -> ();
             CopyProps effect (target: Any, source: Any) -> ();
             RequireObject effect (src: Any) -> ();
             GetPrivate effect (object: Any, name: Any) -> (dst: Any);

@@ -228,6 +228,7 @@ macro_rules! for_each_op {
         RequireObject "require_object" 1 { src: use_any } "throw TypeError if src is undefined or null (destructuring)";
         GetField "get_field" 2 { dst: def_dep, object: use_dep, slot: index } "dst = a declared field of an instance of a known class";
         SetField "set_field" 2 { object: use_dep, value: use_dep, slot: index } "set a declared field of an instance of a known class";
+        DefineUnset "define_unset" 2 { object: use_any, key: use_any } "define a field without initialiser: undefined even where it has a type, which get_field refuses then";
         SuperGet "super_get" 4 { dst: def_any, args: list } "args: home object, this, key; dst = super[key]";
         SuperSet "super_set" 4 { args: list } "args: home object, this, key, value; super[key] = value";
         // Private names
@@ -285,6 +286,7 @@ macro_rules! for_each_op {
         Await "await" 6 { dst: def_any, value: use_any } "suspend until value settles; dst = its value, or its reason is thrown here";
         YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, value: use_any } "as yield, of an iterator's whole result object";
         Yield "yield" 4 { dst: def_any, returning: def_bool, value: use_any } "suspend; dst = what next/return was given; a throw is thrown here; returning: leave through the finally blocks";
+        YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, result: use_any } "as yield, but hands out an inner iterator's result object as it is";
         // Control; every block ends with one of these
         Jump "jump" 1 { target: block } "continue at target";
         Branch "branch" 1 { cond: use_bool, then: block, otherwise: block } "continue at then if cond, else at otherwise";

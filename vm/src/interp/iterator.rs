@@ -1,6 +1,7 @@
 //! Iteration: records over anything iterable, with short cuts that no script can tell from the protocol (the built-in
 //! iterators cannot be changed, so that an array's or Map's own iterator may be stepped directly).
 
+use super::coroutine::Step;
 use crate::heap::{Cell, CellKind, Gc, Header, Tracer};
 use crate::native::{Args, Completion, Throw};
 use crate::object::Of;
@@ -369,7 +370,7 @@ impl Vm {
         next.of::<NativeData>().is_some_and(|f| Some(usize::from(f.data.native)) == *known)
     }
 
-    /// Value and done of an iterator's result object.
+    /// Value and done of an iterator's result object; the value of the last one is not read.
     pub fn iter_unpack(&mut self, result: Value) -> Completion<(Value, bool)> {
         self.root_scope(result, |vm| {
             let done = vm.iter_complete(result)?;

@@ -730,6 +730,10 @@ impl Vm {
                         set!(dst, value);
                         next!();
                     }
+                    Instr::DefineUnset { object, key } => {
+                        slow!(self.define_unset(r!(object), r!(key)));
+                        next!();
+                    }
                     Instr::SetField { object, value, slot } => {
                         let ty = *(*rt).types.add(usize::from(value.0));
                         slow!(self.set_field(r!(object), slot, box_value(r!(value), ty)));
@@ -1055,10 +1059,10 @@ fn box_value(raw: Value, ty: RegType) -> Value {
     }
 }
 
-/// A field's dynamic value as the raw bits of a register; `None` where a typed field is absent.
+/// A field's dynamic value as the raw bits of a register; `None` where a field is absent, or typed and not set yet.
 #[inline(always)]
 fn unbox_field(value: Value, ty: RegType) -> Option<Value> {
-    if value.is_absent() {
+    if value.is_absent() || (value.is_undefined() && ty != RegType::Any) {
         return None;
     }
     Some(match ty {

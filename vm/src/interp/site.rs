@@ -289,6 +289,22 @@ impl Vm {
         self.create_data(object, key, value)
     }
 
+    /// A field without initialiser. One with a type is there too, `undefined` to whoever looks without knowing the type.
+    pub(crate) fn define_unset(&mut self, target: Value, key: Value) -> Completion<()> {
+        if let Some(mut object) = target.as_object()
+            && let PropKey::Name(name) = self.to_key(key)?
+            && self.class_field(object, PropKey::Name(name)).is_some_and(|ty| ty != RegType::Any)
+            && let Some(place) = self.shapes.find(object.shape(), name)
+            && object.slot(place.slot as usize).is_absent()
+            && !self.shapes.get(object.shape()).sealed
+        {
+            self.note_field(object, place.slot as usize);
+            object.set_slot(place.slot as usize, Value::UNDEFINED);
+            return Ok(());
+        }
+        self.define_field(target, key, Value::UNDEFINED)
+    }
+
     /// A method or accessor of a class or object literal, named after its key.
     pub(crate) fn define_method(&mut self, kind: u8, target: Value, key: Value, func: Value) -> Completion<()> {
         let Some(object) = target.as_object() else { return Err(self.fault("a method of no object is defined")) };

@@ -49,7 +49,7 @@ table_data!(MapData SetData);
 fn hash(key: Value) -> u64 {
     let mix = |bits: u64| (bits ^ (bits >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     if key.is_number() {
-        return mix((key.to_f64() + 0.0).to_bits());
+        return mix(Value::number(key.to_f64() + 0.0).bits());
     }
     if let Some(string) = key.as_string() {
         return mix(u64::from(string.hash()));
@@ -86,7 +86,9 @@ pub fn same_value_zero(a: Value, b: Value) -> bool {
         return true;
     }
     if a.is_number() && b.is_number() {
-        return a.to_f64() == b.to_f64();
+        // Arithmetic leaves NaNs of either sign.
+        let (a, b) = (a.to_f64(), b.to_f64());
+        return a == b || (a.is_nan() && b.is_nan());
     }
     if let (Some(a), Some(b)) = (a.as_string(), b.as_string()) {
         return a.equals(&b);

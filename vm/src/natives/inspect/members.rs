@@ -5,6 +5,7 @@ use super::layout::{Frame, MAX_ITEMS, join};
 use super::quote::{is_plain_key, quote};
 use super::values::symbol_name;
 use crate::heap::{CellKind, Gc};
+use crate::interp::iterator::{Cursor, ListIteratorData};
 use crate::native::Completion;
 use crate::object::Object;
 use crate::object::data::ArrayData;
@@ -59,9 +60,18 @@ impl Inspector<'_> {
     pub(super) fn object(&mut self, object: Gc<Object>, level: usize) -> Completion<String> {
         let constructor = self.constructor_name(object, level)?;
         let tag = self.tag(object, constructor.as_deref());
-        let keys = self.shown_keys(object);
-        if level > self.depth && self.is_opened(object) && (!keys.is_empty() || !self.shows_at_any_depth(object)) {
-            let name = prefix(constructor.as_deref(), &tag, fallback(object.kind()), "");
+        let mut keys = self.shown_keys(object);
+        if level > self.depth && object.kind() == CellKind::RegExp {
+            keys.clear();
+        }
+        if level > self.depth && (!keys.is_empty() || !self.shows_at_any_depth(object)) {
+            // The classes of async functions and generators have no name to be found by.
+            let is_class = object.kind().is_callable() && tag.ends_with("Function");
+            let class = if is_class { Some(tag.as_str()) } else { constructor.as_deref() };
+            let name = prefix(class, &tag, fallback(object.kind()), "");
+            if class.is_none() {
+                return Ok(name.trim_end().to_owned());
+            }
             return Ok(format!("[{}]", name.trim_end()));
         }
         self.seen.push(object);
@@ -90,14 +100,13 @@ impl Inspector<'_> {
             return Ok(text);
         }
         self.current_depth = self.current_depth.max(level);
-        let (mut parts, mut levels_below) = (std::mem::take(&mut shown.parts), 0);
-        let plain = shown.is_array;
+        let mut parts = std::mem::take(&mut shown.parts);
+        shown.numbers &= keys.is_empty();
         for key in keys {
             let Some(property) = self.vm.get_own(object, key) else { continue };
             parts.push(self.property(key, property, level + 1, false)?);
         }
-        let _ = plain;
-        levels_below += self.current_depth.saturating_sub(level);
+        let levels_below = self.current_depth.saturating_sub(level);
         let mut base = shown.base;
         if let Some(number) = self.circular.get(&object) {
             base = if base.is_empty() { format!("<ref *{number}>") } else { format!("<ref *{number}> {base}") };
@@ -210,7 +219,7 @@ impl Inspector<'_> {
             None => {
                 let shown = self.object(proto, self.depth + 1)?;
                 let shown =
-                    if shown == "[[Object: null prototype]]" { "[Object: null prototype] {}".into() } else { shown };
+                    if shown == "[Object: null prototype]" { "[Object: null prototype] {}".into() } else { shown };
                 Ok(Some(format!("Object <{shown}>")))
             }
         }
@@ -253,11 +262,6 @@ impl Inspector<'_> {
         if constructor == Some(tag.as_str()) { String::new() } else { tag }
     }
 
-    /// Whether the kind has an inside to show at all.
-    fn is_opened(&self, object: Gc<Object>) -> bool {
-        !matches!(object.kind(), CellKind::Function | CellKind::Native | CellKind::Bound)
-    }
-
     /// Kinds that are text of their own, at any depth, as long as they have no properties; and empty collections.
     fn shows_at_any_depth(&mut self, object: Gc<Object>) -> bool {
         use crate::object::data::{ForeignData, MapData, SetData};
@@ -268,6 +272,9 @@ impl Inspector<'_> {
             CellKind::Foreign => {
                 object.of::<ForeignData>().is_some_and(|f| f.data.0.is_indexed() && f.data.0.element_count() == 0)
             }
+            CellKind::ListIterator => object
+                .of::<ListIteratorData>()
+                .is_none_or(|it| !matches!(it.data.cursor, Cursor::Map { .. } | Cursor::Set { .. })),
             CellKind::Promise | CellKind::WeakMap | CellKind::WeakSet | CellKind::Namespace => false,
             _ => true,
         }

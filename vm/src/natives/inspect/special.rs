@@ -73,7 +73,9 @@ impl Inspector<'_> {
         };
         let mut shown = Shown { open, close: "]", is_array: true, ..Shown::default() };
         shown.complete = (length == 0).then(|| format!("{}]", shown.open));
-        shown.numbers = array.data.is_numbers();
+        // The first element that is not shown counts too: the line that tells of it stands for it.
+        let mut looked_at = 0..length.min(MAX_ITEMS + 1);
+        shown.numbers = looked_at.all(|index| array.data.get(index).is_some_and(|value| value.is_number()));
         if array.data.as_dense().is_some() {
             for index in 0..length.min(MAX_ITEMS) {
                 // Showing an element may run a getter of Symbol.toStringTag, which may change the array.
@@ -82,7 +84,6 @@ impl Inspector<'_> {
             }
             shown.parts.extend(Self::more(length));
         } else {
-            shown.numbers = false;
             self.sparse(object, length, level, &mut shown.parts)?;
         }
         Ok(shown)

@@ -106,11 +106,26 @@ fn digits_to_number(digits: &[u8], radix: u32) -> f64 {
     let values = || digits.iter().filter_map(|&b| char::from(b).to_digit(radix));
     let exact = values().try_fold(0u64, |n, d| n.checked_mul(u64::from(radix))?.checked_add(u64::from(d)));
     match exact {
+        _ if !radix.is_power_of_two() => by_parts(values(), radix),
         // The conversion rounds to nearest, ties to even.
         Some(n) => n as f64,
-        None if radix.is_power_of_two() => power_of_two(values(), radix.trailing_zeros()),
-        None => values().fold(0.0, |n, d| n * f64::from(radix) + f64::from(d)),
+        None => power_of_two(values(), radix.trailing_zeros()),
     }
+}
+
+/// The standard leaves the last bits of large numbers open; these are V8's, which gathers as many digits as fit into 32 bits.
+fn by_parts(digits: impl Iterator<Item = u32>, radix: u32) -> f64 {
+    const MOST: u32 = u32::MAX / 36;
+    let (mut value, mut part, mut scale) = (0.0, 0, 1);
+    for digit in digits {
+        if scale * radix > MOST {
+            value = value * f64::from(scale) + f64::from(part);
+            (part, scale) = (0, 1);
+        }
+        part = part * radix + digit;
+        scale *= radix;
+    }
+    value * f64::from(scale) + f64::from(part)
 }
 
 /// Gathers 64 significant bits, the last of which tells whether any later one is set, and scales.

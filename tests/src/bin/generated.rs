@@ -1,0 +1,123 @@
+//! Compares generated programs on the interpreter and on the JavaScript engine.
+//!
+//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed] [--out DIR] [--print]`
+//!
+//! Each difference is shrunk and stored as `DIR/<seed>.mosl`, with what differs in `DIR/<seed>.txt`. `--print` only prints the programs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use mosl_tests::compare::{Verdict, compare};
+use mosl_tests::generate::{Mode, program};
+use mosl_tests::oracle::Oracle;
+use mosl_tests::shrink::shrink;
+
+struct Options {
+    seed: u64,
+    count: u64,
+    mode: Mode,
+    out: PathBuf,
+    print: bool,
+}
+
+#[derive(Default)]
+struct Tally {
+    equal: u64,
+    too_long: u64,
+    differ: u64,
+    refused: BTreeMap<String, u64>,
+}
+
+fn main() -> ExitCode {
+    let options = match parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => {
+            eprintln!("{message}");
+            return ExitCode::from(64);
+        }
+    };
+    if options.print {
+        (0..options.count).for_each(|step| println!("{}", program(options.seed + step, options.mode)));
+        return ExitCode::SUCCESS;
+    }
+    let thread = std::thread::Builder::new().stack_size(512 << 20).spawn(move || run(&options));
+    thread.expect("a thread starts").join().expect("the run ends")
+}
+
+fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options =
+        Options { seed: 1, count: 1_000, mode: Mode::Plain, out: "target/generated".into(), print: false };
+    let mut args = args;
+    while let Some(arg) = args.next() {
+        let mut number = || args.next().and_then(|text| text.parse().ok()).ok_or(format!("{arg} needs a number"));
+        match arg.as_str() {
+            "--seed" => options.seed = number()?,
+            "--count" => options.count = number()?,
+            "--typed" => options.mode = Mode::Typed,
+            "--out" => options.out = args.next().ok_or("--out needs a folder")?.into(),
+            "--print" => options.print = true,
+            _ => return Err(format!("{arg} means nothing here")),
+        }
+    }
+    Ok(options)
+}
+
+fn run(options: &Options) -> ExitCode {
+    let Some(mut oracle) = Oracle::start() else {
+        eprintln!("the JavaScript engine is not installed: npm ci --prefix tests/oracle");
+        return ExitCode::FAILURE;
+    };
+    std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
+    let (mut tally, start) = (Tally::default(), Instant::now());
+    for step in 0..options.count {
+        let seed = options.seed + step;
+        let text = program(seed, options.mode);
+        match compare(&mut oracle, &text) {
+            Verdict::Equal => tally.equal += 1,
+            Verdict::TooLong => tally.too_long += 1,
+            Verdict::Refused(code) => *tally.refused.entry(code).or_default() += 1,
+            Verdict::Differs(what) => {
+                tally.differ += 1;
+                store(options, seed, &text, &what, &mut oracle);
+            }
+        }
+        if (step + 1) % 1_000 == 0 {
+            println!("{}", tally.line(step + 1, start));
+        }
+    }
+    println!("{}", tally.line(options.count, start));
+    if tally.differ == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+impl Tally {
+    fn line(&self, programs: u64, start: Instant) -> String {
+        let Self { equal, too_long, differ, refused } = self;
+        let seconds = start.elapsed().as_secs();
+        let total: u64 = refused.values().sum();
+        format!(
+            "{programs} programs in {seconds} s: {equal} equal, {differ} differ, {too_long} too long, {total} refused {refused:?}"
+        )
+    }
+}
+
+/// Simpler programs may come to ask for the time, which differs by itself.
+fn asks_the_clock(text: &str) -> bool {
+    text.contains("Date()") || text.matches("Date(").count() > text.matches("new Date(").count()
+}
+
+fn store(options: &Options, seed: u64, text: &str, what: &str, oracle: &mut Oracle) {
+    std::fs::create_dir_all(&options.out).expect("the folder can be made");
+    let small = shrink(text, &mut |text| !asks_the_clock(text) && matches!(compare(oracle, text), Verdict::Differs(_)));
+    let after = match compare(oracle, &small) {
+        Verdict::Differs(after) => after,
+        other => format!("{other:?}"),
+    };
+    println!("seed {seed} differs: {} bytes", small.len());
+    let write = |extension: &str, text: &str| {
+        std::fs::write(options.out.join(format!("{seed}.{extension}")), text).expect("the folder can be written");
+    };
+    write("mosl", &small);
+    write("txt", &format!("{after}\n\nbefore it was shrunk:\n{what}"));
+}

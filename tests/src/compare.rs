@@ -1,0 +1,87 @@
+//! Runs a program on the interpreter and on the JavaScript engine, and tells how the two compare.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mosl_compiler::Options;
+use mosl_compiler::erase::to_javascript;
+use mosl_compiler::project::MemoryFiles;
+use mosl_vm::Limits;
+
+use crate::harness::difference;
+use crate::oracle::{Answer, Oracle};
+use crate::run::{self, Ran};
+
+/// Programs end long before this; those that do not are left out.
+const LIMITS: Limits = Limits { fuel: 4_000_000, heap: 128 << 20, stack: 10_000, deadline: None, timers: 1_000 };
+
+/// How a run compares with the engine's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    Equal,
+    /// The codes of what was refused, at compile time or at run time.
+    Refused(String),
+    /// A limit ended the run, or the engine never answered.
+    TooLong,
+    /// A wrong answer: what differs.
+    Differs(String),
+}
+
+/// Compares what MOSL makes of a program with what the engine makes of it without its types.
+pub fn compare(oracle: &mut Oracle, program: &str) -> Verdict {
+    match catch_unwind(AssertUnwindSafe(|| run_here(program))) {
+        Ok(Ok(ran)) => judge(&ran, || oracle.ask(&erase(program))),
+        Ok(Err(text)) if text == run::ENDLESS => Verdict::TooLong,
+        Ok(Err(diagnostics)) => Verdict::Refused(code_in(&diagnostics)),
+        Err(_) => Verdict::Differs("a panic".into()),
+    }
+}
+
+/// The program as JavaScript; as it is, where there is nothing to take out.
+fn erase(program: &str) -> String {
+    let checked = mosl_compiler::check(&MemoryFiles::new([("main.mosl", program)]), "main.mosl", &Options::default());
+    let scripts = checked.program.map(|program| to_javascript(&program));
+    match scripts {
+        Some(Ok(mut scripts)) => scripts.remove(0).text,
+        _ => program.to_owned(),
+    }
+}
+
+fn run_here(program: &str) -> Result<Ran, String> {
+    let bytes = run::compile(&MemoryFiles::new([("main.mosl", program)]), "main.mosl")?;
+    run::run(&bytes, LIMITS, false)
+}
+
+/// The engine is asked only where there is something to compare: a program without end would keep it busy.
+fn judge(ran: &Ran, ask: impl FnOnce() -> Option<Answer>) -> Verdict {
+    if let Some(refusal) = ran.report.refusals.first() {
+        return Verdict::Refused(format!("R{:04}", refusal.code));
+    }
+    if ran.trap.is_some() {
+        return Verdict::TooLong;
+    }
+    let Some(answer) = ask() else { return Verdict::TooLong };
+    if let Some(broken) = &answer.broken {
+        return Verdict::Differs(format!("the engine refuses it: {broken}"));
+    }
+    if answer.out.contains("vm:module(") {
+        return Verdict::Refused("a stack, printed with its places".into());
+    }
+    if let Some(text) = difference(&answer.out, &ran.out) {
+        return Verdict::Differs(format!("{text}{}", ran.err));
+    }
+    if (ran.uncaught > 0) != (answer.uncaught > 0) {
+        return Verdict::Differs(format!(
+            "uncaught: expected {}, found {}\n{}",
+            answer.uncaught, ran.uncaught, ran.err
+        ));
+    }
+    Verdict::Equal
+}
+
+/// The first code in rendered diagnostics of errors.
+fn code_in(diagnostics: &str) -> String {
+    let is_code =
+        |word: &&str| word.len() == 5 && word.starts_with('E') && word[1..].bytes().all(|b| b.is_ascii_digit());
+    let mut words = diagnostics.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(is_code).unwrap_or("a module that does not load").to_owned()
+}

@@ -1,0 +1,49 @@
+//! A few hundred generated programs print what the JavaScript engine prints, where it is installed. The long run is a command:
+//! see `tests/README.md`.
+
+use std::thread;
+
+use mosl_tests::compare::{Verdict, compare};
+use mosl_tests::generate::{Mode, program};
+use mosl_tests::oracle::Oracle;
+
+/// A debug build's parser and interpreter want more than the 2 MiB that threads get.
+const STACK: usize = 256 << 20;
+
+fn check(mode: Mode, count: u64) {
+    let Some(mut oracle) = Oracle::start() else {
+        println!("the JavaScript engine is not installed: nothing to compare with");
+        return;
+    };
+    let run = move || {
+        let (mut equal, mut wrong) = (0, Vec::new());
+        for seed in 1..=count {
+            match compare(&mut oracle, &program(seed, mode)) {
+                Verdict::Equal => equal += 1,
+                Verdict::Differs(what) => wrong.push(format!("seed {seed}: {what}")),
+                Verdict::Refused(_) | Verdict::TooLong => {}
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(equal * 2 > count, "most programs run to their end: {equal} of {count}");
+    };
+    let thread = thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread starts");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
+#[test]
+fn plain_programs_print_what_the_javascript_engine_prints() {
+    check(Mode::Plain, 150);
+}
+
+#[test]
+fn typed_programs_print_what_their_erased_text_prints() {
+    check(Mode::Typed, 150);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_program() {
+    for seed in 1..20 {
+        assert_eq!(program(seed, Mode::Typed), program(seed, Mode::Typed));
+    }
+}
