@@ -286,7 +286,6 @@ macro_rules! for_each_op {
         Await "await" 6 { dst: def_any, value: use_any } "suspend until value settles; dst = its value, or its reason is thrown here";
         YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, value: use_any } "as yield, of an iterator's whole result object";
         Yield "yield" 4 { dst: def_any, returning: def_bool, value: use_any } "suspend; dst = what next/return was given; a throw is thrown here; returning: leave through the finally blocks";
-        YieldResult "yield.result" 4 { dst: def_any, returning: def_bool, result: use_any } "as yield, but hands out an inner iterator's result object as it is";
         // Control; every block ends with one of these
         Jump "jump" 1 { target: block } "continue at target";
         Branch "branch" 1 { cond: use_bool, then: block, otherwise: block } "continue at then if cond, else at otherwise";
