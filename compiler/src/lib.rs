@@ -6,7 +6,7 @@ pub mod diagnostics;
 pub mod emit;
 pub mod format;
 mod front;
-mod library;
+pub mod library;
 pub mod lower;
 pub mod mir;
 pub mod program;
@@ -14,5 +14,6 @@ pub mod project;
 pub mod resolve;
 pub mod types;
 
+pub use check::analysis;
 pub use compile::{Compiled, compile, compile_project};
-pub use front::{Checked, Options, check, check_project, read_manifest};
+pub use front::{Checked, Options, STACK_BYTES, check, check_project, read_manifest};
