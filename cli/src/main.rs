@@ -21,6 +21,7 @@ const COMMANDS: &[&Command] = &[
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::explain::COMMAND,
+    &commands::lsp::COMMAND,
     &commands::debug::COMMAND,
 ];
 

@@ -17,3 +17,8 @@ pub mod types;
 pub use check::analysis;
 pub use compile::{Compiled, compile, compile_project};
 pub use front::{Checked, Options, STACK_BYTES, check, check_project, read_manifest};
+
+/// Whether a name is a built-in global value.
+pub fn is_global(name: &str) -> bool {
+    mosl_bytecode::natives::GLOBALS.contains(&name)
+}

@@ -6,7 +6,7 @@ mod sites;
 
 use std::cell::{Ref, RefCell};
 
-use mosl_syntax::ast::{NodeId, SmolStr, Type as Notation};
+use mosl_syntax::ast::{MemberKind, NodeId, SmolStr, Type as Notation};
 use rustc_hash::FxHashMap;
 
 use super::{Checker, settle};
@@ -40,7 +40,15 @@ pub fn analyse<T>(
     };
     let checked = RefCell::new(vec![!lazy; loaded.files.len()]);
     let shapes = RefCell::new(None);
-    serve(&Analysis { loaded: &loaded, names: &names, manifest, checker: RefCell::new(checker), checked, notes, shapes })
+    serve(&Analysis {
+        loaded: &loaded,
+        names: &names,
+        manifest,
+        checker: RefCell::new(checker),
+        checked,
+        notes,
+        shapes,
+    })
 }
 
 /// A program between two edits.
@@ -63,6 +71,15 @@ pub struct Member {
     pub is_method: bool,
     /// `private` (true) or `protected` (false) in this class.
     pub hidden: Option<(ClassId, bool)>,
+}
+
+/// What a type is called.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Named {
+    /// In the program.
+    Type(TypeName),
+    /// In the standard library.
+    Library(SmolStr),
 }
 
 impl<'a> Analysis<'a> {
@@ -88,6 +105,11 @@ impl<'a> Analysis<'a> {
 
     pub fn types(&self) -> Ref<'_, Types> {
         Ref::map(self.checker.borrow(), |checker| &checker.types)
+    }
+
+    /// What a type is. A copy, so that one may go on asking.
+    pub fn kind(&self, ty: TypeId) -> Type {
+        self.types().get(ty).clone()
     }
 
     pub fn print(&self, ty: TypeId) -> String {
@@ -138,6 +160,42 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// The declarations that a type's name leads to: several for a union or intersection, none for what has no name.
+    pub fn declarations_of(&self, ty: TypeId) -> Vec<Named> {
+        let checker = self.checker.borrow();
+        let types = &checker.types;
+        if let Some(alias) = types.alias_names.get(&ty) {
+            let found = self.names.type_decls.iter().position(|decl| decl.name == *alias);
+            if let Some(at) = found.and_then(|at| u32::try_from(at).ok()) {
+                return vec![Named::Type(TypeName::Decl(TypeDeclId(at)))];
+            }
+        }
+        match types.get(ty).clone() {
+            Type::Interface { decl, .. } | Type::Alias { decl, .. } => {
+                let own = checker.user_decls.iter().find(|(_, of)| **of == decl);
+                match own {
+                    Some((id, _)) => vec![Named::Type(TypeName::Decl(TypeDeclId(*id)))],
+                    None => vec![Named::Library(types.decls[decl.0 as usize].clone())],
+                }
+            }
+            Type::Class { class, .. } | Type::ClassValue(class) => vec![Named::Type(TypeName::Class(class))],
+            Type::Enum(of) | Type::EnumMember(of, _) | Type::EnumValue(of) => {
+                let found = checker.enums.iter().find(|(_, id)| **id == of);
+                found.map(|(binding, _)| Named::Type(TypeName::Enum(*binding))).into_iter().collect()
+            }
+            Type::Value(value) => vec![Named::Library(value.name().into())],
+            Type::Array { elem, .. } => {
+                drop(checker);
+                self.declarations_of(elem)
+            }
+            Type::Union(parts) | Type::Intersection(parts) => {
+                drop(checker);
+                parts.iter().flat_map(|part| self.declarations_of(*part)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The type of a built-in global.
     pub fn global_type(&self, name: &str) -> TypeId {
         self.checker.borrow_mut().intrinsic(name)
@@ -145,6 +203,12 @@ impl<'a> Analysis<'a> {
 
     pub fn class_constructors(&self, class: ClassId) -> Vec<Signature> {
         self.checker.borrow_mut().class_constructors(class)
+    }
+
+    /// The type of a class's instances, or of the class itself.
+    pub fn class_type(&self, class: ClassId, itself: bool) -> TypeId {
+        let mut checker = self.checker.borrow_mut();
+        if itself { checker.types.intern(Type::ClassValue(class)) } else { checker.class_instance(class) }
     }
 
     /// What the class extends, as a type of instances.
@@ -219,6 +283,19 @@ impl<'a> Analysis<'a> {
         self.checker.borrow_mut().without_nullish(ty)
     }
 
+    pub fn without_undefined(&self, ty: TypeId) -> TypeId {
+        self.checker.borrow_mut().without_undefined(ty)
+    }
+
+    /// What a call of a signature yields, as it is written behind the colon.
+    pub fn signature_result(&self, signature: &Signature) -> String {
+        let Some(predicate) = &signature.predicate else { return self.print(signature.ret) };
+        let param = predicate.param.and_then(|index| signature.params.get(index as usize));
+        let asserts = if predicate.asserts { "asserts " } else { "" };
+        let is = predicate.ty.map_or_else(String::new, |ty| format!(" is {}", self.print(ty)));
+        format!("{asserts}{}{is}", param.map_or("this", |param| &param.name))
+    }
+
     /// A literal's type as a variable that starts with it has it.
     pub fn widened(&self, ty: TypeId) -> TypeId {
         self.checker.borrow_mut().widen(ty)
@@ -232,11 +309,42 @@ impl<'a> Analysis<'a> {
         self.checker.borrow_mut().assignable(from, to)
     }
 
-    /// The first member by which one type fails to have the structure of another, and so on: all that are missing.
+    /// What a class says that it implements, by its place in the list.
+    pub fn implemented_type(&self, class: ClassId, index: usize) -> Option<TypeId> {
+        let node = self.names.class_nodes[class.0 as usize];
+        Some(self.notation(self.names.classes[class.0 as usize].file, node.implements.get(index)?))
+    }
+
+    /// The abstract members that a class inherits and does not have yet.
+    pub fn abstract_members(&self, class: ClassId) -> Vec<(SmolStr, Member)> {
+        let mut found: Vec<(SmolStr, Member)> = Vec::new();
+        let (mut have, mut next) = (Vec::new(), Some(class));
+        while let Some(at) = next.filter(|_| have.len() <= 1 << 16) {
+            let node = self.names.class_nodes[at.0 as usize];
+            for member in &node.members {
+                let (MemberKind::Field { key, .. } | MemberKind::Method { key, .. }) = &member.kind else { continue };
+                let Some(name) = super::members::key_name(key).filter(|_| !member.modifiers.is_static) else {
+                    continue;
+                };
+                if member.modifiers.is_abstract && !have.contains(&name) {
+                    let base = self.class_type(at, false);
+                    found.extend(self.member(base, &name).map(|member| (name.clone(), member)));
+                }
+                have.push(name);
+            }
+            next = self.names.classes[at.0 as usize].superclass.filter(|parent| *parent != class);
+        }
+        found
+    }
+
+    /// The members that one type needs to have the structure of another.
     pub fn missing_members(&self, from: TypeId, wanted: TypeId) -> Vec<(SmolStr, Member)> {
         let known = self.own_names(from);
-        let wanted = self.own_names(wanted).into_iter().filter_map(|name| Some((name.clone(), self.member(wanted, &name)?)));
-        wanted.filter(|(name, member)| !member.optional && !name.starts_with(['@', '#']) && !known.contains(name)).collect()
+        let wanted =
+            self.own_names(wanted).into_iter().filter_map(|name| Some((name.clone(), self.member(wanted, &name)?)));
+        wanted
+            .filter(|(name, member)| !member.optional && !name.starts_with(['@', '#']) && !known.contains(name))
+            .collect()
     }
 }
 

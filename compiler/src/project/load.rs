@@ -84,7 +84,8 @@ impl Loader<'_> {
         }
         match self.fs.read(&entry) {
             Ok(source) => {
-                let mut queue = VecDeque::from([self.add(entry, source.into(), false)]);
+                let is_library = mosl_stdlib::module_source(&entry).is_some();
+                let mut queue = VecDeque::from([self.add(entry, source.into(), is_library)]);
                 while let Some(file) = queue.pop_front() {
                     self.follow_imports(file, &mut queue);
                 }

@@ -182,7 +182,11 @@ impl<'a> Analysis<'a> {
         let mut found: Vec<Site> = Vec::new();
         let of = |(file, props): &(FileId, Vec<(SmolStr, Span, Span)>), found: &mut Vec<Site>| {
             let sites = props.iter().filter(|(prop, ..)| prop == name);
-            found.extend(sites.map(|(_, name, whole)| Site { source: SourceId::File(*file), name: *name, whole: *whole }));
+            found.extend(sites.map(|(_, name, whole)| Site {
+                source: SourceId::File(*file),
+                name: *name,
+                whole: *whole,
+            }));
         };
         exact.for_each(|shape| of(shape, &mut found));
         if found.is_empty() {
@@ -282,7 +286,11 @@ fn library_sites(interface: &str, name: &str, out: &mut Vec<Site>) {
 fn interface_site(member: &InterfaceMember, name: &str, source: SourceId, offset: u32) -> Option<Site> {
     let key = interface_key(member)?;
     let moved = |span: Span| Span::new(span.start + offset, span.end + offset);
-    (key_name(key).as_deref() == Some(name)).then(|| Site { source, name: moved(key.span()), whole: moved(member.span) })
+    (key_name(key).as_deref() == Some(name)).then(|| Site {
+        source,
+        name: moved(key.span()),
+        whole: moved(member.span),
+    })
 }
 
 fn interface_key(member: &InterfaceMember) -> Option<&PropKey> {

@@ -1,0 +1,9 @@
+//! The features over small sources: `$0` is the cursor, `^^^` under a line marks what is expected.
+
+mod fixture;
+
+mod completion;
+mod half_typed;
+mod navigation;
+mod reading;
+mod rename;
