@@ -104,8 +104,8 @@ pub fn selections(file: &LoadedFile, offset: u32) -> Vec<Span> {
     let literal =
         tokens.iter().find(|token| token.span.start < offset && offset < token.span.end && token.span.len() > 1);
     if let Some(token) = literal.filter(|token| file.source[token.span.range()].starts_with(['"', '\''])) {
-        spans.push(Span::new(token.span.start + 1, token.span.end - 1));
-        spans.push(token.span);
+        spans.extend([Span::new(token.span.start + 1, token.span.end - 1), token.span]);
+        spans.dedup();
     }
     let mut around = brackets_around(file, offset);
     around.extend(path_at(&file.ast, offset).iter().map(super::syntax::Node::span));

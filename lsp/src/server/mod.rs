@@ -7,6 +7,7 @@ mod capabilities;
 mod context;
 mod convert;
 mod diagnostics;
+mod exit;
 mod hierarchies;
 mod library;
 mod navigation;
@@ -34,10 +35,16 @@ use reading::SentTokens;
 /// How many requests may be on their way at once; messages behind them are read all the same.
 const CONCURRENT: usize = 256;
 
-/// Serves one client until its connection ends.
+/// Serves one client until it says `exit` or its connection ends.
 pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
     let (service, socket) = LspService::new(Server::new);
-    Transport::new(input, output, socket).concurrency_level(CONCURRENT).serve(service).await;
+    let left = Arc::new(tokio::sync::Notify::new());
+    let service = exit::UntilExit::new(service, left.clone());
+    let served = Transport::new(input, output, socket).concurrency_level(CONCURRENT).serve(service);
+    tokio::select! {
+        () = served => {}
+        () = left.notified() => {}
+    }
 }
 
 /// Serves the client at standard input and output.

@@ -125,9 +125,10 @@ fn cuts_anywhere_panic_nowhere_and_complain_near_the_cut() {
                 let _ = outline::outline(&analysis.loaded.files[0]);
                 let errors = &analysis.loaded.files[0].parsed.errors;
                 let whole = &parsed.errors;
-                // A cut leaves things open: that is said at the opener or close to the end.
+                // A cut leaves things open, and private names undeclared: that is said there, or close to the end.
                 for error in errors.iter().filter(|error| whole.iter().all(|of| of.span != error.span)) {
-                    let opener = cut[error.span.start as usize..].starts_with(['(', '[', '{', '`', '$', '<']);
+                    let opener = cut[error.span.start as usize..].starts_with(['(', '[', '{', '`', '$', '<', '#'])
+                        || cut[error.span.start as usize..].starts_with("try");
                     let near = cut[error.span.end as usize..].trim_end().lines().count() <= 2;
                     if !opener && !near {
                         far.push(format!(

@@ -2,8 +2,10 @@
 
 mod fixture;
 
+mod actions;
 mod completion;
 mod half_typed;
+mod looking;
 mod navigation;
 mod reading;
 mod rename;

@@ -34,6 +34,10 @@ pub fn organize_imports(analysis: &Analysis<'_>, file: FileId) -> Vec<TextEdit> 
     for (import, _) in &imports {
         add(import, &used, &mut lines);
     }
+    for line in &mut lines {
+        line.named.sort_by_key(|name| name.trim_start_matches("type ").to_lowercase());
+        line.named.dedup();
+    }
     lines.sort_by_key(Line::key);
     let text: Vec<String> = lines.iter().map(Line::text).collect();
     let mut new = text.join("\n");
@@ -115,10 +119,6 @@ fn add(import: &Import, used: &dyn Fn(&str) -> bool, lines: &mut Vec<Line>) {
             line.named.extend(named);
         }
         None => lines.push(Line { from, type_only: import.type_only, default, namespace, named }),
-    }
-    if let Some(line) = lines.last_mut() {
-        line.named.sort_by_key(|name| name.trim_start_matches("type ").to_lowercase());
-        line.named.dedup();
     }
 }
 
