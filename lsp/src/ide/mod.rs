@@ -12,6 +12,7 @@ pub mod colors;
 pub mod completion;
 pub mod definition;
 pub mod folding;
+pub mod formatting;
 pub mod hierarchy;
 pub mod hover;
 pub mod inlay;

@@ -8,6 +8,7 @@ mod context;
 mod convert;
 mod diagnostics;
 mod exit;
+mod formatting;
 mod hierarchies;
 mod library;
 mod navigation;
@@ -311,5 +312,17 @@ impl LanguageServer for Server {
 
     async fn subtypes(&self, params: TypeHierarchySubtypesParams) -> Result<Option<Vec<TypeHierarchyItem>>> {
         self.type_lines(params.item, crate::ide::hierarchy::subtypes_at).await
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.on_formatting(params).await
+    }
+
+    async fn range_formatting(&self, params: DocumentRangeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.on_range_formatting(params).await
+    }
+
+    async fn on_type_formatting(&self, params: DocumentOnTypeFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        self.on_finished(params).await
     }
 }

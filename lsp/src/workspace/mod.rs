@@ -95,12 +95,17 @@ impl Workspace {
     pub fn close(&self, name: &str) {
         let mut state = self.lock();
         state.documents.close(name);
+        state.projects.noticed(name);
         self.changed(&mut state, name);
         let key = ProjectKey::Single(name.to_owned());
         if state.programs.remove(&key).is_some() {
             (self.events)(Event::Closed { name: name.to_owned() });
         }
-        state.projects.noticed(name);
+        // A project's files are reported on also when none is open: as they are on the disk.
+        let key = state.projects.key_of(name);
+        if state.programs.contains_key(&key) {
+            self.refresh(&mut state, &key);
+        }
     }
 
     /// Files appeared, changed or went outside of the editor.
@@ -119,6 +124,10 @@ impl Workspace {
         }
         for open in state.documents.names() {
             let key = state.projects.key_of(&open);
+            // A manifest that is not on the disk yet is no program.
+            if open.ends_with(".json") && matches!(key, ProjectKey::Single(_)) {
+                continue;
+            }
             let stale = state.programs.get(&key).is_none_or(|handle| handle.stale);
             if stale {
                 self.refresh(state, &key);

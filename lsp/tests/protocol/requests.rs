@@ -174,3 +174,25 @@ async fn settings_are_asked_for_and_heard() {
     assert_eq!(hints, json!([]));
     client.stop().await;
 }
+
+#[tokio::test]
+async fn formatting() {
+    let mut client = Client::ready(json!({})).await;
+    client.open(FILE, "let a=1\nlet b = 2;\nlet c=3\n").await;
+    let options = json!({"tabSize": 2, "insertSpaces": true});
+    let params = json!({"textDocument": {"uri": FILE}, "options": options});
+    let edits = client.request("textDocument/formatting", params).await.expect("edits");
+    assert_eq!(edits.as_array().map(Vec::len), Some(2), "{edits}");
+    assert_eq!(edits[0]["newText"], "let a = 1;\n");
+    let range = json!({"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 7}});
+    let params = json!({"textDocument": {"uri": FILE}, "options": options, "range": range});
+    let edits = client.request("textDocument/rangeFormatting", params).await.expect("edits");
+    assert_eq!(edits.as_array().map(Vec::len), Some(1), "{edits}");
+    client.change(FILE, 2, json!([{"text": "let a=1;\n let b=2\n"}])).await;
+    let mut params = at(FILE, 0, 8);
+    params["ch"] = json!(";");
+    params["options"] = options;
+    let edits = client.request("textDocument/onTypeFormatting", params).await.expect("edits");
+    assert_eq!(edits.as_array().map(Vec::len), Some(1), "{edits}");
+    client.stop().await;
+}
