@@ -22,6 +22,7 @@ const COMMANDS: &[&Command] = &[
     &commands::run::COMMAND,
     &commands::explain::COMMAND,
     &commands::build::COMMAND,
+    &commands::lsp::COMMAND,
     &commands::debug::COMMAND,
 ];
 

@@ -5,6 +5,7 @@
 //! literals and properties are `any`, and a variable has a type only if all its assignments agree (found by checking again without
 //! the assumption where one fails).
 
+pub mod analysis;
 mod annotation;
 mod binding;
 mod call;
@@ -40,16 +41,29 @@ const MAX_ROUNDS: usize = 4;
 
 /// Checks a resolved program.
 pub(crate) fn check(loaded: &Loaded, resolution: &Resolution, strict: &dyn Fn(FileId) -> bool) -> Findings {
+    let (checker, mut notes) = settle(loaded, resolution, strict, false);
+    let mut findings = checker.into_findings();
+    findings.diagnostics.append(&mut notes);
+    findings
+}
+
+/// Checks all files, again and again until no assumption about a variable fails; yields the checker of the last round, and why
+/// variables lost their types in the rounds before.
+fn settle<'a>(
+    loaded: &'a Loaded,
+    resolution: &'a Resolution<'a>,
+    strict: &dyn Fn(FileId) -> bool,
+    keep_contexts: bool,
+) -> (Checker<'a>, Vec<Diagnostic>) {
     let mut widened = FxHashSet::default();
     let mut notes: Vec<Diagnostic> = Vec::new();
     for round in 0.. {
-        let mut checker = Checker::new(loaded, resolution, strict, &widened);
+        let mut checker = Checker::new(loaded, resolution, strict, widened.clone());
         checker.assume = round < MAX_ROUNDS;
+        checker.contexts = keep_contexts.then(FxHashMap::default);
         checker.run();
         if checker.conflicts.is_empty() || !checker.assume {
-            let mut findings = checker.into_findings();
-            findings.diagnostics.append(&mut notes);
-            return findings;
+            return (checker, notes);
         }
         // Why a variable lost its type is known only in the round in which it still had one.
         let is_note = |diagnostic: &Diagnostic| diagnostic.code == crate::diagnostics::catalogue::WIDENED.code;
@@ -111,7 +125,7 @@ struct FunctionContext {
     in_constructor: bool,
 }
 
-struct Checker<'a> {
+pub(crate) struct Checker<'a> {
     loaded: &'a Loaded,
     res: &'a Resolution<'a>,
     strict_files: Vec<bool>,
@@ -124,7 +138,7 @@ struct Checker<'a> {
     absent: FxHashSet<BindingId>,
     /// Variables whose type is an assumption that each assignment must confirm.
     assumed: FxHashSet<BindingId>,
-    widened: &'a FxHashSet<BindingId>,
+    widened: FxHashSet<BindingId>,
     conflicts: Vec<BindingId>,
     assume: bool,
     early_vars: FxHashSet<BindingId>,
@@ -177,6 +191,8 @@ struct Checker<'a> {
     destructured_by: FxHashMap<BindingId, usize>,
     /// How many constants a condition was followed through.
     aliases: u32,
+    /// What the place of each expression wants, for who asks afterwards (`analysis`); not kept otherwise.
+    contexts: Option<FxHashMap<(FileId, NodeId), TypeId>>,
 }
 
 impl<'a> Checker<'a> {
@@ -184,7 +200,7 @@ impl<'a> Checker<'a> {
         loaded: &'a Loaded,
         res: &'a Resolution<'a>,
         strict: &dyn Fn(FileId) -> bool,
-        widened: &'a FxHashSet<BindingId>,
+        widened: FxHashSet<BindingId>,
     ) -> Self {
         let mut types = Types::new();
         types.classes = res.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
@@ -240,16 +256,23 @@ impl<'a> Checker<'a> {
             destructured: Vec::new(),
             destructured_by: FxHashMap::default(),
             aliases: 0,
+            contexts: None,
         }
     }
 
     fn run(&mut self) {
         let loaded = self.loaded;
         for file in &loaded.files {
-            self.enter_file(file.id);
-            self.env = env::Env::default();
-            self.stmts(&file.ast.body);
+            self.check_file(file.id);
         }
+    }
+
+    /// Checks the body of one file; what it uses of others is inferred as far as needed.
+    fn check_file(&mut self, file: FileId) {
+        let loaded = self.loaded;
+        self.enter_file(file);
+        self.env = env::Env::default();
+        self.stmts(&loaded.files[usize::from(file.0)].ast.body);
     }
 
     fn enter_file(&mut self, file: FileId) {

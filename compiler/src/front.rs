@@ -12,8 +12,8 @@ use crate::program::{BindingId, Facts, File, FileId, Program};
 use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
 use crate::resolve::{self, Resolution};
 
-/// The stack of the compiling thread. The parser bounds the nesting of trees; pages that are never touched cost nothing.
-const STACK_BYTES: usize = 64 << 20;
+/// The stack that a thread needs to compile on. The parser bounds the nesting of trees; pages that are never touched cost nothing.
+pub const STACK_BYTES: usize = 64 << 20;
 
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -111,7 +111,7 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
 }
 
 /// By file and place, each once, and nothing more about what an error is about; lints that are switched off are dropped.
-fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
+pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
     diagnostics.retain(|diagnostic| {
         diagnostic.severity == Severity::Error
             || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)

@@ -7,7 +7,7 @@ pub mod emit;
 pub mod erase;
 pub mod format;
 mod front;
-mod library;
+pub mod library;
 pub mod lower;
 pub mod mir;
 pub mod program;
@@ -15,5 +15,11 @@ pub mod project;
 pub mod resolve;
 pub mod types;
 
+pub use check::analysis;
 pub use compile::{Compiled, compile, compile_project};
-pub use front::{Checked, Options, check, check_project, read_manifest};
+pub use front::{Checked, Options, STACK_BYTES, check, check_project, read_manifest};
+
+/// Whether a name is a built-in global value.
+pub fn is_global(name: &str) -> bool {
+    mosl_bytecode::natives::GLOBALS.contains(&name)
+}

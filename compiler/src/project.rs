@@ -4,11 +4,13 @@
 mod graph;
 mod load;
 mod manifest;
+mod parsed;
 mod path;
 
 pub use graph::Graph;
-pub use load::{Loaded, LoadedFile, load};
+pub use load::{Loaded, LoadedFile, load, load_all};
 pub use manifest::Manifest;
+pub use parsed::{ParseCache, ParsedFile};
 pub use path::{join, normalize, parent};
 
 use std::collections::BTreeMap;

@@ -22,16 +22,16 @@ impl Nodes {
     }
 }
 
-impl Visit for Nodes {
-    fn visit_stmt(&mut self, stmt: &Stmt) {
+impl<'a> Visit<'a> for Nodes {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
         self.enter(stmt.id, stmt.span, |nodes| visit::walk_stmt(nodes, stmt));
     }
 
-    fn visit_expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &'a Expr) {
         self.enter(expr.id, expr.span, |nodes| visit::walk_expr(nodes, expr));
     }
 
-    fn visit_pat(&mut self, pat: &Pat) {
+    fn visit_pat(&mut self, pat: &'a Pat) {
         // A target that is an expression shares its id with it.
         match &pat.kind {
             PatKind::Expr(expr) => self.visit_expr(expr),
@@ -39,23 +39,23 @@ impl Visit for Nodes {
         }
     }
 
-    fn visit_type(&mut self, ty: &Type) {
+    fn visit_type(&mut self, ty: &'a Type) {
         self.enter(ty.id, ty.span, |nodes| visit::walk_type(nodes, ty));
     }
 
-    fn visit_function(&mut self, function: &Function) {
+    fn visit_function(&mut self, function: &'a Function) {
         self.enter(function.id, function.span, |nodes| visit::walk_function(nodes, function));
     }
 
-    fn visit_class(&mut self, class: &Class) {
+    fn visit_class(&mut self, class: &'a Class) {
         self.enter(class.id, class.span, |nodes| visit::walk_class(nodes, class));
     }
 
-    fn visit_member(&mut self, member: &ClassMember) {
+    fn visit_member(&mut self, member: &'a ClassMember) {
         self.enter(member.id, member.span, |nodes| visit::walk_member(nodes, member));
     }
 
-    fn visit_interface_member(&mut self, member: &InterfaceMember) {
+    fn visit_interface_member(&mut self, member: &'a InterfaceMember) {
         self.enter(member.id, member.span, |nodes| visit::walk_interface_member(nodes, member));
     }
 }

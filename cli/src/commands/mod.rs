@@ -6,6 +6,7 @@ pub mod debug;
 pub mod dev;
 pub mod explain;
 pub mod fmt;
+pub mod lsp;
 pub mod new;
 pub mod play;
 pub mod run;

@@ -17,6 +17,9 @@ impl<'a> Checker<'a> {
     /// The type of an expression; `expected` is what its place wants, where it wants something.
     pub(super) fn infer(&mut self, expr: &'a Expr, expected: Option<TypeId>) -> TypeId {
         let expected = expected.filter(|expected| *expected != Types::ANY);
+        if let (Some(contexts), Some(expected)) = (&mut self.contexts, expected) {
+            contexts.insert((self.file, expr.id), expected);
+        }
         let ty = mosl_syntax::deep(|| self.infer_kind(expr, expected));
         self.set_type(expr.id, ty)
     }

@@ -7,7 +7,7 @@ use mosl_syntax::ast::{Export, Module, Specifier, StmtKind};
 use mosl_syntax::{Span, SyntaxError};
 use rustc_hash::FxHashMap;
 
-use super::{FileSystem, Graph, Manifest, ReadError, join, normalize, parent};
+use super::{FileSystem, Graph, Manifest, ParseCache, ParsedFile, ReadError, join, normalize, parent};
 use crate::diagnostics::catalogue::{
     FILE_NOT_FOUND, FILE_NOT_READABLE, MISSING_CAPABILITY, TOO_MANY_FILES, UNKNOWN_MODULE,
 };
@@ -23,6 +23,7 @@ pub struct LoadedFile {
     pub name: String,
     pub source: Arc<str>,
     pub ast: Arc<Module>,
+    pub parsed: Arc<ParsedFile>,
     pub is_library: bool,
     /// The file behind each module specifier, by the specifier's place.
     pub imports: FxHashMap<Span, FileId>,
@@ -50,20 +51,19 @@ const CAPABILITY_OF: [(&str, &str); 8] = [
 
 /// Loads the program that starts at `entry`. Everything that is missing or does not parse is reported; the rest is there.
 pub fn load(fs: &dyn FileSystem, entry: &str, manifest: &Manifest) -> Loaded {
-    let mut loader = Loader { fs, manifest, loaded: Loaded::default(), edges: Vec::new(), known: FxHashMap::default() };
-    let entry = normalize(entry);
-    match fs.read(&entry) {
-        Ok(source) => {
-            let mut queue = VecDeque::from([loader.add(entry, source.into(), false)]);
-            while let Some(file) = queue.pop_front() {
-                loader.follow_imports(file, &mut queue);
-            }
-            loader.loaded.graph = Graph::new(&loader.edges, FileId(0));
-        }
-        Err(error) => {
-            let (entry_of, reason) = describe(&error, &entry);
-            loader.loaded.diagnostics.push(Diagnostic::new(entry_of, FileId(0), Span::at(0), reason, ""));
-        }
+    load_all(fs, &[entry.to_owned()], manifest, &ParseCache::default())
+}
+
+/// Loads the program that starts at the first of `entries`, and the other entries with what they import: files that the program does
+/// not reach, though they belong to its project. Unchanged files come from `cache`.
+pub fn load_all(fs: &dyn FileSystem, entries: &[String], manifest: &Manifest, cache: &ParseCache) -> Loaded {
+    let known = FxHashMap::default();
+    let mut loader = Loader { fs, manifest, cache, loaded: Loaded::default(), edges: Vec::new(), known };
+    for entry in entries {
+        loader.load_entry(normalize(entry));
+    }
+    if !loader.edges.is_empty() {
+        loader.loaded.graph = Graph::new(&loader.edges, FileId(0));
     }
     loader.loaded
 }
@@ -71,20 +71,40 @@ pub fn load(fs: &dyn FileSystem, entry: &str, manifest: &Manifest) -> Loaded {
 struct Loader<'a> {
     fs: &'a dyn FileSystem,
     manifest: &'a Manifest,
+    cache: &'a ParseCache,
     loaded: Loaded,
     edges: Vec<Vec<FileId>>,
     known: FxHashMap<String, FileId>,
 }
 
 impl Loader<'_> {
+    fn load_entry(&mut self, entry: String) {
+        if self.known.contains_key(&entry) {
+            return;
+        }
+        match self.fs.read(&entry) {
+            Ok(source) => {
+                let is_library = mosl_stdlib::module_source(&entry).is_some();
+                let mut queue = VecDeque::from([self.add(entry, source.into(), is_library)]);
+                while let Some(file) = queue.pop_front() {
+                    self.follow_imports(file, &mut queue);
+                }
+            }
+            Err(error) => {
+                let (entry_of, reason) = describe(&error, &entry);
+                self.report(Diagnostic::new(entry_of, FileId(0), Span::at(0), reason, ""));
+            }
+        }
+    }
+
     fn add(&mut self, name: String, source: Arc<str>, is_library: bool) -> FileId {
         let id = FileId(u16::try_from(self.loaded.files.len()).expect("checked by the caller"));
-        let parsed = mosl_syntax::parse(&source);
+        let parsed = self.cache.parse(&name, source);
         self.loaded.diagnostics.extend(parsed.errors.iter().map(|error| syntax_diagnostic(error, id)));
         self.known.insert(name.clone(), id);
         self.edges.push(Vec::new());
-        let ast = Arc::new(parsed.module);
-        self.loaded.files.push(LoadedFile { id, name, source, ast, is_library, imports: FxHashMap::default() });
+        let (source, ast, imports) = (parsed.source.clone(), parsed.ast.clone(), FxHashMap::default());
+        self.loaded.files.push(LoadedFile { id, name, source, ast, parsed, is_library, imports });
         id
     }
 

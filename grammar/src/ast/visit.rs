@@ -4,65 +4,65 @@
 use super::*;
 
 /// Called for every node; each method goes on to the node's children unless overridden.
-pub trait Visit {
-    fn visit_stmt(&mut self, stmt: &Stmt) {
+pub trait Visit<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
         walk_stmt(self, stmt);
     }
 
-    fn visit_expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &'a Expr) {
         walk_expr(self, expr);
     }
 
-    fn visit_pat(&mut self, pat: &Pat) {
+    fn visit_pat(&mut self, pat: &'a Pat) {
         walk_pat(self, pat);
     }
 
-    fn visit_type(&mut self, ty: &Type) {
+    fn visit_type(&mut self, ty: &'a Type) {
         walk_type(self, ty);
     }
 
-    fn visit_function(&mut self, function: &Function) {
+    fn visit_function(&mut self, function: &'a Function) {
         walk_function(self, function);
     }
 
-    fn visit_class(&mut self, class: &Class) {
+    fn visit_class(&mut self, class: &'a Class) {
         walk_class(self, class);
     }
 
-    fn visit_member(&mut self, member: &ClassMember) {
+    fn visit_member(&mut self, member: &'a ClassMember) {
         walk_member(self, member);
     }
 
-    fn visit_interface_member(&mut self, member: &InterfaceMember) {
+    fn visit_interface_member(&mut self, member: &'a InterfaceMember) {
         walk_interface_member(self, member);
     }
 
-    fn visit_block(&mut self, block: &Block) {
+    fn visit_block(&mut self, block: &'a Block) {
         walk_stmts(self, &block.body);
     }
 
-    fn visit_var_decl(&mut self, decl: &VarDecl) {
+    fn visit_var_decl(&mut self, decl: &'a VarDecl) {
         walk_var_decl(self, decl);
     }
 
-    fn visit_key(&mut self, key: &PropKey) {
+    fn visit_key(&mut self, key: &'a PropKey) {
         if let PropKey::Computed(expr) = key {
             self.visit_expr(expr);
         }
     }
 }
 
-pub fn walk_stmts<V: Visit + ?Sized>(v: &mut V, stmts: &[Stmt]) {
+pub fn walk_stmts<'a, V: Visit<'a> + ?Sized>(v: &mut V, stmts: &'a [Stmt]) {
     for stmt in stmts {
         v.visit_stmt(stmt);
     }
 }
 
-pub fn walk_stmt<V: Visit + ?Sized>(v: &mut V, stmt: &Stmt) {
+pub fn walk_stmt<'a, V: Visit<'a> + ?Sized>(v: &mut V, stmt: &'a Stmt) {
     crate::deep(|| walk_stmt_parts(v, stmt));
 }
 
-fn walk_stmt_parts<V: Visit + ?Sized>(v: &mut V, stmt: &Stmt) {
+fn walk_stmt_parts<'a, V: Visit<'a> + ?Sized>(v: &mut V, stmt: &'a Stmt) {
     match &stmt.kind {
         StmtKind::Empty
         | StmtKind::Break(_)
@@ -118,7 +118,7 @@ fn walk_stmt_parts<V: Visit + ?Sized>(v: &mut V, stmt: &Stmt) {
     }
 }
 
-fn walk_for<V: Visit + ?Sized>(v: &mut V, kind: &StmtKind) {
+fn walk_for<'a, V: Visit<'a> + ?Sized>(v: &mut V, kind: &'a StmtKind) {
     match kind {
         StmtKind::For { init, test, update, body } => {
             match init {
@@ -141,7 +141,7 @@ fn walk_for<V: Visit + ?Sized>(v: &mut V, kind: &StmtKind) {
     }
 }
 
-fn walk_try<V: Visit + ?Sized>(v: &mut V, stmt: &Try) {
+fn walk_try<'a, V: Visit<'a> + ?Sized>(v: &mut V, stmt: &'a Try) {
     v.visit_block(&stmt.block);
     if let Some(handler) = &stmt.handler {
         handler.param.iter().for_each(|pat| v.visit_pat(pat));
@@ -151,7 +151,7 @@ fn walk_try<V: Visit + ?Sized>(v: &mut V, stmt: &Try) {
     stmt.finalizer.iter().for_each(|block| v.visit_block(block));
 }
 
-pub fn walk_var_decl<V: Visit + ?Sized>(v: &mut V, decl: &VarDecl) {
+pub fn walk_var_decl<'a, V: Visit<'a> + ?Sized>(v: &mut V, decl: &'a VarDecl) {
     for declarator in &decl.declarators {
         v.visit_pat(&declarator.pat);
         declarator.ty.iter().for_each(|ty| v.visit_type(ty));
@@ -159,7 +159,7 @@ pub fn walk_var_decl<V: Visit + ?Sized>(v: &mut V, decl: &VarDecl) {
     }
 }
 
-fn walk_export<V: Visit + ?Sized>(v: &mut V, export: &Export) {
+fn walk_export<'a, V: Visit<'a> + ?Sized>(v: &mut V, export: &'a Export) {
     match export {
         Export::Decl(stmt) => v.visit_stmt(stmt),
         Export::Named { .. } | Export::All { .. } => {}
@@ -170,11 +170,11 @@ fn walk_export<V: Visit + ?Sized>(v: &mut V, export: &Export) {
     }
 }
 
-pub fn walk_expr<V: Visit + ?Sized>(v: &mut V, expr: &Expr) {
+pub fn walk_expr<'a, V: Visit<'a> + ?Sized>(v: &mut V, expr: &'a Expr) {
     crate::deep(|| walk_expr_parts(v, expr));
 }
 
-fn walk_expr_parts<V: Visit + ?Sized>(v: &mut V, expr: &Expr) {
+fn walk_expr_parts<'a, V: Visit<'a> + ?Sized>(v: &mut V, expr: &'a Expr) {
     match &expr.kind {
         ExprKind::Template(template) => template.exprs.iter().for_each(|expr| v.visit_expr(expr)),
         ExprKind::TaggedTemplate { tag, type_args, template } => {
@@ -251,7 +251,7 @@ fn walk_expr_parts<V: Visit + ?Sized>(v: &mut V, expr: &Expr) {
     }
 }
 
-fn walk_prop<V: Visit + ?Sized>(v: &mut V, prop: &Prop) {
+fn walk_prop<'a, V: Visit<'a> + ?Sized>(v: &mut V, prop: &'a Prop) {
     match &prop.kind {
         PropKind::Value { key, value } => {
             v.visit_key(key);
@@ -269,11 +269,11 @@ fn walk_prop<V: Visit + ?Sized>(v: &mut V, prop: &Prop) {
     }
 }
 
-pub fn walk_pat<V: Visit + ?Sized>(v: &mut V, pat: &Pat) {
+pub fn walk_pat<'a, V: Visit<'a> + ?Sized>(v: &mut V, pat: &'a Pat) {
     crate::deep(|| walk_pat_parts(v, pat));
 }
 
-fn walk_pat_parts<V: Visit + ?Sized>(v: &mut V, pat: &Pat) {
+fn walk_pat_parts<'a, V: Visit<'a> + ?Sized>(v: &mut V, pat: &'a Pat) {
     match &pat.kind {
         PatKind::Ident(_) | PatKind::Missing => {}
         PatKind::Array { elems, rest } => {
@@ -291,12 +291,12 @@ fn walk_pat_parts<V: Visit + ?Sized>(v: &mut V, pat: &Pat) {
     }
 }
 
-fn walk_pat_elem<V: Visit + ?Sized>(v: &mut V, elem: &PatElem) {
+fn walk_pat_elem<'a, V: Visit<'a> + ?Sized>(v: &mut V, elem: &'a PatElem) {
     v.visit_pat(&elem.pat);
     elem.default.iter().for_each(|default| v.visit_expr(default));
 }
 
-pub fn walk_function<V: Visit + ?Sized>(v: &mut V, function: &Function) {
+pub fn walk_function<'a, V: Visit<'a> + ?Sized>(v: &mut V, function: &'a Function) {
     walk_type_params(v, &function.type_params);
     function.this_type.iter().for_each(|ty| v.visit_type(ty));
     function.params.iter().chain(function.rest.as_deref()).for_each(|param| walk_param(v, param));
@@ -308,14 +308,14 @@ pub fn walk_function<V: Visit + ?Sized>(v: &mut V, function: &Function) {
     }
 }
 
-pub fn walk_param<V: Visit + ?Sized>(v: &mut V, param: &Param) {
+pub fn walk_param<'a, V: Visit<'a> + ?Sized>(v: &mut V, param: &'a Param) {
     param.decorators.iter().for_each(|decorator| v.visit_expr(&decorator.expr));
     v.visit_pat(&param.pat);
     param.ty.iter().for_each(|ty| v.visit_type(ty));
     param.default.iter().for_each(|default| v.visit_expr(default));
 }
 
-pub fn walk_class<V: Visit + ?Sized>(v: &mut V, class: &Class) {
+pub fn walk_class<'a, V: Visit<'a> + ?Sized>(v: &mut V, class: &'a Class) {
     class.decorators.iter().for_each(|decorator| v.visit_expr(&decorator.expr));
     walk_type_params(v, &class.type_params);
     class.superclass.iter().for_each(|expr| v.visit_expr(expr));
@@ -324,7 +324,7 @@ pub fn walk_class<V: Visit + ?Sized>(v: &mut V, class: &Class) {
     class.members.iter().for_each(|member| v.visit_member(member));
 }
 
-pub fn walk_member<V: Visit + ?Sized>(v: &mut V, member: &ClassMember) {
+pub fn walk_member<'a, V: Visit<'a> + ?Sized>(v: &mut V, member: &'a ClassMember) {
     member.decorators.iter().for_each(|decorator| v.visit_expr(&decorator.expr));
     match &member.kind {
         MemberKind::Field { key, ty, init, .. } => {
@@ -342,35 +342,35 @@ pub fn walk_member<V: Visit + ?Sized>(v: &mut V, member: &ClassMember) {
     }
 }
 
-fn walk_index_signature<V: Visit + ?Sized>(v: &mut V, signature: &IndexSignature) {
+fn walk_index_signature<'a, V: Visit<'a> + ?Sized>(v: &mut V, signature: &'a IndexSignature) {
     v.visit_type(&signature.key);
     v.visit_type(&signature.value);
 }
 
-pub fn walk_types<V: Visit + ?Sized>(v: &mut V, types: &[Type]) {
+pub fn walk_types<'a, V: Visit<'a> + ?Sized>(v: &mut V, types: &'a [Type]) {
     types.iter().for_each(|ty| v.visit_type(ty));
 }
 
-pub fn walk_type_params<V: Visit + ?Sized>(v: &mut V, params: &[TypeParam]) {
+pub fn walk_type_params<'a, V: Visit<'a> + ?Sized>(v: &mut V, params: &'a [TypeParam]) {
     for ty in params.iter().flat_map(|param| param.constraint.iter().chain(&param.default)) {
         v.visit_type(ty);
     }
 }
 
-pub fn walk_interface<V: Visit + ?Sized>(v: &mut V, interface: &InterfaceDecl) {
+pub fn walk_interface<'a, V: Visit<'a> + ?Sized>(v: &mut V, interface: &'a InterfaceDecl) {
     walk_type_params(v, &interface.params);
     walk_types(v, &interface.extends);
     interface.members.iter().for_each(|member| v.visit_interface_member(member));
 }
 
-fn walk_signature<V: Visit + ?Sized>(v: &mut V, signature: &FunctionType) {
+fn walk_signature<'a, V: Visit<'a> + ?Sized>(v: &mut V, signature: &'a FunctionType) {
     walk_type_params(v, &signature.type_params);
     signature.this_type.iter().for_each(|ty| v.visit_type(ty));
     signature.params.iter().chain(signature.rest.as_deref()).for_each(|param| walk_param(v, param));
     signature.ret.iter().for_each(|ty| v.visit_type(ty));
 }
 
-pub fn walk_interface_member<V: Visit + ?Sized>(v: &mut V, member: &InterfaceMember) {
+pub fn walk_interface_member<'a, V: Visit<'a> + ?Sized>(v: &mut V, member: &'a InterfaceMember) {
     match &member.kind {
         InterfaceMemberKind::Property { key, ty, .. } | InterfaceMemberKind::Getter { key, ty } => {
             v.visit_key(key);
@@ -392,11 +392,11 @@ pub fn walk_interface_member<V: Visit + ?Sized>(v: &mut V, member: &InterfaceMem
     }
 }
 
-pub fn walk_type<V: Visit + ?Sized>(v: &mut V, ty: &Type) {
+pub fn walk_type<'a, V: Visit<'a> + ?Sized>(v: &mut V, ty: &'a Type) {
     crate::deep(|| walk_type_parts(v, ty));
 }
 
-fn walk_type_parts<V: Visit + ?Sized>(v: &mut V, ty: &Type) {
+fn walk_type_parts<'a, V: Visit<'a> + ?Sized>(v: &mut V, ty: &'a Type) {
     match &ty.kind {
         TypeKind::Ref { args, .. } | TypeKind::Typeof { args, .. } | TypeKind::Import { args, .. } => {
             walk_types(v, args)

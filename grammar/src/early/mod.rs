@@ -188,8 +188,8 @@ impl Checker {
     }
 }
 
-impl Visit for Checker {
-    fn visit_stmt(&mut self, stmt: &Stmt) {
+impl<'a> Visit<'a> for Checker {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
         self.check_module_item(stmt);
         let namespace = matches!(stmt.kind, StmtKind::Namespace { .. });
         let top_level = std::mem::replace(&mut self.top_level, namespace);
@@ -241,7 +241,7 @@ impl Visit for Checker {
         self.top_level = top_level;
     }
 
-    fn visit_var_decl(&mut self, decl: &VarDecl) {
+    fn visit_var_decl(&mut self, decl: &'a VarDecl) {
         self.check_await_using(decl);
         if matches!(decl.kind, VarKind::Const | VarKind::Using | VarKind::AwaitUsing) && !self.ambient {
             let is_const = decl.kind == VarKind::Const;
@@ -258,7 +258,7 @@ impl Visit for Checker {
         visit::walk_var_decl(self, decl);
     }
 
-    fn visit_expr(&mut self, expr: &Expr) {
+    fn visit_expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Await(_) => self.check_await(Span::new(expr.span.start, expr.span.start + 5), "`await`"),
             ExprKind::Yield { .. } => self.check_yield(Span::new(expr.span.start, expr.span.start + 5)),
@@ -295,9 +295,9 @@ impl Visit for Checker {
         visit::walk_expr(self, expr);
     }
 
-    fn visit_type(&mut self, _ty: &Type) {}
+    fn visit_type(&mut self, _ty: &'a Type) {}
 
-    fn visit_function(&mut self, function: &Function) {
+    fn visit_function(&mut self, function: &'a Function) {
         let place = self.place_of(function);
         self.within(Place { parameters: true, ..place }, |checker| {
             function.params.iter().chain(function.rest.as_deref()).for_each(|param| visit::walk_param(checker, param));
@@ -309,7 +309,7 @@ impl Visit for Checker {
         });
     }
 
-    fn visit_class(&mut self, class: &Class) {
+    fn visit_class(&mut self, class: &'a Class) {
         class.decorators.iter().for_each(|decorator| self.visit_expr(&decorator.expr));
         class.superclass.iter().for_each(|expr| self.visit_expr(expr));
         let derived = std::mem::replace(&mut self.derived, class.superclass.is_some());
@@ -320,7 +320,7 @@ impl Visit for Checker {
         self.derived = derived;
     }
 
-    fn visit_member(&mut self, member: &ClassMember) {
+    fn visit_member(&mut self, member: &'a ClassMember) {
         let place = Place { super_property: true, new_target: true, ..Place::default() };
         match &member.kind {
             MemberKind::Field { key, init: Some(init), .. } => {

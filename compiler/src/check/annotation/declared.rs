@@ -236,7 +236,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The right side of an alias; `None` while it is being worked out.
-    pub(super) fn alias_body(&mut self, decl: DeclId) -> Option<TypeId> {
+    pub(in crate::check) fn alias_body(&mut self, decl: DeclId) -> Option<TypeId> {
         let at = decl.0 as usize;
         if let Some(body) = self.decls[at].body {
             return Some(body);

@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    pub(super) fn interface_parts(&self, decl: DeclId) -> Vec<&'a InterfaceDecl> {
+    pub(in crate::check) fn interface_parts(&self, decl: DeclId) -> Vec<&'a InterfaceDecl> {
         match &self.decls[decl.0 as usize].kind {
             DeclKind::Interface(parts) => parts.clone(),
             DeclKind::Alias(_) => Vec::new(),

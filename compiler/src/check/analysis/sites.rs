@@ -1,0 +1,367 @@
+//! Where members are declared: in a class, an interface, an object literal or type of the program, or in the library.
+
+use mosl_syntax::Span;
+use mosl_syntax::ast::visit::{Visit, walk_expr, walk_type};
+use mosl_syntax::ast::{
+    Expr, ExprKind, InterfaceMember, InterfaceMemberKind, MemberKind, NodeId, PatKind, PropKey, PropKind, SmolStr,
+    StmtKind, Type as Notation, TypeKind,
+};
+use rustc_hash::FxHashMap;
+
+use super::super::members::key_name;
+use super::Analysis;
+use crate::library;
+use crate::program::{BindingKind, ClassId, FileId};
+use crate::resolve::{Origin, TypeDeclKind};
+use crate::types::{DeclId, Type, TypeId, Types};
+
+/// A text that a declaration stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum SourceId {
+    File(FileId),
+    /// Index into [`mosl_stdlib::lib_sources`].
+    Library(usize),
+}
+
+/// Where something is declared.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Site {
+    pub source: SourceId,
+    /// The declared name.
+    pub name: Span,
+    /// The whole declaration.
+    pub whole: Span,
+}
+
+/// Object types and literals of the program, by their type.
+pub(super) type Shapes<'a> = FxHashMap<TypeId, Vec<(FileId, Vec<(SmolStr, Span, Span)>)>>;
+
+impl<'a> Analysis<'a> {
+    /// Where a member of a type is declared: several places for a union, for overloads and for merged interfaces.
+    pub fn member_sites(&self, ty: TypeId, name: &str) -> Vec<Site> {
+        let mut found = Vec::new();
+        self.collect_sites(ty, name, 0, &mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn collect_sites(&self, ty: TypeId, name: &str, depth: u32, out: &mut Vec<Site>) {
+        // An interface may extend itself in broken source.
+        if depth > 16 {
+            return;
+        }
+        let ty = self.checker.borrow_mut().expand(ty);
+        let known = self.types().get(ty).clone();
+        match known {
+            Type::Union(parts) | Type::Intersection(parts) => {
+                parts.iter().for_each(|part| self.collect_sites(*part, name, depth + 1, out));
+            }
+            Type::Object(_) => self.shape_sites(ty, name, out),
+            Type::Interface { decl, .. } => self.interface_sites(decl, name, depth, out),
+            Type::Class { class, .. } => self.class_sites(class, false, name, depth, out),
+            Type::ClassValue(class) => self.class_sites(class, true, name, depth, out),
+            Type::EnumValue(of) => self.enum_sites(&self.types().enums[of.0 as usize].name.clone(), name, out),
+            Type::Namespace(file) => {
+                let export = self.names.exports[usize::from(file.0)].iter().find(|(export, _)| export == name);
+                out.extend(export.map(|(_, id)| self.binding_site(*id)));
+            }
+            Type::Param(param) => {
+                let constraint = self.types().params[param.0 as usize].constraint;
+                constraint.into_iter().for_each(|of| self.collect_sites(of, name, depth + 1, out));
+            }
+            _ => {}
+        }
+        if out.is_empty() {
+            let bases = library_bases(&self.types(), ty);
+            for base in bases {
+                library_sites(base, name, out);
+                if !out.is_empty() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Where a binding is declared.
+    pub fn binding_site(&self, id: crate::program::BindingId) -> Site {
+        let binding = &self.names.bindings[id.0 as usize];
+        let whole = match &self.names.origins[id.0 as usize] {
+            Origin::Declarator { declarator, .. } | Origin::ForHead { declarator, .. } => declarator.span,
+            Origin::Function(parts) => parts.first().map_or(binding.span, |part| part.span),
+            Origin::Class(class) => self.names.class_nodes[class.0 as usize].span,
+            Origin::Param { function, index } => {
+                let param = function.params.get(*index as usize).or(function.rest.as_deref());
+                param.map_or(binding.span, |param| param.span)
+            }
+            Origin::Enum(decl) => decl.span,
+            Origin::Catch(_) | Origin::Namespace | Origin::Default(_) => binding.span,
+        };
+        Site { source: SourceId::File(binding.file), name: binding.span, whole }
+    }
+
+    fn interface_sites(&self, decl: DeclId, name: &str, depth: u32, out: &mut Vec<Site>) {
+        let (file, parts, bases) = {
+            let mut checker = self.checker.borrow_mut();
+            let bases = checker.interface_bases(decl);
+            (checker.decls[decl.0 as usize].file, checker.interface_parts(decl), bases)
+        };
+        match file {
+            Some(file) => {
+                let members = parts.iter().flat_map(|part| &part.members);
+                out.extend(members.filter_map(|member| interface_site(member, name, SourceId::File(file), 0)));
+            }
+            None => {
+                let interface = self.types().decls[decl.0 as usize].clone();
+                library_sites(&interface, name, out);
+            }
+        }
+        if out.is_empty() {
+            bases.into_iter().for_each(|base| self.collect_sites(base, name, depth + 1, out));
+        }
+    }
+
+    fn class_sites(&self, class: ClassId, is_static: bool, name: &str, depth: u32, out: &mut Vec<Site>) {
+        let node = self.names.class_nodes[class.0 as usize];
+        let source = SourceId::File(self.names.classes[class.0 as usize].file);
+        for member in &node.members {
+            let key = match &member.kind {
+                MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => key,
+                _ => continue,
+            };
+            if member.modifiers.is_static == is_static && key_name(key).as_deref() == Some(name) {
+                out.push(Site { source, name: key.span(), whole: member.span });
+            }
+        }
+        if out.is_empty() && !is_static {
+            let mut finder = AssignedField { name, found: None };
+            if let Some(constructor) = crate::resolve::constructor_of(node) {
+                finder.visit_function(constructor);
+            }
+            out.extend(finder.found.map(|(name, whole)| Site { source, name, whole }));
+        }
+        if out.is_empty()
+            && let Some(base) = self.class_base(class)
+        {
+            let parent = match self.types().get(base) {
+                Type::Class { class, .. } => Some(*class),
+                _ => None,
+            };
+            match parent {
+                Some(parent) => self.class_sites(parent, is_static, name, depth + 1, out),
+                None => self.collect_sites(base, name, depth + 1, out),
+            }
+        }
+    }
+
+    fn enum_sites(&self, of: &str, name: &str, out: &mut Vec<Site>) {
+        for (binding, origin) in self.names.bindings.iter().zip(&self.names.origins) {
+            if let (Origin::Enum(decl), BindingKind::Enum) = (origin, binding.kind)
+                && binding.name == of
+            {
+                let source = SourceId::File(binding.file);
+                let members = decl.members.iter().filter(|member| member.name.text.to_utf8_lossy() == name);
+                out.extend(members.map(|member| Site { source, name: member.name.span, whole: member.span }));
+            }
+        }
+    }
+
+    /// Structural types do not know where they were written: the literals and notations of exactly this type tell, or else those with
+    /// the same names.
+    fn shape_sites(&self, ty: TypeId, name: &str, out: &mut Vec<Site>) {
+        let shapes = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
+        let names = |ty: TypeId| -> Vec<SmolStr> {
+            match self.types().get(ty) {
+                Type::Object(object) => object.props.iter().map(|prop| prop.name.clone()).collect(),
+                _ => Vec::new(),
+            }
+        };
+        let exact = shapes.get(&ty).into_iter().flatten();
+        let wanted = names(ty);
+        let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
+        let mut found: Vec<Site> = Vec::new();
+        let of = |(file, props): &(FileId, Vec<(SmolStr, Span, Span)>), found: &mut Vec<Site>| {
+            let sites = props.iter().filter(|(prop, ..)| prop == name);
+            found.extend(sites.map(|(_, name, whole)| Site {
+                source: SourceId::File(*file),
+                name: *name,
+                whole: *whole,
+            }));
+        };
+        exact.for_each(|shape| of(shape, &mut found));
+        if found.is_empty() {
+            alike.for_each(|shape| of(shape, &mut found));
+        }
+        out.append(&mut found);
+        *self.shapes.borrow_mut() = Some(shapes);
+    }
+
+    fn collect_shapes(&self) -> Shapes<'a> {
+        let mut shapes = Shapes::default();
+        for file in &self.loaded.files {
+            self.check(file.id);
+            let mut found = Found::default();
+            file.ast.body.iter().for_each(|stmt| found.visit_stmt(stmt));
+            for (node, props) in found.literals {
+                let ty = self.type_of(file.id, node);
+                let widened = self.checker.borrow_mut().widen(ty);
+                shapes.entry(ty).or_default().push((file.id, props.clone()));
+                if widened != ty {
+                    shapes.entry(widened).or_default().push((file.id, props));
+                }
+            }
+        }
+        for decl in &self.names.type_decls {
+            if let TypeDeclKind::Alias(alias) = &decl.kind {
+                self.notation_shapes(decl.file, &alias.ty, &mut shapes);
+            }
+        }
+        for file in &self.loaded.files {
+            let mut notations = Notations(Vec::new());
+            file.ast.body.iter().for_each(|stmt| notations.visit_stmt(stmt));
+            for (node, props) in notations.0 {
+                let ty = self.type_of(file.id, node);
+                if ty != Types::ANY {
+                    shapes.entry(ty).or_default().push((file.id, props));
+                }
+            }
+        }
+        shapes
+    }
+
+    fn notation_shapes(&self, file: FileId, node: &'a Notation, shapes: &mut Shapes<'a>) {
+        match &node.kind {
+            TypeKind::Object(members) => {
+                let ty = self.notation(file, node);
+                let props = members.iter().filter_map(member_place).collect();
+                shapes.entry(ty).or_default().push((file, props));
+            }
+            TypeKind::Union(parts) | TypeKind::Intersection(parts) => {
+                parts.iter().for_each(|part| self.notation_shapes(file, part, shapes));
+            }
+            TypeKind::Array(inner) | TypeKind::Readonly(inner) | TypeKind::Paren(inner) => {
+                self.notation_shapes(file, inner, shapes);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The library's interfaces that give a value its members, nearest first.
+fn library_bases(types: &Types, ty: TypeId) -> Vec<&'static str> {
+    let own = match types.get(ty) {
+        Type::Array { readonly: true, .. } => "ReadonlyArray",
+        Type::Array { .. } | Type::Tuple(_) => "Array",
+        Type::Function(_) | Type::ClassValue(_) => "Function",
+        Type::String | Type::StrLit(_) => "String",
+        Type::Number | Type::NumLit(_) | Type::Enum(_) | Type::EnumMember(..) => "Number",
+        Type::Boolean | Type::BoolLit(_) => "Boolean",
+        Type::Symbol => "Symbol",
+        Type::Value(value) => value.name(),
+        Type::Any | Type::Unknown | Type::Never | Type::Void | Type::Undefined | Type::Null => return Vec::new(),
+        _ => return vec!["Object"],
+    };
+    vec![own, "Object"]
+}
+
+/// Where a library interface, or one that it extends, declares a member.
+fn library_sites(interface: &str, name: &str, out: &mut Vec<Site>) {
+    for placed in library::placed(interface).filter(|placed| placed.is_type) {
+        for stmt in &placed.tree.body {
+            let StmtKind::Interface(decl) = &stmt.kind else { continue };
+            let source = SourceId::Library(placed.file);
+            let members = decl.members.iter();
+            out.extend(members.filter_map(|member| interface_site(member, name, source, placed.offset)));
+            if out.is_empty() {
+                for base in &decl.extends {
+                    if let TypeKind::Ref { path, .. } = &base.kind {
+                        library_sites(&path[0].text, name, out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn interface_site(member: &InterfaceMember, name: &str, source: SourceId, offset: u32) -> Option<Site> {
+    let key = interface_key(member)?;
+    let moved = |span: Span| Span::new(span.start + offset, span.end + offset);
+    (key_name(key).as_deref() == Some(name)).then(|| Site {
+        source,
+        name: moved(key.span()),
+        whole: moved(member.span),
+    })
+}
+
+fn interface_key(member: &InterfaceMember) -> Option<&PropKey> {
+    match &member.kind {
+        InterfaceMemberKind::Property { key, .. }
+        | InterfaceMemberKind::Method { key, .. }
+        | InterfaceMemberKind::Getter { key, .. }
+        | InterfaceMemberKind::Setter { key, .. } => Some(key),
+        _ => None,
+    }
+}
+
+fn member_place(member: &InterfaceMember) -> Option<(SmolStr, Span, Span)> {
+    let key = interface_key(member)?;
+    Some((key_name(key)?, key.span(), member.span))
+}
+
+/// Object literals by node, with the names, places of the names and extents of their properties.
+#[derive(Default)]
+struct Found {
+    literals: Vec<(NodeId, Vec<(SmolStr, Span, Span)>)>,
+}
+
+impl<'a> Visit<'a> for Found {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let ExprKind::Object(props) = &expr.kind {
+            let place = |prop: &mosl_syntax::ast::Prop| match &prop.kind {
+                PropKind::Value { key, .. } | PropKind::Method { key, .. } => {
+                    Some((key_name(key)?, key.span(), prop.span))
+                }
+                PropKind::Shorthand(value) => match &value.kind {
+                    ExprKind::Ident(name) => Some((name.text.clone(), name.span, prop.span)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.literals.push((expr.id, props.iter().filter_map(place).collect()));
+        }
+        walk_expr(self, expr);
+    }
+}
+
+/// Object types that stand directly in an annotation.
+struct Notations(Vec<(NodeId, Vec<(SmolStr, Span, Span)>)>);
+
+impl<'a> Visit<'a> for Notations {
+    fn visit_type(&mut self, ty: &'a Notation) {
+        if let TypeKind::Object(members) = &ty.kind {
+            self.0.push((ty.id, members.iter().filter_map(member_place).collect()));
+        }
+        walk_type(self, ty);
+    }
+}
+
+/// The first `this.name = …` of a constructor.
+struct AssignedField<'n> {
+    name: &'n str,
+    found: Option<(Span, Span)>,
+}
+
+impl<'a> Visit<'a> for AssignedField<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let ExprKind::Assign { target, .. } = &expr.kind
+            && let PatKind::Expr(place) = &target.kind
+            && let ExprKind::Member { object, name, .. } = &place.kind
+            && matches!(object.kind, ExprKind::This)
+            && name.text == self.name
+            && self.found.is_none()
+        {
+            self.found = Some((name.span, expr.span));
+        }
+        walk_expr(self, expr);
+    }
+}

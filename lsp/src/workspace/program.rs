@@ -1,0 +1,290 @@
+//! A thread per program. It holds the checked program of the newest snapshot it knows, answers questions about it, and, while nobody
+//! asks, checks file after file and reports what it finds. A newer snapshot overtakes everything: what was asked before is refused
+//! as out of date, and the check of files not yet looked at never happens.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+
+use mosl_compiler::analysis::{Analysis, analyse};
+use mosl_compiler::diagnostics::Diagnostic;
+use mosl_compiler::program::FileId;
+use mosl_compiler::project::{Manifest, ParseCache};
+use tokio::sync::oneshot;
+
+use super::Document;
+use super::disk::Overlay;
+use super::projects::AboutManifest;
+
+/// What to check.
+pub(super) struct Snapshot {
+    pub entries: Vec<String>,
+    pub manifest: Manifest,
+    pub about_manifest: Option<AboutManifest>,
+    pub open: Arc<BTreeMap<String, Document>>,
+}
+
+/// Why a question got no answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refused {
+    /// An edit came before the answer.
+    Outdated,
+    /// Our bug.
+    Failed,
+}
+
+pub type Outcome<T> = Result<T, Refused>;
+
+/// What programs tell by themselves.
+pub enum Event {
+    Report(Report),
+    /// The document's program is no more: what was reported about it no longer holds.
+    Closed {
+        name: String,
+    },
+}
+
+/// What the compiler says about one file.
+pub struct Report {
+    pub name: String,
+    pub text: Arc<str>,
+    /// Of an open document.
+    pub version: Option<i32>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the diagnostics' labels point into, by [`FileId`]: name and text.
+    pub files: Arc<Vec<(String, Arc<str>)>>,
+}
+
+/// A question, run with the reason if it is not to be answered. It says whether it failed.
+type Query = Box<dyn FnOnce(Result<&Analysis<'_>, Refused>) -> bool + Send>;
+
+/// How the service of a snapshot ends.
+enum Step {
+    Newer(Snapshot),
+    /// A question failed; the checker may have been left in the middle of something.
+    Again,
+    End,
+}
+
+impl Step {
+    fn of(next: Option<Snapshot>) -> Self {
+        next.map_or(Self::End, Self::Newer)
+    }
+}
+
+pub(super) enum Job {
+    Refresh(Snapshot),
+    Query(Query),
+}
+
+impl Job {
+    pub fn query<T: Send + 'static>(
+        answer: oneshot::Sender<Outcome<T>>,
+        question: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
+    ) -> Self {
+        Self::Query(Box::new(move |analysis| {
+            // Nobody waits any more: the request was cancelled.
+            if answer.is_closed() {
+                return false;
+            }
+            let result = match analysis {
+                Ok(analysis) => catch_unwind(AssertUnwindSafe(|| question(analysis))).map_err(|_| Refused::Failed),
+                Err(refused) => Err(refused),
+            };
+            let failed = matches!(result, Err(Refused::Failed));
+            let _ = answer.send(result);
+            failed
+        }))
+    }
+}
+
+/// The workspace's end of a program's thread, which ends when this is dropped.
+pub(super) struct Handle {
+    jobs: mpsc::Sender<Job>,
+    /// The thread does not know the newest text.
+    pub stale: bool,
+}
+
+impl Handle {
+    pub fn start(events: Arc<dyn Fn(Event) + Send + Sync>, reporting: bool) -> Self {
+        let (jobs, queue) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("mosl-program".into()).stack_size(mosl_compiler::STACK_BYTES);
+        thread
+            .spawn(move || {
+                Program { queue, events, reporting, cache: ParseCache::default(), told: BTreeMap::new() }.run();
+            })
+            .expect("the system has room for one more thread");
+        Self { jobs, stale: true }
+    }
+
+    pub fn send(&self, job: Job) {
+        // A thread that is gone answers nothing: the question's receiver sees that.
+        let _ = self.jobs.send(job);
+    }
+}
+
+struct Program {
+    queue: mpsc::Receiver<Job>,
+    events: Arc<dyn Fn(Event) + Send + Sync>,
+    reporting: bool,
+    cache: ParseCache,
+    /// The last report of each file, so that only changes are told.
+    told: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
+}
+
+impl Program {
+    fn run(mut self) {
+        let mut waiting = Vec::new();
+        let Some(mut snapshot) = self.next_snapshot(None, &mut waiting) else { return };
+        loop {
+            let work = AssertUnwindSafe(|| self.serve(&snapshot, &mut waiting));
+            // A panic is our bug. What waits is refused, lest the same source fails for ever; the next edit starts anew.
+            let step = catch_unwind(work).unwrap_or_else(|_| {
+                refuse(&mut waiting, Refused::Failed);
+                Step::of(self.next_snapshot_after_failure(&mut waiting))
+            });
+            match step {
+                Step::Newer(next) => snapshot = next,
+                Step::Again => {}
+                Step::End => return,
+            }
+        }
+    }
+
+    /// Serves one snapshot until there is a newer one.
+    fn serve(&mut self, snapshot: &Snapshot, waiting: &mut Vec<Query>) -> Step {
+        let cache = std::mem::take(&mut self.cache);
+        let next = analyse(&Overlay(&snapshot.open), &snapshot.entries, &snapshot.manifest, &cache, |analysis| {
+            while !waiting.is_empty() {
+                if waiting.remove(0)(Ok(analysis)) {
+                    return Step::Again;
+                }
+            }
+            let mut unchecked = Vec::new();
+            if self.reporting {
+                self.report_manifest(snapshot);
+                self.forget_gone(analysis, snapshot);
+                unchecked = order_of_checks(analysis, snapshot);
+            }
+            loop {
+                let job = match unchecked.last() {
+                    None => self.queue.recv().ok(),
+                    Some(file) => match self.queue.try_recv() {
+                        Err(mpsc::TryRecvError::Empty) => {
+                            self.report_file(analysis, snapshot, *file);
+                            unchecked.pop();
+                            continue;
+                        }
+                        job => job.ok(),
+                    },
+                };
+                match job {
+                    None => return Step::End,
+                    Some(Job::Refresh(next)) => return Step::of(self.next_snapshot(Some(next), waiting)),
+                    Some(Job::Query(query)) => {
+                        if query(Ok(analysis)) {
+                            return Step::Again;
+                        }
+                    }
+                }
+            }
+        });
+        self.cache = cache;
+        next
+    }
+
+    /// The newest snapshot in the queue. Questions before it are out of date; those after it wait.
+    fn next_snapshot(&mut self, first: Option<Snapshot>, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+        let mut newest = first;
+        loop {
+            let job = match &newest {
+                Some(_) => match self.queue.try_recv() {
+                    Ok(job) => job,
+                    Err(_) => return newest,
+                },
+                None => self.queue.recv().ok()?,
+            };
+            match job {
+                Job::Refresh(snapshot) => {
+                    refuse(waiting, Refused::Outdated);
+                    newest = Some(snapshot);
+                }
+                Job::Query(query) => waiting.push(query),
+            }
+        }
+    }
+
+    /// Refuses questions until there is something new to check.
+    fn next_snapshot_after_failure(&mut self, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+        loop {
+            match self.queue.recv().ok()? {
+                Job::Query(query) => {
+                    query(Err(Refused::Failed));
+                }
+                Job::Refresh(snapshot) => return self.next_snapshot(Some(snapshot), waiting),
+            }
+        }
+    }
+
+    fn report_file(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot, file: FileId) {
+        let loaded = &analysis.loaded.files[usize::from(file.0)];
+        let diagnostics = analysis.diagnostics(file);
+        self.tell(snapshot, &loaded.name, &loaded.source, diagnostics, || files_of(analysis));
+    }
+
+    fn report_manifest(&mut self, snapshot: &Snapshot) {
+        if let Some((name, text, diagnostics)) = &snapshot.about_manifest {
+            self.tell(snapshot, name, text, diagnostics.clone(), Arc::default);
+        }
+    }
+
+    fn tell(
+        &mut self,
+        snapshot: &Snapshot,
+        name: &str,
+        text: &Arc<str>,
+        diagnostics: Vec<Diagnostic>,
+        files: impl FnOnce() -> Arc<Vec<(String, Arc<str>)>>,
+    ) {
+        let version = snapshot.open.get(name).map(|document| document.version);
+        let known = self.told.get(name);
+        let nothing_to_say = known.is_none() && diagnostics.is_empty() && version.is_none();
+        if nothing_to_say || known.is_some_and(|(of, told)| *of == version && *told == diagnostics) {
+            return;
+        }
+        self.told.insert(name.to_owned(), (version, diagnostics.clone()));
+        let (name, text) = (name.to_owned(), text.clone());
+        (self.events)(Event::Report(Report { name, text, version, diagnostics, files: files() }));
+    }
+
+    /// Files that left the program are no longer complained about.
+    fn forget_gone(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot) {
+        let there = |name: &str| {
+            let manifest = snapshot.about_manifest.as_ref().is_some_and(|(of, ..)| of == name);
+            manifest || analysis.loaded.files.iter().any(|file| file.name == name)
+        };
+        let gone: Vec<String> = self.told.keys().filter(|name| !there(name)).cloned().collect();
+        for name in gone {
+            self.told.remove(&name);
+            (self.events)(Event::Closed { name });
+        }
+    }
+}
+
+fn refuse(waiting: &mut Vec<Query>, reason: Refused) {
+    for query in waiting.drain(..) {
+        query(Err(reason));
+    }
+}
+
+/// The files of the program in the reverse of the order in which they are checked: open ones come first, the library's never.
+fn order_of_checks(analysis: &Analysis<'_>, snapshot: &Snapshot) -> Vec<FileId> {
+    let mut files: Vec<&mosl_compiler::project::LoadedFile> =
+        analysis.loaded.files.iter().filter(|file| !file.is_library).collect();
+    files.sort_by_key(|file| snapshot.open.contains_key(&file.name));
+    files.into_iter().map(|file| file.id).collect()
+}
+
+fn files_of(analysis: &Analysis<'_>) -> Arc<Vec<(String, Arc<str>)>> {
+    Arc::new(analysis.loaded.files.iter().map(|file| (file.name.clone(), file.source.clone())).collect())
+}
