@@ -91,7 +91,7 @@ impl Collector<'_> {
     }
 }
 
-impl Visit for Collector<'_> {
+impl Visit<'_> for Collector<'_> {
     fn visit_stmt(&mut self, stmt: &Stmt) {
         self.changes.push((stmt.span, String::new()));
         self.offer_inner_statements(stmt);
@@ -144,7 +144,7 @@ struct Children {
     spans: Vec<Span>,
 }
 
-impl Visit for Children {
+impl Visit<'_> for Children {
     fn visit_expr(&mut self, expr: &Expr) {
         if expr.span != self.of {
             self.spans.push(expr.span);

@@ -10,7 +10,7 @@ use mosl_syntax::ast::{
 
 use super::Eraser;
 
-impl Visit for Eraser<'_> {
+impl Visit<'_> for Eraser<'_> {
     fn visit_stmt(&mut self, stmt: &Stmt) {
         match &stmt.kind {
             StmtKind::TypeAlias(_) | StmtKind::Interface(_) | StmtKind::Declare(_) => {

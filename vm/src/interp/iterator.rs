@@ -1,7 +1,6 @@
 //! Iteration: records over anything iterable, with short cuts that no script can tell from the protocol (the built-in
 //! iterators cannot be changed, so that an array's or Map's own iterator may be stepped directly).
 
-use super::coroutine::Step;
 use crate::heap::{Cell, CellKind, Gc, Header, Tracer};
 use crate::native::{Args, Completion, Throw};
 use crate::object::Of;
