@@ -81,11 +81,10 @@ fn callee_of(loaded: &mosl_compiler::project::LoadedFile, paren: usize, argument
     }
     let end = tokens[before].span.end;
     let path = path_at(&loaded.ast, end);
-    let callee = path.iter().rev().filter_map(|node| match node {
+    let callee = path.iter().find_map(|node| match node {
         Node::Expr(expr) if expr.span.end == end && is_callee(expr) => Some(*expr),
         _ => None,
-    });
-    let callee = callee.last()?;
+    })?;
     let first = tokens.partition_point(|token| token.span.start < callee.span.start);
     let is_new = first > 0 && tokens[first - 1].kind == TokenKind::New;
     Some(CallAt { callee, is_new, argument })

@@ -7,8 +7,8 @@ mod capabilities;
 mod context;
 mod convert;
 mod diagnostics;
-mod exit;
 mod formatting;
+mod frames;
 mod hierarchies;
 mod library;
 mod navigation;
@@ -36,16 +36,17 @@ use reading::SentTokens;
 /// How many requests may be on their way at once; messages behind them are read all the same.
 const CONCURRENT: usize = 256;
 
+/// What may wait between the client's pipes and the server.
+const PIPE_BYTES: usize = 1 << 16;
+
 /// Serves one client until it says `exit` or its connection ends.
-pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite) {
+pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpin) {
+    let (to_server, from_client) = tokio::io::duplex(PIPE_BYTES);
+    let (to_client, from_server) = tokio::io::duplex(PIPE_BYTES);
+    let (errors, complaints) = tokio::sync::mpsc::unbounded_channel();
     let (service, socket) = LspService::new(Server::new);
-    let left = Arc::new(tokio::sync::Notify::new());
-    let service = exit::UntilExit::new(service, left.clone());
-    let served = Transport::new(input, output, socket).concurrency_level(CONCURRENT).serve(service);
-    tokio::select! {
-        () = served => {}
-        () = left.notified() => {}
-    }
+    let served = Transport::new(from_client, to_client, socket).concurrency_level(CONCURRENT).serve(service);
+    tokio::join!(frames::pass_in(input, to_server, errors), served, frames::pass_out(from_server, output, complaints),);
 }
 
 /// Serves the client at standard input and output.

@@ -33,8 +33,11 @@ pub struct Site {
     pub whole: Span,
 }
 
+/// The names of properties, where each is written, and the whole property.
+type Props = Vec<(SmolStr, Span, Span)>;
+
 /// Object types and literals of the program, by their type.
-pub(super) type Shapes<'a> = FxHashMap<TypeId, Vec<(FileId, Vec<(SmolStr, Span, Span)>)>>;
+pub(super) type Shapes<'a> = FxHashMap<TypeId, Vec<(FileId, Props)>>;
 
 impl<'a> Analysis<'a> {
     /// Where a member of a type is declared: several places for a union, for overloads and for merged interfaces.
@@ -180,7 +183,7 @@ impl<'a> Analysis<'a> {
         let wanted = names(ty);
         let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
         let mut found: Vec<Site> = Vec::new();
-        let of = |(file, props): &(FileId, Vec<(SmolStr, Span, Span)>), found: &mut Vec<Site>| {
+        let of = |(file, props): &(FileId, Props), found: &mut Vec<Site>| {
             let sites = props.iter().filter(|(prop, ..)| prop == name);
             found.extend(sites.map(|(_, name, whole)| Site {
                 source: SourceId::File(*file),
@@ -311,7 +314,7 @@ fn member_place(member: &InterfaceMember) -> Option<(SmolStr, Span, Span)> {
 /// Object literals by node, with the names, places of the names and extents of their properties.
 #[derive(Default)]
 struct Found {
-    literals: Vec<(NodeId, Vec<(SmolStr, Span, Span)>)>,
+    literals: Vec<(NodeId, Props)>,
 }
 
 impl<'a> Visit<'a> for Found {
@@ -334,7 +337,7 @@ impl<'a> Visit<'a> for Found {
 }
 
 /// Object types that stand directly in an annotation.
-struct Notations(Vec<(NodeId, Vec<(SmolStr, Span, Span)>)>);
+struct Notations(Vec<(NodeId, Props)>);
 
 impl<'a> Visit<'a> for Notations {
     fn visit_type(&mut self, ty: &'a Notation) {

@@ -37,7 +37,7 @@ fn module_names(cursor: &Cursor<'_, '_>, span: Span) -> Option<Vec<Item>> {
         return None;
     }
     let mut items: Vec<Item> =
-        mosl_stdlib::module_names().into_iter().map(|name| Item::new(name, ItemKind::Module, rank::NEAR)).collect();
+        mosl_stdlib::module_names().map(|name| Item::new(name, ItemKind::Module, rank::NEAR)).collect();
     for file in cursor.analysis.loaded.files.iter().filter(|file| file.id != cursor.file && !file.is_library) {
         items.push(Item::new(imports::relative(&cursor.loaded.name, &file.name), ItemKind::File, rank::WANTED));
     }
