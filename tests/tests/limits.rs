@@ -49,7 +49,7 @@ fn endless_microtasks_and_generators_run_out_of_fuel() {
 fn catastrophic_regular_expressions_run_out_of_fuel() {
     let text = "const t = 'a'.repeat(40) + 'b';\nconsole.log(\n  /(a+)+$/.test(t));\n";
     check_trap(text, FUEL, &TrapKind::Fuel, 3);
-    for pattern in ["(a|a)*$", "(?=(a+)+$)x", "(a|aa)+$", "(?:a?){30}a{30}$", "(?<=^(a|aa)+)c", ".*.*.*.*.*.*x"] {
+    for pattern in ["(a|a)*$", "(?=(a+)+$)x", "(a|aa)+$", "(?:a?){30}a{30}$", ".*.*.*.*.*.*x"] {
         let text = format!(
             "const t = 'a'.repeat(100) + 'b';\ntry {{\n  new RegExp('{pattern}').exec(t);\n}} catch {{\n  console.log('caught');\n}}\n"
         );
