@@ -14,7 +14,7 @@ pub const LIMITS: Limits =
     Limits { fuel: 2_000_000_000, heap: 256 << 20, stack: 20_000, deadline: None, timers: 10_000 };
 
 /// Timers that run one after the other before a program is taken for one without end.
-const MOST_ROUNDS: usize = 10_000;
+const MOST_ROUNDS: usize = 100_000;
 
 /// What [`run`] says of such a program.
 pub const ENDLESS: &str = "its timers never end";

@@ -168,6 +168,7 @@ impl Vm {
             Value::NULL | Value::FALSE => Ok(0.0),
             Value::TRUE => Ok(1.0),
             _ if value.is_symbol() => Err(self.type_error("Cannot convert a Symbol value to a number")),
+            _ if !value.is_object() => Ok(f64::NAN),
             _ => {
                 let primitive = self.to_primitive(value, Hint::Number)?;
                 if primitive.is_object() {
@@ -231,6 +232,8 @@ impl Vm {
             Value::TRUE => common.true_,
             Value::FALSE => common.false_,
             _ if value.is_symbol() => return Err(self.type_error("Cannot convert a Symbol value to a string")),
+            // The mark of what has no value yet, which a forged module can hand on.
+            _ if !value.is_object() => common.undefined,
             _ => {
                 let primitive = self.to_primitive(value, Hint::String)?;
                 return self.to_string(primitive);

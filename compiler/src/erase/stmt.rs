@@ -40,8 +40,14 @@ impl Visit<'_> for Eraser<'_> {
     }
 
     fn visit_pat(&mut self, pat: &Pat) {
-        if matches!(pat.kind, PatKind::Ident(_) | PatKind::Expr(_)) {
-            self.text.take_assertions(pat.span.end);
+        let bare_end = match &pat.kind {
+            PatKind::Ident(name) => Some(name.span.end),
+            PatKind::Expr(target) => Some(target.span.end),
+            _ => None,
+        };
+        // What is asserted stands behind the target, inside any parentheses around it or behind them.
+        if let Some(end) = bare_end {
+            self.text.take_assertions(end);
         }
         visit::walk_pat(self, pat);
     }
