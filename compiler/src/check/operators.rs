@@ -10,7 +10,7 @@ use super::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{BAD_OPERANDS, NO_LOOSE_EQUALITY, NO_OVERLAP, READONLY_MEMBER, UNKNOWN_NARROW};
 use crate::types::{Type, TypeId, Types, ValueType};
-use table::{add, arithmetic, compare, numeric, symbol};
+use table::{add, arithmetic, compare, numeric};
 
 /// The kinds of operand that operators tell apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -207,7 +207,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let (left, right) = (self.types.print(a.0), self.types.print(b.0));
-        let sign = symbol(op);
+        let sign = op.text();
         let nullish = [a, b].into_iter().zip([spans.0, spans.1]).find(|((ty, operand), _)| {
             *operand == Operand::Nullish
                 || self
@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
             )
         };
         if loose && known(x) && known(y) && x != y && self.strict {
-            let sign = symbol(op);
+            let sign = op.text();
             let message = format!(
                 "`{sign}` would compare a `{}` with a `{}` by converting one of them",
                 self.types.print(a),

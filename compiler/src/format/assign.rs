@@ -94,9 +94,8 @@ impl Formatter<'_> {
         if self.is_poorly_breakable(right, false) {
             return Layout::BreakAfterOperator;
         }
-        let fluid = matches!(side, Side::Declarator(_) | Side::Field | Side::Assign { .. } | Side::Property);
         let simple = matches!(right.kind, ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Class(_));
-        if simple || !fluid { Layout::NeverBreakAfterOperator } else { Layout::Fluid }
+        if simple { Layout::NeverBreakAfterOperator } else { Layout::Fluid }
     }
 
     fn breaks_after_operator(&self, right: &Expr, short_key: bool) -> bool {

@@ -85,14 +85,7 @@ impl Formatter<'_> {
             docs!["(", Doc::join(&", ".into(), all), ")"]
         };
         let breaks = printed.iter().any(Doc::will_break) || hugged.will_break();
-        docs![
-            if breaks { break_parent() } else { Doc::nil() },
-            Doc::first_that_fits(vec![
-                with(hugged.clone()),
-                with(hugged.group_if(true)),
-                self.args_broken_out(args, printed),
-            ]),
-        ]
+        stretched(with, hugged, breaks, self.args_broken_out(args, printed))
     }
 
     fn args_with_first_hugged(&self, args: &[Arg], printed: &[Doc]) -> Doc {
@@ -104,14 +97,7 @@ impl Formatter<'_> {
         let with =
             |first: Doc| docs!["(", Doc::join(&", ".into(), std::iter::once(first).chain(after.iter().cloned())), ")"];
         let breaks = hugged.will_break();
-        docs![
-            if breaks { break_parent() } else { Doc::nil() },
-            Doc::first_that_fits(vec![
-                with(hugged.clone()),
-                with(hugged.group_if(true)),
-                self.args_broken_out(args, printed),
-            ]),
-        ]
+        stretched(with, hugged, breaks, self.args_broken_out(args, printed))
     }
 
     /// An arrow whose body is one expression that could not break well: on a line of its own it may fit whole.
@@ -212,6 +198,14 @@ impl Formatter<'_> {
         let line = self.source[..expr.span.start as usize].rsplit('\n').next().unwrap_or_default();
         quasis.iter().any(|quasi| self.slice(quasi.span).contains('\n')) && !line.trim().is_empty()
     }
+}
+
+/// The argument that may stretch over lines: flat, stretched, or the whole list broken out, whichever fits first.
+fn stretched(with: impl Fn(Doc) -> Doc, hugged: Doc, breaks: bool, broken_out: Doc) -> Doc {
+    docs![
+        if breaks { break_parent() } else { Doc::nil() },
+        Doc::first_that_fits(vec![with(hugged.clone()), with(hugged.group_if(true)), broken_out]),
+    ]
 }
 
 fn is_arrow(expr: &Expr) -> bool {

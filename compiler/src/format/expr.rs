@@ -222,8 +222,8 @@ impl Formatter<'_> {
     fn assign_expr(&self, op: AssignOp, target: &Pat, value: &Expr, place: Place) -> Doc {
         let op = match op {
             AssignOp::Assign => " =".to_owned(),
-            AssignOp::Binary(op) => format!(" {}=", super::operators::binary(op)),
-            AssignOp::Logical(op) => format!(" {}=", super::operators::logical(op)),
+            AssignOp::Binary(op) => format!(" {}=", op.text()),
+            AssignOp::Logical(op) => format!(" {}=", op.text()),
         };
         self.assignment(self.outer_pat(target), op, value, Side::Assign { target, place })
     }

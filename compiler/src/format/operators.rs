@@ -7,41 +7,6 @@ use super::doc::{Doc, docs, line, softline};
 use super::nodes::{Node, bare};
 use super::parens::{Place, flattens};
 
-pub(super) fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::Pow => "**",
-        BinaryOp::BitAnd => "&",
-        BinaryOp::BitOr => "|",
-        BinaryOp::BitXor => "^",
-        BinaryOp::Shl => "<<",
-        BinaryOp::Shr => ">>",
-        BinaryOp::Ushr => ">>>",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::StrictEq => "===",
-        BinaryOp::StrictNe => "!==",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Instanceof => "instanceof",
-    }
-}
-
-pub(super) fn logical(op: LogicalOp) -> &'static str {
-    match op {
-        LogicalOp::And => "&&",
-        LogicalOp::Or => "||",
-        LogicalOp::Nullish => "??",
-    }
-}
-
 /// One binary or logical expression, seen alike.
 struct Operation<'e> {
     left: &'e Expr,
@@ -54,10 +19,10 @@ impl<'e> Operation<'e> {
     fn of(expr: &'e Expr) -> Option<Self> {
         match &expr.kind {
             ExprKind::Binary { op, left, right } => {
-                Some(Self { left: bare(left), right: bare(right), text: binary(*op), logical: false })
+                Some(Self { left: bare(left), right: bare(right), text: op.text(), logical: false })
             }
             ExprKind::Logical { op, left, right } => {
-                Some(Self { left: bare(left), right: bare(right), text: logical(*op), logical: true })
+                Some(Self { left: bare(left), right: bare(right), text: op.text(), logical: true })
             }
             _ => None,
         }

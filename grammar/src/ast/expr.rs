@@ -277,11 +277,50 @@ pub enum BinaryOp {
     Instanceof,
 }
 
+impl BinaryOp {
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Rem => "%",
+            Self::Pow => "**",
+            Self::BitAnd => "&",
+            Self::BitOr => "|",
+            Self::BitXor => "^",
+            Self::Shl => "<<",
+            Self::Shr => ">>",
+            Self::Ushr => ">>>",
+            Self::Eq => "==",
+            Self::Ne => "!=",
+            Self::StrictEq => "===",
+            Self::StrictNe => "!==",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+            Self::In => "in",
+            Self::Instanceof => "instanceof",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LogicalOp {
     And,
     Or,
     Nullish,
+}
+
+impl LogicalOp {
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::And => "&&",
+            Self::Or => "||",
+            Self::Nullish => "??",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -48,8 +48,8 @@ impl Printer {
                 let head = if *prefix { format!("{text}_") } else { format!("_{text}") };
                 self.list(&head, |p| p.pat(target));
             }
-            ExprKind::Binary { op, left, right } => self.pair(binary_text(*op), left, right),
-            ExprKind::Logical { op, left, right } => self.pair(logical_text(*op), left, right),
+            ExprKind::Binary { op, left, right } => self.pair(op.text(), left, right),
+            ExprKind::Logical { op, left, right } => self.pair(op.text(), left, right),
             ExprKind::PrivateIn { name, object } => self.list("in", |p| {
                 p.name(name);
                 p.expr(object);
@@ -57,8 +57,8 @@ impl Printer {
             ExprKind::Assign { op, target, value } => {
                 let head = match op {
                     AssignOp::Assign => "=".to_owned(),
-                    AssignOp::Binary(op) => format!("{}=", binary_text(*op)),
-                    AssignOp::Logical(op) => format!("{}=", logical_text(*op)),
+                    AssignOp::Binary(op) => format!("{}=", op.text()),
+                    AssignOp::Logical(op) => format!("{}=", op.text()),
                 };
                 self.list(&head, |p| {
                     p.pat(target);
@@ -186,40 +186,5 @@ fn unary_text(op: UnaryOp) -> &'static str {
         UnaryOp::Typeof => "typeof",
         UnaryOp::Void => "void",
         UnaryOp::Delete => "delete",
-    }
-}
-
-fn binary_text(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Rem => "%",
-        BinaryOp::Pow => "**",
-        BinaryOp::BitAnd => "&",
-        BinaryOp::BitOr => "|",
-        BinaryOp::BitXor => "^",
-        BinaryOp::Shl => "<<",
-        BinaryOp::Shr => ">>",
-        BinaryOp::Ushr => ">>>",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::StrictEq => "===",
-        BinaryOp::StrictNe => "!==",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::In => "in",
-        BinaryOp::Instanceof => "instanceof",
-    }
-}
-
-fn logical_text(op: LogicalOp) -> &'static str {
-    match op {
-        LogicalOp::And => "&&",
-        LogicalOp::Or => "||",
-        LogicalOp::Nullish => "??",
     }
 }

@@ -5,35 +5,6 @@ use mosl_syntax::ast::BinaryOp;
 use super::Operand;
 use crate::types::{TypeId, Types, ValueType};
 
-/// The text of a binary operator.
-pub(in crate::check) fn symbol(op: BinaryOp) -> &'static str {
-    use BinaryOp as B;
-    match op {
-        B::Add => "+",
-        B::Sub => "-",
-        B::Mul => "*",
-        B::Div => "/",
-        B::Rem => "%",
-        B::Pow => "**",
-        B::BitAnd => "&",
-        B::BitOr => "|",
-        B::BitXor => "^",
-        B::Shl => "<<",
-        B::Shr => ">>",
-        B::Ushr => ">>>",
-        B::Eq => "==",
-        B::Ne => "!=",
-        B::StrictEq => "===",
-        B::StrictNe => "!==",
-        B::Lt => "<",
-        B::Le => "<=",
-        B::Gt => ">",
-        B::Ge => ">=",
-        B::In => "in",
-        B::Instanceof => "instanceof",
-    }
-}
-
 pub(super) fn dynamic(operand: Operand) -> bool {
     matches!(operand, Operand::Any | Operand::Object)
 }
