@@ -7,6 +7,7 @@ use mosl_compiler::erase::to_javascript;
 use mosl_compiler::project::MemoryFiles;
 use mosl_vm::Limits;
 
+use crate::generate::Mode;
 use crate::harness::difference;
 use crate::oracle::{Answer, Oracle};
 use crate::run::{self, Ran};
@@ -27,9 +28,12 @@ pub enum Verdict {
 }
 
 /// Compares what MOSL makes of a program with what the engine makes of it without its types.
-pub fn compare(oracle: &mut Oracle, program: &str) -> Verdict {
+pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode) -> Verdict {
     match catch_unwind(AssertUnwindSafe(|| run_here(program))) {
-        Ok(Ok(ran)) => judge(&ran, || oracle.ask(&erase(program))),
+        Ok(Ok(ran)) => judge(&ran, || match mode {
+            Mode::Plain => oracle.ask(program),
+            Mode::Typed => oracle.ask(&erase(program)),
+        }),
         Ok(Err(text)) if text == run::ENDLESS => Verdict::TooLong,
         Ok(Err(diagnostics)) => Verdict::Refused(code_in(&diagnostics)),
         Err(_) => Verdict::Differs("a panic".into()),

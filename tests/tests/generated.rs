@@ -18,7 +18,7 @@ fn check(mode: Mode, count: u64) {
     let run = move || {
         let (mut equal, mut wrong) = (0, Vec::new());
         for seed in 1..=count {
-            match compare(&mut oracle, &program(seed, mode)) {
+            match compare(&mut oracle, &program(seed, mode), mode) {
                 Verdict::Equal => equal += 1,
                 Verdict::Differs(what) => wrong.push(format!("seed {seed}: {what}")),
                 Verdict::Refused(_) | Verdict::TooLong => {}

@@ -74,7 +74,7 @@ fn run(options: &Options) -> ExitCode {
     for step in 0..options.count {
         let seed = options.seed + step;
         let text = program(seed, options.mode);
-        match compare(&mut oracle, &text) {
+        match compare(&mut oracle, &text, options.mode) {
             Verdict::Equal => tally.equal += 1,
             Verdict::TooLong => tally.too_long += 1,
             Verdict::Refused(code) => *tally.refused.entry(code).or_default() += 1,
@@ -109,8 +109,10 @@ fn asks_the_clock(text: &str) -> bool {
 
 fn store(options: &Options, seed: u64, text: &str, what: &str, oracle: &mut Oracle) {
     std::fs::create_dir_all(&options.out).expect("the folder can be made");
-    let small = shrink(text, &mut |text| !asks_the_clock(text) && matches!(compare(oracle, text), Verdict::Differs(_)));
-    let after = match compare(oracle, &small) {
+    let mode = options.mode;
+    let small =
+        shrink(text, &mut |text| !asks_the_clock(text) && matches!(compare(oracle, text, mode), Verdict::Differs(_)));
+    let after = match compare(oracle, &small, mode) {
         Verdict::Differs(after) => after,
         other => format!("{other:?}"),
     };
