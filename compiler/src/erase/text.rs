@@ -103,6 +103,8 @@ impl<'s> Text<'s> {
                 ")" | "]" | "}" | ">" if depth > 0 => depth -= 1,
                 ")" | "!" | "as" | "satisfies" if depth == 0 => return Some(end),
                 "]" | "}" | "," | "=" | ";" if depth == 0 => return None,
+                // The rest of a template behind the expression.
+                text if text.starts_with('}') => return None,
                 _ => {}
             }
             end = token.span.end;

@@ -79,7 +79,13 @@ impl Lowerer<'_> {
     /// An expression that gives its name to an anonymous function or class.
     pub(super) fn named_expr(&mut self, expr: &Expr, name: Option<&str>) -> Temp {
         match (&expr.kind, name) {
+            // What is asserted of an expression is gone when it runs.
             (ExprKind::Paren(inner), _) => self.named_expr(inner, name),
+            (ExprKind::As { expr: inner, .. } | ExprKind::Satisfies { expr: inner, .. }, Some(_))
+                if is_anonymous(inner) =>
+            {
+                self.named_expr(inner, name)
+            }
             (ExprKind::Function(function), Some(name)) if function.name.is_none() => {
                 self.at(expr.span);
                 self.function_expr(function, Some(name))
@@ -106,7 +112,9 @@ pub(super) fn is_anonymous(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Function(function) => function.name.is_none(),
         ExprKind::Class(class) => class.name.is_none(),
-        ExprKind::Paren(inner) => is_anonymous(inner),
+        ExprKind::Paren(inner) | ExprKind::As { expr: inner, .. } | ExprKind::Satisfies { expr: inner, .. } => {
+            is_anonymous(inner)
+        }
         _ => false,
     }
 }

@@ -74,8 +74,10 @@ impl Inspector<'_> {
         let mut shown = Shown { open, close: "]", is_array: true, ..Shown::default() };
         shown.complete = (length == 0).then(|| format!("{}]", shown.open));
         // The first element that is not shown counts too: the line that tells of it stands for it.
-        let mut looked_at = 0..length.min(MAX_ITEMS + 1);
-        shown.numbers = looked_at.all(|index| array.data.get(index).is_some_and(|value| value.is_number()));
+        shown.numbers = (0..length.min(MAX_ITEMS + 1)).all(|index| {
+            let element = self.vm.get_own(object, PropKey::Index(index as u32));
+            element.is_some_and(|element| element.value.is_number())
+        });
         if array.data.as_dense().is_some() {
             for index in 0..length.min(MAX_ITEMS) {
                 // Showing an element may run a getter of Symbol.toStringTag, which may change the array.
