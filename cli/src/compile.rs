@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mosl_compiler::diagnostics::{Diagnostic, Source, json, render};
 use mosl_compiler::erase::{Script, to_javascript};
+use mosl_compiler::fix::{Fixed, fix};
 use mosl_compiler::project::Manifest;
 use mosl_compiler::{Checked, Compiled, check, check_project, compile, read_manifest};
 use mosl_host::stage::PaymentPolicy;
@@ -97,27 +98,44 @@ pub fn compile_project(project: &Path) -> Outcome {
 
 /// Checks a project or a file; `Err` is a sentence for the user.
 pub fn check_path(path: &Path) -> Result<Findings, String> {
-    let checked = if path.is_dir() {
-        check_project(&Disk::new(path), "")
-    } else if path.exists() {
-        let (disk, entry) = folder_and_name(path);
-        let (options, ..) = read_manifest(&disk, "");
-        check(&disk, &entry, &options)
-    } else {
+    if !path.exists() {
         return Err(format!("There is no file or folder `{}`.", path.display()));
-    };
-    Ok(Findings { diagnostics: checked.diagnostics, sources: checked.sources })
+    }
+    let Checked { program, diagnostics, sources } = check_what(path);
+    // The process ends soon: taking the trees apart would cost a tenth of its time.
+    std::mem::forget(program);
+    Ok(Findings { diagnostics, sources })
+}
+
+fn check_what(path: &Path) -> Checked {
+    if path.is_dir() {
+        return check_project(&Disk::new(path), "");
+    }
+    let (disk, entry) = folder_and_name(path);
+    let (options, ..) = read_manifest(&disk, "");
+    check(&disk, &entry, &options)
+}
+
+/// Fixes what a check of a project or a file finds, in memory; `Err` is a sentence for the user. The files are named within the
+/// folder that is also returned.
+pub fn fix_path(path: &Path, guesses: bool) -> Result<(Disk, Fixed), String> {
+    if path.is_dir() {
+        let disk = Disk::new(path);
+        let fixed = fix(&disk, &|fs| check_project(fs, ""), guesses);
+        return Ok((disk, fixed));
+    }
+    if !path.exists() {
+        return Err(format!("There is no file or folder `{}`.", path.display()));
+    }
+    let (disk, entry) = folder_and_name(path);
+    let (options, ..) = read_manifest(&disk, "");
+    let fixed = fix(&disk, &|fs| check(fs, &entry, &options), guesses);
+    Ok((disk, fixed))
 }
 
 /// The files of a project or of a file and what it imports, as JavaScript.
 pub fn javascript(path: &Path) -> Result<Vec<Script>, Refusal> {
-    let checked = if path.is_dir() {
-        check_project(&Disk::new(path), "")
-    } else {
-        let (disk, entry) = folder_and_name(path);
-        let (options, ..) = read_manifest(&disk, "");
-        check(&disk, &entry, &options)
-    };
+    let checked = check_what(path);
     let has_errors = checked.has_errors();
     let Checked { program, diagnostics, sources } = checked;
     match program.filter(|_| !has_errors) {

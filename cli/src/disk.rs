@@ -14,6 +14,18 @@ impl Disk {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
+
+    /// A file of the folder as a person names it from where they are.
+    pub fn shown(&self, path: &str) -> String {
+        let full = self.root.join(path);
+        full.strip_prefix(".").unwrap_or(&full).display().to_string()
+    }
+
+    /// Writes a file of the folder; `Err` is a sentence for the user.
+    pub fn write(&self, path: &str, text: &str) -> Result<(), String> {
+        std::fs::write(self.root.join(path), text)
+            .map_err(|error| format!("`{}` cannot be written: {error}", self.shown(path)))
+    }
 }
 
 impl FileSystem for Disk {

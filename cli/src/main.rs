@@ -17,12 +17,14 @@ const COMMANDS: &[&Command] = &[
     &commands::new::COMMAND,
     &commands::dev::COMMAND,
     &commands::check::COMMAND,
+    &commands::fix::COMMAND,
     &commands::fmt::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::explain::COMMAND,
     &commands::build::COMMAND,
     &commands::lsp::COMMAND,
+    &commands::schema::COMMAND,
     &commands::debug::COMMAND,
 ];
 

@@ -167,6 +167,43 @@ fn findings_as_json() {
 }
 
 #[test]
+fn certain_fixes_are_applied_and_others_only_if_asked_for() {
+    let folder = Folder::new("fix");
+    let source = "const [a, ...b,] = [1, 2];\nconst price = a;\nconsole.log(prise, b);\n";
+    folder.write("main.mosl", source);
+    let check = folder.mosl("fix --check");
+    assert_eq!(check.status.code(), Some(1));
+    assert!(text(&check.stdout).starts_with("main.mosl:1:15: E0037 remove this\nWould apply 1 fix in 1 file."));
+    assert_eq!(std::fs::read_to_string(folder.0.join("main.mosl")).unwrap(), source);
+    let done = folder.mosl("fix main.mosl");
+    assert_eq!(done.status.code(), Some(2), "an error is left");
+    let left = "1 error and 0 warnings left: `mosl check` shows them.\nOne of them has a fix that is a guess";
+    assert!(text(&done.stdout).contains(left), "{}", text(&done.stdout));
+    assert_eq!(folder.mosl("fix --check").status.code(), Some(2), "nothing to fix, but it does not compile");
+    assert_eq!(folder.mosl("fix --unsafe").status.code(), Some(0));
+    let expect = source.replace("b,]", "b]").replace("prise", "price");
+    assert_eq!(std::fs::read_to_string(folder.0.join("main.mosl")).unwrap(), expect);
+    let again = folder.mosl("fix --check --unsafe");
+    assert_eq!((again.status.code(), text(&again.stdout).as_str()), (Some(0), "Nothing to fix.\n"));
+    assert_eq!(folder.mosl("fix nowhere").status.code(), Some(1));
+}
+
+#[test]
+fn the_schema_of_the_manifest_is_what_editors_have() {
+    let folder = Folder::new("schema");
+    let printed = text(&folder.mosl("schema").stdout);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../editors/vscode/schemas/mosl.schema.json");
+    if std::env::var_os("MOSL_UPDATE").is_some() {
+        std::fs::write(path, &printed).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        printed,
+        "run `mosl schema > editors/vscode/schemas/mosl.schema.json`"
+    );
+}
+
+#[test]
 fn command_lines_that_make_no_sense_exit_with_64() {
     let folder = Folder::new("usage");
     for (line, expect) in [

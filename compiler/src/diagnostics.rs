@@ -48,7 +48,11 @@ pub struct Label {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
     pub title: String,
+    /// All in the diagnostic's file.
     pub edits: Vec<Edit>,
+    /// Nothing else can have been meant, and no program that ran does anything else afterwards: `mosl fix` applies it unasked. The others
+    /// are guesses, for a person to choose.
+    pub certain: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -105,10 +109,26 @@ impl Diagnostic {
         self
     }
 
-    /// A fix that replaces `span` by `text`.
+    /// A fix that replaces `span` by `text`; a guess, until [`Self::certain`] says otherwise.
     #[must_use]
-    pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }] });
+    pub fn fix(self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
+        self.fix_all(title, [(span, text.into())])
+    }
+
+    /// A fix of several places.
+    #[must_use]
+    pub fn fix_all(mut self, title: impl Into<String>, edits: impl IntoIterator<Item = (Span, String)>) -> Self {
+        let edits = edits.into_iter().map(|(span, text)| Edit { span, text }).collect();
+        self.fix = Some(Fix { title: title.into(), edits, certain: false });
+        self
+    }
+
+    /// Nothing but the fix can have been meant: see [`Fix::certain`].
+    #[must_use]
+    pub fn certain(mut self) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.certain = true;
+        }
         self
     }
 
@@ -123,5 +143,10 @@ impl Diagnostic {
 
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The file could not be read where this points.
+    pub fn is_syntax(&self) -> bool {
+        self.code.starts_with('E') && self.code < "E0100"
     }
 }

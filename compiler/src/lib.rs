@@ -5,6 +5,7 @@ mod compile;
 pub mod diagnostics;
 pub mod emit;
 pub mod erase;
+pub mod fix;
 pub mod format;
 mod front;
 pub mod library;

@@ -8,6 +8,7 @@ mod supposed;
 
 use crate::context::{Context, MAX_DEPTH};
 use crate::errors::{ErrorCode, SyntaxError};
+use crate::generated::RENAMES;
 use crate::layout::{RawToken, Tokens};
 use crate::tokens::TokenKind as K;
 use crate::{Span, Tok, Token};
@@ -16,7 +17,7 @@ use lalrpop_util::state_machine::{ParseResult, ParserAction, ParserDefinition, S
 /// Called by the generated parser in place of lalrpop's own loop; takes the tokens from the context.
 pub fn drive<D, I>(cx: &Context<'_>, definition: D, _tokens: I) -> ParseResult<D>
 where
-    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize>,
+    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize, ReduceIndex = i16>,
 {
     let indices = K::ALL.iter().map(|&kind| definition.token_to_index(&Tok(kind, Span::default()))).collect();
     let start = definition.start_state();
@@ -28,6 +29,7 @@ where
         states: vec![start],
         symbols: Vec::new(),
         marks: Vec::new(),
+        full: 0,
         brackets: Vec::new(),
         probe: Vec::new(),
         out: Vec::with_capacity(tokens.raw.len()),
@@ -53,6 +55,8 @@ struct Driver<'c, 'e, D: ParserDefinition> {
     symbols: Vec<SymbolTriple<D>>,
     /// By symbol: what the stack must know about its tree.
     marks: Vec<Mark>,
+    /// How many of them are as deep as a tree may get.
+    full: usize,
     /// The open brackets on the stack.
     brackets: Vec<OpenBracket>,
     /// Scratch for [`Self::accepts_from`].
@@ -103,7 +107,7 @@ enum Advance<S> {
 
 impl<D> Driver<'_, '_, D>
 where
-    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize>,
+    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize, ReduceIndex = i16>,
 {
     fn run(&mut self) -> ParseResult<D> {
         loop {
@@ -304,20 +308,49 @@ where
     /// Runs one action. A tree's depth is that of its deepest part plus the nodes which the action built; where that would
     /// pass [`MAX_DEPTH`], the context builds a hole instead, so that no later station overflows its stack.
     fn reduce(&mut self, reduction: D::ReduceIndex, start: u32) -> Option<ParseResult<D>> {
+        if RENAMES[reduction as usize] {
+            self.rename(reduction);
+            return None;
+        }
+        let before = self.symbols.len();
+        self.cx.start_action(self.full > 0 && self.is_full(reduction));
+        let result = self.definition.reduce(reduction, Some(&start), &mut self.states, &mut self.symbols);
+        let (built, holed) = self.cx.end_action();
+        if result.is_some() {
+            return result;
+        }
+        let kept = self.symbols.len() - 1;
+        let mut mark = Mark::default();
+        for popped in self.marks.drain(kept..before) {
+            mark.depth = mark.depth.max(popped.depth);
+            mark.opens += popped.opens;
+            self.full -= usize::from(popped.depth >= MAX_DEPTH);
+        }
+        mark.depth = if holed { built } else { mark.depth + built };
+        self.full += usize::from(mark.depth >= MAX_DEPTH);
+        self.marks.push(mark);
+        None
+    }
+
+    /// The symbol on top stands for another nonterminal from now on.
+    fn rename(&mut self, reduction: D::ReduceIndex) {
+        let SimulatedReduce::Reduce { states_to_pop: 1, nonterminal_produced } =
+            self.definition.simulate_reduce(reduction)
+        else {
+            unreachable!("it takes one symbol")
+        };
+        self.states.pop();
+        let state = self.definition.goto(self.top(), nonterminal_produced);
+        self.states.push(state);
+    }
+
+    /// Whether a part of what the action takes is as deep as a tree may get.
+    fn is_full(&self, reduction: D::ReduceIndex) -> bool {
         let popped = match self.definition.simulate_reduce(reduction) {
             SimulatedReduce::Reduce { states_to_pop, .. } => states_to_pop,
             SimulatedReduce::Accept => self.symbols.len(),
         };
-        let kept = self.marks.len() - popped;
-        let depth = self.marks[kept..].iter().map(|mark| mark.depth).max().unwrap_or(0);
-        let opens = self.marks[kept..].iter().map(|mark| mark.opens).sum();
-        self.cx.start_action(depth >= MAX_DEPTH);
-        let result = self.definition.reduce(reduction, Some(&start), &mut self.states, &mut self.symbols);
-        let (built, holed) = self.cx.end_action();
-        self.marks.truncate(kept);
-        let depth = if holed { built } else { depth + built };
-        self.marks.push(Mark { depth, opens });
-        result
+        self.marks[self.marks.len() - popped..].iter().any(|mark| mark.depth >= MAX_DEPTH)
     }
 
     /// Whether the grammar accepts the terminals, one after the other, here.

@@ -13,7 +13,7 @@ pub struct SyntaxError {
     /// What to write at the span itself, where that says more than the message.
     pub label: Option<String>,
     pub help: Option<String>,
-    /// Only where we are certain.
+    /// Only where there is one obvious change.
     pub fix: Option<Fix>,
 }
 
@@ -22,6 +22,8 @@ pub struct SyntaxError {
 pub struct Fix {
     pub span: Span,
     pub text: String,
+    /// Nothing else can have been meant.
+    pub certain: bool,
 }
 
 impl SyntaxError {
@@ -43,7 +45,16 @@ impl SyntaxError {
 
     #[must_use]
     pub fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, text: text.into() });
+        self.fix = Some(Fix { span, text: text.into(), certain: false });
+        self
+    }
+
+    /// Nothing but the fix can have been meant.
+    #[must_use]
+    pub fn certain(mut self) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.certain = true;
+        }
         self
     }
 

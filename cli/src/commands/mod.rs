@@ -5,11 +5,13 @@ pub mod check;
 pub mod debug;
 pub mod dev;
 pub mod explain;
+pub mod fix;
 pub mod fmt;
 pub mod lsp;
 pub mod new;
 pub mod play;
 pub mod run;
+pub mod schema;
 
 use crate::args::{Args, Exit};
 

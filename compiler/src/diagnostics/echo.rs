@@ -14,7 +14,7 @@ const UNCLOSED_BRACKET: &str = "E0005";
 
 /// Keeps the first syntax error of each line, and of the other findings those in lines without one.
 pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source]) {
-    if !diagnostics.iter().any(is_syntax) {
+    if !diagnostics.iter().any(Diagnostic::is_syntax) {
         return;
     }
     let lines = line_numbers(diagnostics, sources);
@@ -22,7 +22,7 @@ pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source])
         diagnostics.iter().filter(|found| SWALLOWING.contains(&found.code)).map(|found| found.file).collect();
     let mut firsts: FxHashMap<(FileId, usize), usize> = FxHashMap::default();
     let rank = |at: usize| (!LEXICAL.contains(&diagnostics[at].code), diagnostics[at].primary.span.start);
-    for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| is_syntax(found)) {
+    for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| found.is_syntax()) {
         let first = firsts.entry((found.file, lines[at])).or_insert(at);
         if rank(at) < rank(*first) {
             *first = at;
@@ -35,10 +35,6 @@ pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source])
         at += 1;
         is_first && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
     });
-}
-
-fn is_syntax(found: &Diagnostic) -> bool {
-    found.code.starts_with('E') && found.code < "E0100"
 }
 
 /// The line in which each starts.

@@ -46,6 +46,7 @@ struct Related<'a> {
 #[derive(Serialize)]
 struct JsonFix<'a> {
     title: &'a str,
+    certain: bool,
     edits: Vec<JsonEdit<'a>>,
 }
 
@@ -84,6 +85,7 @@ fn convert<'a>(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> JsonDiagnos
         help: diagnostic.help.as_deref(),
         fix: diagnostic.fix.as_ref().map(|fix| JsonFix {
             title: &fix.title,
+            certain: fix.certain,
             edits: fix.edits.iter().map(|edit| JsonEdit { place: place(edit.span, None), text: &edit.text }).collect(),
         }),
     }

@@ -259,6 +259,7 @@ fn syntax_diagnostic(error: &SyntaxError, file: FileId) -> Diagnostic {
         fix: error.fix.as_ref().map(|fix| Fix {
             title: if fix.text.is_empty() { "remove this".into() } else { format!("write `{}`", fix.text) },
             edits: vec![Edit { span: fix.span, text: fix.text.clone() }],
+            certain: fix.certain,
         }),
     }
 }

@@ -1,7 +1,12 @@
 //! `mosl.json`: what a project is called, where it starts, how strictly it is checked and what it asks the host for.
 
+mod settings;
+
 use mosl_syntax::Span;
 use serde_json::{Map, Value};
+
+pub use settings::schema;
+use settings::{Amount, CAPABILITIES, Capability, Grant, Holds, LINT_WORDS, SETTINGS, Takes, is_per_day, lints};
 
 use crate::diagnostics::catalogue::{BAD_MANIFEST, UNKNOWN_SETTING};
 use crate::diagnostics::suggest::nearest;
@@ -26,25 +31,6 @@ impl Default for Manifest {
     }
 }
 
-/// The keys of `mosl.json`; the last ones are the tools' own and are not read here.
-const KEYS: [&str; 12] = [
-    "name",
-    "entry",
-    "strict",
-    "capabilities",
-    "lints",
-    "version",
-    "description",
-    "author",
-    "license",
-    "assets",
-    "icon",
-    "$schema",
-];
-
-/// What `capabilities` can name (platform.md).
-pub const CAPABILITIES: [&str; 8] = ["payments", "space", "directory", "render", "storage", "net", "social", "service"];
-
 impl Manifest {
     /// Reads the text of a `mosl.json`. What is wrong is reported and left at its default.
     pub fn parse(text: &str, file: FileId) -> (Self, Vec<Diagnostic>) {
@@ -53,13 +39,13 @@ impl Manifest {
         match serde_json::from_str::<Value>(text) {
             Ok(Value::Object(fields)) => reader.fields(&mut manifest, &fields),
             Ok(_) => {
-                reader.report(&BAD_MANIFEST, Span::new(0, 1), "`mosl.json` must hold one object: `{ … }`", "", None)
+                reader.report(Span::new(0, 1), "`mosl.json` must hold one object: `{ … }`", "");
             }
             Err(error) => {
                 let at = offset(text, error.line(), error.column());
                 let what = error.to_string();
                 let what = what.split(" at line").next().unwrap_or(&what).to_owned();
-                reader.report(&BAD_MANIFEST, Span::at(at), "`mosl.json` is no valid JSON", &what, None);
+                reader.report(Span::at(at), "`mosl.json` is no valid JSON", &what);
             }
         }
         (manifest, reader.diagnostics)
@@ -79,18 +65,25 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn fields(&mut self, manifest: &mut Manifest, fields: &Map<String, Value>) {
         for (key, value) in fields {
-            match key.as_str() {
-                "name" => manifest.name = self.string(key, value).or(manifest.name.take()),
-                "entry" => {
-                    if let Some(entry) = self.string(key, value) {
-                        manifest.entry = super::normalize(&entry);
+            match SETTINGS.iter().find(|known| known.name == key).map(|known| known.holds) {
+                Some(Holds::Text) => {
+                    let text = self.string(key, value);
+                    match (key.as_str(), text) {
+                        ("name", Some(name)) => manifest.name = Some(name),
+                        ("entry", Some(entry)) => manifest.entry = super::normalize(&entry),
+                        _ => {}
                     }
                 }
-                "strict" => manifest.strict = self.boolean(key, value).unwrap_or(manifest.strict),
-                "capabilities" => manifest.capabilities = self.capabilities(value),
-                "lints" => manifest.lints = self.lints(value),
-                key if KEYS.contains(&key) => {}
-                key => self.unknown(&UNKNOWN_SETTING, key, &KEYS, "setting of `mosl.json`"),
+                Some(Holds::Flag) => manifest.strict = self.boolean(key, value).unwrap_or(manifest.strict),
+                Some(Holds::Capabilities) => manifest.capabilities = self.capabilities(value),
+                Some(Holds::Lints) => manifest.lints = self.lints(value),
+                Some(Holds::Anything) => {}
+                None => self.unknown(
+                    &UNKNOWN_SETTING,
+                    key,
+                    SETTINGS.iter().map(|known| known.name),
+                    "setting of `mosl.json`",
+                ),
             }
         }
     }
@@ -133,29 +126,52 @@ impl Reader<'_> {
     }
 
     fn capability(&mut self, all: &mut Vec<String>, name: &str, value: &Value) {
-        if !CAPABILITIES.contains(&name) {
-            self.unknown(&BAD_MANIFEST, name, &CAPABILITIES, "capability");
+        let Some(capability) = CAPABILITIES.iter().find(|known| known.name == name) else {
+            self.unknown(&BAD_MANIFEST, name, CAPABILITIES.iter().map(|known| known.name), "capability");
             return;
-        }
-        match value {
-            Value::Bool(false) | Value::Null => return,
-            Value::Array(items) => {
+        };
+        match (value, capability.takes) {
+            (Value::Bool(false), _) => return,
+            (Value::Bool(true), _) => {}
+            (Value::Array(items), Takes::Hosts) => {
+                if items.iter().any(|item| !item.is_string()) {
+                    self.wrong(name, "a list of names in quotes");
+                }
                 all.extend(items.iter().filter_map(Value::as_str).map(|item| format!("{name}:{item}")));
             }
-            Value::Object(settings) => {
+            (Value::Object(settings), Takes::Grants(grants)) => {
                 for (key, value) in settings {
-                    match value {
-                        Value::Bool(false) | Value::Null => {}
-                        Value::Bool(true) => all.push(format!("{name}:{key}")),
-                        Value::String(text) => all.push(format!("{name}:{key}={text}")),
-                        other => all.push(format!("{name}:{key}={other}")),
-                    }
+                    self.grant(all, capability, grants, key, value);
                 }
             }
-            _ => {}
+            (_, Takes::Nothing) => self.wrong(name, "`true` or `false`"),
+            (_, Takes::Hosts) => self.wrong(name, "`true`, `false` or a list of names: `[\"api.example.com\"]`"),
+            (_, Takes::Grants(grants)) => {
+                let names: Vec<&str> = grants.iter().map(|grant| grant.name).collect();
+                self.wrong(name, &format!("`true`, `false` or an object with `{}`", names.join("`, `")));
+            }
         }
         all.push(name.to_owned());
         all.sort();
+    }
+
+    /// One key of a capability's object.
+    fn grant(&mut self, all: &mut Vec<String>, of: &Capability, grants: &[Grant], key: &str, value: &Value) {
+        let name = of.name;
+        let Some(known) = grants.iter().find(|known| known.name == key) else {
+            let known = grants.iter().map(|known| known.name);
+            self.unknown(&BAD_MANIFEST, key, known, &format!("setting of `{name}`"));
+            return;
+        };
+        match (known.holds, value) {
+            (Amount::Flag, Value::Bool(false)) => {}
+            (Amount::Flag, Value::Bool(true)) => all.push(format!("{name}:{key}")),
+            (Amount::Flag, _) => self.wrong(key, "`true` or `false`"),
+            (Amount::PerDay, Value::String(text)) if is_per_day(text) => all.push(format!("{name}:{key}={text}")),
+            (Amount::PerDay, _) => self.wrong(key, "an amount a day: `\"25mrk/day\"`"),
+            (Amount::Count, Value::Number(number)) if number.is_u64() => all.push(format!("{name}:{key}={number}")),
+            (Amount::Count, _) => self.wrong(key, "a whole number"),
+        }
     }
 
     fn lints(&mut self, value: &Value) -> Vec<(String, bool)> {
@@ -163,55 +179,59 @@ impl Reader<'_> {
             self.wrong("lints", "an object such as `{ \"prefer-let\": false }`");
             return Vec::new();
         };
-        let mut lints = Vec::new();
+        let mut set = Vec::new();
         for (name, value) in map {
-            match value {
-                Value::Bool(on) => lints.push((name.clone(), *on)),
-                Value::String(text) if matches!(text.as_str(), "off" | "warn") => {
-                    lints.push((name.clone(), text == "warn"))
-                }
-                _ => self.wrong(name, "`true`, `false`, `\"warn\"` or `\"off\"`"),
+            if !lints().any(|known| known == name) {
+                self.unknown(&UNKNOWN_SETTING, name, lints(), "lint");
+                continue;
+            }
+            let word = LINT_WORDS.iter().find(|(word, _)| value.as_str() == Some(word)).map(|(_, on)| *on);
+            match value.as_bool().or(word) {
+                Some(on) => set.push((name.clone(), on)),
+                None => self.wrong(name, "`true`, `false`, `\"warn\"` or `\"off\"`"),
             }
         }
-        lints
+        set
     }
 
     fn wrong(&mut self, key: &str, expected: &str) {
         let span = self.key_span(key);
-        self.report(&BAD_MANIFEST, span, format!("`{key}` in `mosl.json` should be {expected}"), "", None);
+        self.report(span, format!("`{key}` in `mosl.json` should be {expected}"), "");
     }
 
-    fn unknown(&mut self, entry: &'static Entry, key: &str, known: &[&'static str], what: &str) {
-        let span = self.key_span(key);
-        let message = format!("there is no {what} called `{key}`");
-        let help = match nearest(key, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if CAPABILITIES.contains(&key) => {
-                format!("a project asks for it under `capabilities`: `\"capabilities\": {{ \"{key}\": … }}`")
-            }
-            None => format!("there are `{}`", known.join("`, `")),
-        };
-        self.report(entry, span, message, "", Some(help));
-    }
-
-    fn report(
+    fn unknown(
         &mut self,
         entry: &'static Entry,
-        span: Span,
-        message: impl Into<String>,
-        label: &str,
-        help: Option<String>,
+        key: &str,
+        known: impl Iterator<Item = &'static str> + Clone,
+        what: &str,
     ) {
-        let mut diagnostic = Diagnostic::new(entry, self.file, span, message, label);
-        diagnostic.help = help;
-        self.diagnostics.push(diagnostic);
+        let span = self.key_span(key);
+        let message = format!("there is no {what} called `{key}`");
+        let diagnostic = Diagnostic::new(entry, self.file, span, message, "");
+        let near = nearest(key, known.clone());
+        self.diagnostics.push(match near {
+            Some(near) => {
+                let fixed = format!("\"{near}\"");
+                diagnostic.help(format!("did you mean `{near}`?")).fix(format!("change to `{near}`"), span, fixed)
+            }
+            None if CAPABILITIES.iter().any(|known| known.name == key) => diagnostic
+                .help(format!("a project asks for it under `capabilities`: `\"capabilities\": {{ \"{key}\": … }}`")),
+            None => diagnostic.help(format!("there are `{}`", known.collect::<Vec<_>>().join("`, `"))),
+        });
     }
 
-    /// Where the key stands: its first quoted occurrence.
+    fn report(&mut self, span: Span, message: impl Into<String>, label: &str) {
+        self.diagnostics.push(Diagnostic::new(&BAD_MANIFEST, self.file, span, message, label));
+    }
+
+    /// Where the key stands, or else the name in a list: its first occurrence in quotes, with a colon if there is such a one.
     fn key_span(&self, key: &str) -> Span {
-        let quoted = format!("\"{key}\"");
-        let start = self.text.find(&quoted).unwrap_or(0);
-        let len = if start == 0 && !self.text.starts_with(&quoted) { 1 } else { quoted.len() };
+        let quoted = serde_json::to_string(key).unwrap_or_default();
+        let is_key = |at: &usize| self.text[at + quoted.len()..].trim_start().starts_with(':');
+        let mut places = self.text.match_indices(&quoted).map(|(at, _)| at);
+        let found = places.clone().find(is_key).or_else(|| places.next());
+        let (start, len) = found.map_or((0, 1), |at| (at, quoted.len()));
         Span::new(u32::try_from(start).unwrap_or(0), u32::try_from(start + len).unwrap_or(0))
     }
 }
@@ -224,6 +244,8 @@ fn offset(text: &str, line: usize, column: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::Manifest;
     use crate::program::FileId;
 
@@ -251,5 +273,84 @@ mod tests {
         assert_eq!(messages("{ \"stict\": true }"), ["there is no setting of `mosl.json` called `stict`"]);
         assert_eq!(messages("{ \"capabilities\": [\"spcae\"] }"), ["there is no capability called `spcae`"]);
         assert_eq!(messages("{ \"a\" }"), ["`mosl.json` is no valid JSON"]);
+        assert_eq!(messages("{ \"lints\": { \"prefer-lett\": 1 } }"), ["there is no lint called `prefer-lett`"]);
+        let payments = |inside: &str| messages(&format!("{{ \"capabilities\": {{ \"payments\": {inside} }} }}"));
+        assert_eq!(payments("{ \"recieve\": true }"), ["there is no setting of `payments` called `recieve`"]);
+        let amount = "`spend` in `mosl.json` should be an amount a day: `\"25mrk/day\"`";
+        assert_eq!(payments("{ \"spend\": 25 }"), [amount]);
+    }
+
+    #[test]
+    fn a_key_is_pointed_at_rather_than_a_value_of_the_same_text() {
+        let text = "{ \"name\": \"strict\", \"strict\": 1 }";
+        let span = Manifest::parse(text, FileId(0)).1[0].primary.span;
+        assert_eq!(&text[span.start as usize..], "\"strict\": 1 }");
+    }
+
+    /// Whether the schema accepts a value: the keywords that [`super::schema`] uses, and no other.
+    fn accepts(schema: &Value, value: &Value) -> bool {
+        schema.as_object().unwrap().iter().all(|(keyword, rule)| match keyword.as_str() {
+            "$schema" | "title" | "description" => true,
+            "type" => match rule.as_str().unwrap() {
+                "string" => value.is_string(),
+                "boolean" => value.is_boolean(),
+                "integer" => value.is_i64() || value.is_u64(),
+                "array" => value.is_array(),
+                "object" => value.is_object(),
+                other => panic!("a type {other}"),
+            },
+            "enum" => rule.as_array().unwrap().contains(value),
+            "anyOf" => rule.as_array().unwrap().iter().any(|one| accepts(one, value)),
+            "minimum" => value.as_i64().unwrap_or(i64::MAX) >= rule.as_i64().unwrap(),
+            "pattern" => {
+                regress::Regex::new(rule.as_str().unwrap()).unwrap().find(value.as_str().unwrap_or("")).is_some()
+            }
+            "items" => value.as_array().is_none_or(|items| items.iter().all(|item| accepts(rule, item))),
+            "properties" => value.as_object().is_none_or(|fields| {
+                fields.iter().all(|(key, value)| rule.get(key).is_none_or(|rule| accepts(rule, value)))
+            }),
+            "additionalProperties" => {
+                assert_eq!(rule, &Value::Bool(false));
+                let known = &schema["properties"];
+                value.as_object().is_none_or(|fields| fields.keys().all(|key| known.get(key).is_some()))
+            }
+            other => panic!("a keyword {other}"),
+        })
+    }
+
+    /// Values of every kind that a setting, a capability or a grant may have, right ones and wrong ones.
+    fn values() -> Vec<Value> {
+        let plain = json!([
+            null, true, false, 0, -1, 1.5, 1024, "", "main.mosl", "warn", "off", "on", "25mrk/day", "0.25 mrk/day", "25mrk",
+            "mrk/day", "1.mrk/day", "0.1234567890123456789mrk/day", "space", [], ["space"], ["payments", "net"], [true],
+            ["payments:receive"], ["api.example.com"], {}, { "space": true }, { "x": 1 }, { "prefer-let": false },
+            { "prefer-let": "off" }, { "prefer-let": "error" }, { "W0101": true }
+        ]);
+        let mut all = plain.as_array().unwrap().clone();
+        for capability in &super::CAPABILITIES {
+            for value in plain.as_array().unwrap() {
+                all.push(json!({ capability.name: value }));
+                for grant in ["receive", "spend", "bytes", "other"] {
+                    all.push(json!({ capability.name: { grant: value } }));
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn the_schema_accepts_what_the_reader_reads_without_a_word() {
+        let schema = super::schema();
+        let keys = super::SETTINGS.iter().map(|setting| setting.name).chain(["stict", "Name", ""]);
+        let mut accepted = 0;
+        for key in keys {
+            for value in values() {
+                let manifest = json!({ key: value });
+                let silent = messages(&manifest.to_string()).is_empty();
+                assert_eq!(accepts(&schema, &manifest), silent, "{manifest}");
+                accepted += usize::from(silent);
+            }
+        }
+        assert!(accepted > 100, "{accepted}");
     }
 }

@@ -97,7 +97,8 @@ impl Context<'_> {
         if self.text(span) != expected {
             self.report(
                 SyntaxError::new(ErrorCode::UnexpectedToken, span, format!("only `{expected}` can follow `{word}.`"))
-                    .fix(span, expected),
+                    .fix(span, expected)
+                    .certain(),
             );
         }
     }

@@ -105,7 +105,9 @@ impl Context<'_> {
             self.error(ErrorCode::MisplacedRest, span, "`...` must come last");
         } else if let Some(comma) = self.comma_behind(span.end) {
             self.report(
-                SyntaxError::new(ErrorCode::MisplacedRest, comma, "no comma can follow the `...`").fix(comma, ""),
+                SyntaxError::new(ErrorCode::MisplacedRest, comma, "no comma can follow the `...`")
+                    .fix(comma, "")
+                    .certain(),
             );
         }
     }

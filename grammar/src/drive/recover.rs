@@ -4,6 +4,7 @@
 
 use super::supposed::{SUPPOSED, Supposed, When};
 use super::{Advance, Driver, Mark, OpenBracket, Terminal};
+use crate::MAX_DEPTH;
 use crate::errors::{ErrorCode, SyntaxError};
 use crate::layout::RawToken;
 use crate::tokens::TokenKind as K;
@@ -16,7 +17,7 @@ const SUPPOSED_BRACKET: usize = u32::MAX as usize - 1;
 
 impl<D> Driver<'_, '_, D>
 where
-    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize>,
+    D: ParserDefinition<Location = u32, Token = Tok, Error = (), TokenIndex = usize, ReduceIndex = i16>,
 {
     pub(super) fn recover(&mut self, token: &RawToken) {
         if self.drop_superfluous_closer(token) || self.suppose_missing(token) {
@@ -279,6 +280,7 @@ where
         self.states.truncate(height + 1);
         self.symbols.truncate(height);
         self.marks.truncate(height);
+        self.full = self.marks.iter().filter(|mark| mark.depth >= MAX_DEPTH).count();
     }
 
     /// Cuts the stack and shifts the error symbol (with the end of the statement, where it is one).
