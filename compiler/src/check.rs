@@ -10,6 +10,7 @@ mod annotation;
 mod binding;
 mod call;
 mod class;
+mod decode;
 mod env;
 mod expr;
 mod finish;
@@ -180,6 +181,8 @@ pub(crate) struct Checker<'a> {
     inferring: Vec<ParamId>,
     /// What a call says of an argument where it yields `true`.
     predicates: FxHashMap<(FileId, NodeId), crate::types::Predicate>,
+    /// What `JSON.parse` calls hold their values to.
+    decoders: FxHashMap<(FileId, NodeId), std::sync::Arc<str>>,
     diagnostics: Vec<Diagnostic>,
     /// Diagnostics are dropped while this is not zero.
     silent: u32,
@@ -249,6 +252,7 @@ impl<'a> Checker<'a> {
             const_context: false,
             inferring: Vec::new(),
             predicates: FxHashMap::default(),
+            decoders: FxHashMap::default(),
             diagnostics: Vec::new(),
             silent: 0,
             frozen: 0,

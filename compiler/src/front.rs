@@ -170,6 +170,9 @@ fn apply(resolution: &mut Resolution, findings: &Findings) {
             field.ty = *ty;
         }
     }
+    for ((file, node), schema) in &findings.decoders {
+        resolution.facts[usize::from(file.0)].decoders.insert(*node, Arc::clone(schema));
+    }
     for ((file, node), found) in &findings.function_infos {
         if let Some(info) = resolution.facts[usize::from(file.0)].functions.get_mut(node) {
             info.ret = found.ret;

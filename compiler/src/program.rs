@@ -71,6 +71,8 @@ pub struct Facts {
     /// What each function node needs. The initialisers of a class's instance fields count together as one function, under the
     /// class's node; each static field's initialiser and each static block as one, under the member's node.
     pub functions: FxHashMap<NodeId, FunctionInfo>,
+    /// The calls of `JSON.parse` that decode into a type: its schema, as [`mosl_bytecode::schema`] writes it.
+    pub decoders: FxHashMap<NodeId, Arc<str>>,
     /// `await` occurs outside all functions.
     pub top_level_await: bool,
 }

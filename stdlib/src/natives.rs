@@ -20,6 +20,7 @@ pub const HIDDEN: &[(&str, &str)] = &[
     ("AsyncFunctionConstructor", "AsyncFunction"),
     ("AsyncGeneratorFunctionConstructor", "AsyncGeneratorFunction"),
     ("GeneratorFunctionConstructor", "GeneratorFunction"),
+    ("JSONDecoder", "JSONDecoder"),
     ("ArrayIterator", "ArrayIterator.prototype"),
     ("AsyncGenerator", "AsyncGenerator.prototype"),
     ("AsyncIteratorObject", "AsyncIterator.prototype"),

@@ -42,6 +42,7 @@ refusals! {
     UninitialisedField 18 "the field {} has no value here: it was read before the constructor gave it one, or it was deleted";
     MixedMoney 21 "Mrk amounts do not mix with {}; multiply by a whole number or use ratio and percent";
     Unsupported 22 "{} is not supported";
+    JsonMismatch 23 "{}";
 }
 
 impl Refusal {

@@ -64,6 +64,7 @@ pub struct Vm {
     pub(crate) report: Report,
     pub(crate) console: crate::natives::console::Console,
     pub(crate) regexes: crate::natives::regexp::Compiled,
+    pub(crate) schemas: crate::natives::json::Schemas,
     /// Arrays that `join` is in the middle of: one inside itself is empty.
     joins: Vec<Gc<Object>>,
     /// Values that the host holds, and promises that await it.
@@ -173,6 +174,7 @@ impl Vm {
             report: Report::default(),
             console: Default::default(),
             regexes: Default::default(),
+            schemas: Default::default(),
             joins: Vec::new(),
             handles: crate::host::Handles::default(),
         };

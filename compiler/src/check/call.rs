@@ -82,6 +82,9 @@ impl<'a> Checker<'a> {
         if ret == Types::NEVER && signature.ret == Types::NEVER {
             self.env.dead = true;
         }
+        if self.is_json_parse(callee) && (self.strict || !type_args.is_empty()) {
+            self.note_decoder(expr, type_args, ret);
+        }
         // Inferred type arguments of an untyped program are no promise.
         if !self.strict && !signature.type_params.is_empty() && type_args.is_empty() && ret != Types::ANY {
             return self.erase_generic(&signature);

@@ -122,6 +122,7 @@ impl<'a> Checker<'a> {
             ExprKind::As { expr: inner, ty } | ExprKind::TypeAssertion { expr: inner, ty } => {
                 let target = self.annotation(ty);
                 let found = self.infer(inner, Some(target));
+                self.decode_into(target, inner);
                 self.check_cast(found, target, expr.span);
                 target
             }

@@ -17,6 +17,8 @@ pub(crate) struct Findings {
     pub function_infos: FxHashMap<(FileId, NodeId), FunctionInfo>,
     /// By class: the types of its fields.
     pub field_types: Vec<Vec<TypeId>>,
+    /// By call: the schema of what `JSON.parse` decodes into.
+    pub decoders: FxHashMap<(FileId, NodeId), std::sync::Arc<str>>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -42,6 +44,7 @@ impl Checker<'_> {
             binding_types,
             function_infos: self.function_infos,
             field_types,
+            decoders: self.decoders,
             diagnostics: self.diagnostics,
         }
     }

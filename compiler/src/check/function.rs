@@ -456,6 +456,7 @@ impl<'a> Checker<'a> {
             _ if !context.enforced => {}
             (Some(Types::VOID), _) if !self.strict => {}
             (Some(expected), Some(expr)) => {
+                self.decode_into(expected, expr);
                 self.check_flow(ty, expected, expr);
             }
             (Some(expected), None) if self.strict && expected != Types::VOID && !self.admits_undefined(expected) => {

@@ -180,6 +180,7 @@ impl<'a> Checker<'a> {
         for declarator in &var.declarators {
             let (declared, init) = self.declarator_types(declarator, var.kind);
             if let (Some(declared), Some(value)) = (declared, &declarator.init) {
+                self.decode_into(declared, value);
                 self.check_flow(init_type(self, value, init), declared, value);
             }
             self.declare_pattern(

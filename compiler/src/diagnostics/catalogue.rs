@@ -93,6 +93,7 @@ catalogue! {
     UNKNOWN_NARROW "E0324" "unknown-value" Error;
     PROGRAM_TOO_LARGE "E0325" "program-too-large" Error;
     NO_JAVASCRIPT "E0326" "not-javascript" Error;
+    NO_JSON_FORM "E0327" "no-json-form" Error;
 
     // Warnings
     WIDENED "W0100" "widened-to-any" Warning;

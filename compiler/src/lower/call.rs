@@ -223,6 +223,9 @@ impl Lowerer<'_> {
             },
             ExprKind::Member { object, name, optional: false } if !spread => {
                 let global = self.intrinsic_name(object)?;
+                if let Some(schema) = self.facts().decoders.get(&expr.id).cloned() {
+                    return Some(self.decoding_call(expr.span, object, args, &schema));
+                }
                 if global == "Math"
                     && let Some(result) = self.math_call(&name.text, args)
                 {
@@ -244,6 +247,21 @@ impl Lowerer<'_> {
         self.arguments(args, &mut operands);
         self.at(span);
         self.any(Op::CallNative(native), &operands)
+    }
+
+    /// `JSON.parse<T>(text, reviver)`: the schema of `T` is one more argument.
+    fn decoding_call(&mut self, span: Span, json: &Expr, args: &[Arg], schema: &str) -> Temp {
+        let mut operands = vec![self.expr_any(json)];
+        self.arguments(args, &mut operands);
+        operands.truncate(3);
+        while operands.len() < 3 {
+            operands.push(self.undefined());
+        }
+        let schema = self.str(schema);
+        let schema = self.emit(Op::Str(schema), &[], Repr::Str);
+        operands.push(self.as_any(schema));
+        self.at(span);
+        self.any(Op::CallNative(self.natives["JSONDecoder.parse"]), &operands)
     }
 
     /// `Math.sqrt(x)` and its kin on numbers.

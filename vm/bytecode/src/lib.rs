@@ -3,6 +3,7 @@
 //! - [`table`]: the instructions, declared once; everything that walks them is derived from that table.
 //! - [`module`]: what a module holds besides instructions.
 //! - [`natives`]: the built-in functions' numbers and names.
+//! - [`schema`]: what `JSON.parse<T>` asks of a value.
 //! - [`pattern`]: how regular expressions are read.
 //! - [`encode`], [`decode`]: the bytes of a `.mvm` file.
 //! - [`verify`]: what must hold before anything runs.
@@ -13,6 +14,7 @@ pub mod disasm;
 pub mod encode;
 pub mod module;
 pub mod natives;
+pub mod schema;
 pub mod table;
 pub mod verify;
 

@@ -227,6 +227,7 @@ pub static NATIVES: &[NativeDecl] = &[
     native("IteratorHelper.prototype.return", 0, 4),
     native("JSON.parse", 2, 4),
     native("JSON.stringify", 3, 4),
+    native("JSONDecoder.parse", 3, 4),
     native("Map", 0, 4),
     native("Map.groupBy", 2, 4),
     native("Map.prototype.clear", 0, 4),
