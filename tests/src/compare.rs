@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mosl_compiler::Options;
 use mosl_compiler::erase::to_javascript;
 use mosl_compiler::project::MemoryFiles;
-use mosl_vm::Limits;
+use mosl_vm::{Limits, Stress};
 
 use crate::generate::Mode;
 use crate::harness::difference;
@@ -52,7 +52,7 @@ fn erase(program: &str) -> String {
 
 fn run_here(program: &str) -> Result<Ran, String> {
     let bytes = run::compile(&MemoryFiles::new([("main.mosl", program)]), "main.mosl")?;
-    run::run(&bytes, LIMITS, false)
+    run::run(&bytes, LIMITS, Stress::Off)
 }
 
 /// The engine is asked only where there is something to compare: a program without end would keep it busy.

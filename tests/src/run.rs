@@ -6,7 +6,7 @@ use mosl_compiler::Options;
 use mosl_compiler::diagnostics::render;
 use mosl_compiler::project::FileSystem;
 use mosl_vm::{
-    Host, HostCall, HostError, HostResult, Instance, Limits, Module, Report, Stream, TrapReport, Turn, TurnEnd,
+    Host, HostCall, HostError, HostResult, Instance, Limits, Module, Report, Stream, Stress, TrapReport, Turn, TurnEnd,
 };
 
 /// Bounds that no program of the corpus comes near; a runaway meets them within seconds.
@@ -46,13 +46,11 @@ pub fn compile(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Decodes, verifies and runs a module until nothing is left to do.
-pub fn run(bytes: &[u8], limits: Limits, stress: bool) -> Result<Ran, String> {
+pub fn run(bytes: &[u8], limits: Limits, stress: Stress) -> Result<Ran, String> {
     let module = Module::load(bytes).map_err(|error| format!("the module does not load: {error:?}"))?;
     let mut host = Recorder::default();
     let mut instance = Instance::new(&module, limits);
-    if stress {
-        instance.stress_collector();
-    }
+    instance.stress_collector(stress);
     let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
     ran.note(instance.start(&mut host));
     for round in 0.. {

@@ -7,6 +7,7 @@ use mosl_compiler::diagnostics::{Severity, json::line_column, render};
 use mosl_compiler::project::MemoryFiles;
 use mosl_compiler::{Checked, Options};
 use mosl_host::stage::Input;
+use mosl_vm::Stress;
 
 use crate::harness::difference;
 use crate::page::{Example, Expected, Kind};
@@ -95,7 +96,7 @@ fn run(files: &MemoryFiles, done: &mut Done) -> Result<(), String> {
     let (options, ..): (Options, _, _) = mosl_compiler::read_manifest(files, "");
     let compiled = mosl_compiler::compile(files, "main.mosl", &options);
     let module = compiled.module.ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))?;
-    let ran = run::run(&mosl_bytecode::encode(&module), LIMITS, false)?;
+    let ran = run::run(&mosl_bytecode::encode(&module), LIMITS, Stress::Off)?;
     done.out = ran.out;
     if ran.uncaught > 0 || ran.trap.is_some() {
         let is_heading = |line: &&str| !line.starts_with("    at ");

@@ -6,7 +6,7 @@ use mosl_compiler::project::MemoryFiles;
 use mosl_tests::corpus::{self, Program};
 use mosl_tests::random::Random;
 use mosl_tests::run;
-use mosl_vm::{Limits, Module};
+use mosl_vm::{Limits, Module, Stress};
 
 /// Small enough that a mutant which loops ends at once.
 const TIGHT: Limits = Limits { fuel: 200_000, heap: 8 << 20, stack: 2_000, deadline: None, timers: 100 };
@@ -93,7 +93,12 @@ fn mutated_modules_are_refused_or_run_within_their_limits() {
         let Ok(bytes) = run::compile(&program.files(), &program.entry) else { continue };
         for _ in 0..60 {
             let mutant = random.mutate(&bytes);
-            ran += usize::from(run::run(&mutant, TIGHT, random.below(8) == 0).is_ok());
+            let stress = match random.below(8) {
+                0 => Stress::Whole,
+                1 => Stress::Slices,
+                _ => Stress::Off,
+            };
+            ran += usize::from(run::run(&mutant, TIGHT, stress).is_ok());
         }
     }
     assert!(ran > 0, "some mutants are still modules, else this tests the decoder only");

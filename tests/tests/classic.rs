@@ -4,6 +4,7 @@ use std::fs;
 
 use mosl_compiler::project::MemoryFiles;
 use mosl_tests::run::{self, LIMITS};
+use mosl_vm::Stress;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/classic");
 
@@ -18,7 +19,7 @@ fn check(program: &str, count: u32) {
     let files = [("som.mosl", read("som.mosl")), (&file, read(&file)), ("main.mosl", main)];
     let files = MemoryFiles::new(files.iter().map(|(name, text)| (*name, text.as_str())));
     let bytes = run::compile(&files, "main.mosl").unwrap_or_else(|errors| panic!("{errors}"));
-    let ran = run::run(&bytes, LIMITS, false).expect("the compiler's modules load");
+    let ran = run::run(&bytes, LIMITS, Stress::Off).expect("the compiler's modules load");
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("right\n", ""), "{:?}", ran.trap);
 }
 

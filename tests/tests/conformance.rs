@@ -1,11 +1,13 @@
 //! Every program of `tests/conformance` prints what stands beside it: what a JavaScript engine prints for the same text, or, where a
-//! program uses what MOSL adds, what the design says. Each runs twice, the second time with a collection at every safepoint.
+//! program uses what MOSL adds, what the design says. Each runs three times, the second time with a collection at every safepoint,
+//! the third with a slice of one at every safepoint.
 
 use std::process::ExitCode;
 
 use mosl_tests::corpus::{self, Program};
 use mosl_tests::harness::{self, Case, difference};
 use mosl_tests::run::{self, LIMITS};
+use mosl_vm::Stress;
 
 fn main() -> ExitCode {
     let cases = corpus::programs("conformance").into_iter().map(|program| {
@@ -17,14 +19,17 @@ fn main() -> ExitCode {
 
 fn check(program: &Program) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
-    check_run(program, &bytes, false)?;
+    check_run(program, &bytes, Stress::Off)?;
     if is_small(program) {
-        check_run(program, &bytes, true).map_err(|text| format!("with a collection at every safepoint: {text}"))?;
+        check_run(program, &bytes, Stress::Whole)
+            .map_err(|text| format!("with a collection at every safepoint: {text}"))?;
+        check_run(program, &bytes, Stress::Slices)
+            .map_err(|text| format!("with a slice at every safepoint: {text}"))?;
     }
     Ok(())
 }
 
-fn check_run(program: &Program, bytes: &[u8], stress: bool) -> Result<(), String> {
+fn check_run(program: &Program, bytes: &[u8], stress: Stress) -> Result<(), String> {
     let ran = run::run(bytes, LIMITS, stress)?;
     match difference(&program.expected(), &ran.out) {
         None if ran.uncaught == 0 && ran.trap.is_none() => Ok(()),

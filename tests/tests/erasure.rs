@@ -6,6 +6,7 @@ use mosl_tests::corpus::{self, Program};
 use mosl_tests::harness::difference;
 use mosl_tests::oracle::Oracle;
 use mosl_tests::run::{self, LIMITS};
+use mosl_vm::Stress;
 
 fn erase(program: &Program) -> Option<Vec<Script>> {
     let checked = check(&program.files(), &program.entry, &Options::default());
@@ -36,7 +37,7 @@ fn typed_programs_print_the_same_without_their_types() {
     for program in corpus::programs("conformance").into_iter().filter(|program| program.name.starts_with("typed::")) {
         let Some(scripts) = erase(&program) else { continue };
         let bytes = run::compile(&program.files(), &program.entry).expect("it compiles");
-        if !run::run(&bytes, LIMITS, false).expect("it loads").report.refusals.is_empty() {
+        if !run::run(&bytes, LIMITS, Stress::Off).expect("it loads").report.refusals.is_empty() {
             continue;
         }
         let answer = oracle.ask(&scripts[0].text).expect("it ends");

@@ -3,13 +3,13 @@
 
 use mosl_compiler::project::MemoryFiles;
 use mosl_tests::run::{self, LIMITS, Ran};
-use mosl_vm::{Limits, TrapKind};
+use mosl_vm::{Limits, Stress, TrapKind};
 
 #[track_caller]
 fn run(text: &str, limits: Limits) -> Ran {
     let bytes =
         run::compile(&MemoryFiles::new([("main.mosl", text)]), "main.mosl").unwrap_or_else(|errors| panic!("{errors}"));
-    run::run(&bytes, limits, false).expect("the compiler's modules load")
+    run::run(&bytes, limits, Stress::Off).expect("the compiler's modules load")
 }
 
 /// The trap's limit and line; the script's own handlers must not have run.

@@ -2,6 +2,7 @@
 
 use mosl_compiler::project::MemoryFiles;
 use mosl_tests::run::{self, LIMITS};
+use mosl_vm::Stress;
 
 /// The files of a program, the entry first.
 type Files<'a> = &'a [(&'a str, &'a str)];
@@ -21,7 +22,7 @@ fn check_refused(files: Files, expected: &[&str]) {
 fn check_prints(files: Files, expected: &str) {
     let bytes =
         run::compile(&MemoryFiles::new(files.iter().copied()), files[0].0).unwrap_or_else(|errors| panic!("{errors}"));
-    let ran = run::run(&bytes, LIMITS, false).expect("the compiler's modules load");
+    let ran = run::run(&bytes, LIMITS, Stress::Off).expect("the compiler's modules load");
     assert_eq!(ran.out, expected, "{}", ran.err);
 }
 

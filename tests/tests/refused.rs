@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use mosl_tests::corpus::{self, Program};
 use mosl_tests::harness::{self, Case};
 use mosl_tests::run::{self, LIMITS};
+use mosl_vm::Stress;
 
 fn main() -> ExitCode {
     let cases = corpus::programs("refused").into_iter().map(|program| {
@@ -40,7 +41,7 @@ fn check_compile(program: &Program, code: &str, strict: bool) -> Result<(), Stri
 
 fn check_run(program: &Program, code: &str) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
-    let ran = run::run(&bytes, LIMITS, false)?;
+    let ran = run::run(&bytes, LIMITS, Stress::Off)?;
     let recorded = ran.report.refusals.iter().any(|refusal| format!("R{:04}", refusal.code) == code);
     let shown = ran.err.contains(&format!("TypeError [{code}]: "));
     match (recorded, shown) {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use mosl_bytecode::{DecodeError, VerifiedModule, VerifyError, decode, verify};
 
 use crate::code::Code;
+use crate::heap::Stress;
 use crate::host::{HandlerId, Host, HostError, HostValue};
 use crate::limits::Limits;
 use crate::native::Completion;
@@ -160,9 +161,9 @@ impl Instance {
         Self { vm: Vm::new(Arc::clone(&module.code), limits), dead: None }
     }
 
-    /// Collect garbage at every safepoint: slow, for tests.
-    pub fn stress_collector(&mut self) {
-        self.vm.heap.set_stress(true);
+    /// How often to collect garbage: slow, for tests.
+    pub fn stress_collector(&mut self, stress: Stress) {
+        self.vm.heap.set_stress(stress);
     }
 
     /// Runs the module's bodies.
@@ -290,7 +291,7 @@ impl Instance {
 
     /// Collects garbage now; between turns.
     pub fn collect(&mut self) {
-        self.vm.collect();
+        self.vm.enter(Vm::collect);
     }
 
     /// Lets go of an object.
@@ -300,12 +301,12 @@ impl Instance {
 
     /// Reads fields without running script.
     pub fn read_fields(&mut self, object: &Handle, which: Fields) -> Vec<(String, HostValue)> {
-        self.vm.read_fields(object.0, which)
+        self.vm.enter(|vm| vm.read_fields(object.0, which))
     }
 
     /// Whether an object has a method of that name.
     pub fn has_method(&mut self, object: &Handle, name: &str) -> bool {
-        self.vm.host_method(object.0, name).is_some()
+        self.vm.enter(|vm| vm.host_method(object.0, name).is_some())
     }
 }
 

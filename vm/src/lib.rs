@@ -26,6 +26,7 @@ pub mod turn;
 pub mod value;
 pub mod vm;
 
+pub use heap::Stress;
 pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, Stream};
 pub use instance::{Arg, Called, Fields, Handle, Instance, Module};
 pub use limits::{Limits, TrapKind};

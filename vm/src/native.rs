@@ -75,12 +75,13 @@ pub enum Constant {
     Made(fn(&mut Vm) -> Value),
 }
 
-/// The implementations by the number of the native table.
-pub(crate) fn implementations() -> &'static [NativeFn] {
-    static TABLE: OnceLock<Vec<NativeFn>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let by_name: FxHashMap<&str, NativeFn> = FAMILIES.iter().flat_map(|family| family.iter().copied()).collect();
-        NATIVES.iter().map(|decl| by_name.get(decl.name).copied().unwrap_or(missing)).collect()
+/// The implementation of a line of the native table; looked for once in the life of the process.
+pub(crate) fn implementation(id: u16) -> NativeFn {
+    static TABLE: [OnceLock<NativeFn>; NATIVES.len()] = [const { OnceLock::new() }; NATIVES.len()];
+    let id = usize::from(id);
+    *TABLE[id].get_or_init(|| {
+        let mut all = FAMILIES.iter().flat_map(|family| family.iter());
+        all.find(|(name, _)| *name == NATIVES[id].name).map_or(missing, |(_, implementation)| *implementation)
     })
 }
 

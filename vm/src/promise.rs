@@ -46,7 +46,7 @@ impl PromiseData {
 
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         tracer.value(self.value);
-        self.reactions.iter().for_each(|reaction| reaction.trace(tracer));
+        self.reactions[tracer.piece(self.reactions.len())].iter().for_each(|reaction| reaction.trace(tracer));
     }
 
     pub(crate) fn external_size(&self) -> usize {

@@ -121,7 +121,7 @@ impl Vm {
         self.frames = open_frames(self.limits.stack as usize);
         // SAFETY: `leave` follows, whatever happens in between.
         unsafe { self.host.enter(host) };
-        let (errors, called) = self.run_macrotask(body);
+        let (errors, called) = self.enter(|vm| vm.run_macrotask(body));
         self.host.leave();
         self.stack.close();
         close_frames(std::mem::take(&mut self.frames));
@@ -136,7 +136,7 @@ impl Vm {
             TurnEnd::Completed => host.commit(),
             TurnEnd::Trapped(_) => host.discard(),
         }
-        let settled = if matches!(end, TurnEnd::Completed) { self.take_settled() } else { Vec::new() };
+        let settled = if matches!(end, TurnEnd::Completed) { self.enter(Self::take_settled) } else { Vec::new() };
         Turn { end, called, errors, settled, fuel }
     }
 

@@ -8,7 +8,7 @@ use mosl_bytecode::ErrorKind;
 
 use crate::code::Code;
 use crate::event_loop::Timers;
-use crate::heap::{Gc, Heap};
+use crate::heap::{Gc, Heap, Tracer, World};
 use crate::host::{HostSlot, Stream};
 use crate::interp::cache::Caches;
 use crate::interp::coroutine::Suspension;
@@ -403,7 +403,7 @@ impl Vm {
 
     #[cold]
     fn collect_at_safepoint(&mut self) -> Completion<()> {
-        self.collect();
+        self.with_world(|heap, world| heap.pay(world));
         if self.heap.over_limit() { Err(self.end_turn(TrapKind::Memory)) } else { Ok(()) }
     }
 
@@ -424,6 +424,11 @@ impl Vm {
 
     /// Frees what nothing reaches.
     pub(crate) fn collect(&mut self) {
+        self.with_world(|heap, world| heap.collect(world));
+    }
+
+    /// Shows the collector what there is besides the heap.
+    fn with_world(&mut self, run: impl FnOnce(&mut Heap, &mut World)) {
         self.heap.grow(crate::string::take_flattened_bytes());
         let Self {
             heap,
@@ -443,30 +448,33 @@ impl Vm {
             caches,
             ..
         } = self;
-        heap.collect(
-            shapes,
-            |tracer| {
-                realm.trace(tracer);
-                pool.trace(tracer);
-                tracer.values(globals);
-                tracer.values(stack.live());
-                for frame in frames.iter() {
-                    frame.trace(tracer);
-                }
-                tracer.values(temps);
-                tracer.value(*exception);
-                for job in jobs.iter() {
-                    job.trace(tracer);
-                }
-                rejections.trace(tracer);
-                timers.trace(tracer);
-                handles.trace(tracer);
-            },
-            |lives, shapes| {
-                names.retain(lives);
-                caches.retain(shapes);
-            },
-        );
+        let mut roots = |tracer: &mut Tracer| {
+            realm.trace(tracer);
+            pool.trace(tracer);
+            tracer.values(globals);
+            tracer.values(stack.live());
+            for frame in frames.iter() {
+                frame.trace(tracer);
+            }
+            tracer.values(temps);
+            tracer.value(*exception);
+            for job in jobs.iter() {
+                job.trace(tracer);
+            }
+            rejections.trace(tracer);
+            timers.trace(tracer);
+            handles.trace(tracer);
+        };
+        run(heap, &mut World { shapes, names, caches, roots: &mut roots });
+    }
+
+    /// Runs what may change the instance's cells: the write barrier notes for this instance meanwhile, whichever ran before.
+    pub(crate) fn enter<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
+        let noted = crate::heap::barrier::suspend();
+        let result = run(self);
+        self.heap.absorb_barrier();
+        crate::heap::barrier::resume(noted);
+        result
     }
 }
 

@@ -3,7 +3,9 @@
 use mosl_bytecode::table::Reg;
 use mosl_bytecode::verify::block_fuel;
 use mosl_bytecode::{Block, Const, Function, Instr, Module as Data, RegType, StrId, verify};
-use mosl_vm::{Host, HostCall, HostResult, HostValue, Instance, Limits, Module, Stream, TrapKind, Turn, TurnEnd};
+use mosl_vm::{
+    Host, HostCall, HostResult, HostValue, Instance, Limits, Module, Stream, Stress, TrapKind, Turn, TurnEnd,
+};
 
 #[derive(Default)]
 struct Quiet {
@@ -143,9 +145,11 @@ fn ropes_are_counted_and_flattened_without_recursion() {
 #[test]
 fn collecting_at_every_safepoint_changes_nothing() {
     let allocate = [Instr::NewArray { dst: Reg(0), items: 1 }, Instr::NewCell { dst: Reg(1), value: Reg(0) }];
-    let mut instance = instance(vec![counted(200, &allocate)], LIMITS);
-    instance.stress_collector();
-    assert!(instance.start(&mut Quiet::default()).is_completed());
+    for stress in [Stress::Whole, Stress::Slices] {
+        let mut instance = instance(vec![counted(200, &allocate)], LIMITS);
+        instance.stress_collector(stress);
+        assert!(instance.start(&mut Quiet::default()).is_completed());
+    }
 }
 
 #[test]

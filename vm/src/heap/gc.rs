@@ -1,4 +1,4 @@
-//! A pointer to a cell of the collected heap.
+//! A pointer to a cell of the collected heap. Mutable access goes through the write barrier.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use super::Header;
+use super::barrier::{BLACK, regray};
 
 /// A pointer to a live cell. Copying it keeps nothing alive: it is valid until the next safepoint unless the cell is
 /// reachable from a root.
@@ -64,6 +65,29 @@ impl<T> Gc<T> {
         self.0.as_ptr()
     }
 
+    /// The collector has visited the cell: changing it needs the barrier.
+    #[inline(always)]
+    pub(crate) fn is_black(self) -> bool {
+        self.header().mark & BLACK != 0
+    }
+
+    /// The write barrier: what follows before the next safepoint may change the cell.
+    #[inline(always)]
+    pub(crate) fn barrier(self) {
+        if self.is_black() {
+            regray(self.0.cast());
+        }
+    }
+
+    /// Mutable access without the barrier: for cells that are not black, for changes that store no pointer, and for stores that
+    /// [`super::Heap::note_store`] is told of before the next safepoint.
+    #[inline(always)]
+    pub(crate) fn unbarriered(&mut self) -> &mut T {
+        // SAFETY: the cell is live between safepoints, and one instance runs on one thread at a time; borrows of cells are short
+        // and never held across calls that reach the same cell.
+        unsafe { self.0.as_mut() }
+    }
+
     /// # Safety
     /// The cell is a `U` (its kind says so, or `U` is a prefix of it).
     #[inline(always)]
@@ -72,6 +96,7 @@ impl<T> Gc<T> {
     }
 
     /// The header that every cell begins with.
+    #[inline(always)]
     pub(crate) fn header(self) -> Gc<Header> {
         // SAFETY: every cell type is `repr(C)` and begins with a header.
         unsafe { self.cast() }
@@ -91,7 +116,7 @@ impl<T> Deref for Gc<T> {
 impl<T> DerefMut for Gc<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: as for `deref`; borrows of cells are short and never held across calls that reach the same cell.
-        unsafe { self.0.as_mut() }
+        self.barrier();
+        self.unbarriered()
     }
 }

@@ -186,6 +186,7 @@ impl CellKind {
         matches!(self, Self::Mrk | Self::Vec2 | Self::Vec3 | Self::Quat | Self::Color)
     }
 
+    #[inline]
     pub(super) fn info(self) -> &'static KindInfo {
         KINDS[self as usize].as_ref().expect("a free cell has no kind")
     }

@@ -1,55 +1,93 @@
-//! The heap of one instance: precise, non-moving mark-sweep, bump allocation in runs of free cells.
+//! The heap of one instance: precise, non-moving mark-sweep, collected in slices, with bump allocation in runs of free cells.
 //!
-//! A collection happens only at the interpreter's safepoints (after an instruction that allocates, and when a native calls
+//! A slice happens only at the interpreter's safepoints (after an instruction that allocates, and when a native calls
 //! back into script), never inside an allocation: a native that calls no script may hold [`Gc`] pointers and values in Rust
-//! variables freely; what must survive a call into script goes through `Vm::root`.
+//! variables freely; what must survive a call into script goes through `Vm::root`. A mutable borrow of a cell's content never
+//! outlives a safepoint either: the write barrier is paid where the borrow begins.
 //!
 //! Sizes are logical: a cell's bytes plus what the Rust-owned stores behind it hold.
 
+pub(crate) mod barrier;
 mod block;
-mod collect;
+mod cycle;
 mod gc;
 mod kind;
+mod trace;
 
-pub use collect::Tracer;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use cycle::World;
 pub use gc::Gc;
 pub(crate) use kind::flags;
 pub use kind::{Cell, CellKind, Header, ObjectData};
+pub use trace::Tracer;
 
 use block::Space;
+use cycle::Phase;
+use trace::Marking;
 
-/// Bytes allocated between two collections of a small heap.
-const MIN_STEP: usize = 512 << 10;
+use crate::value::Value;
 
 /// The cells of one instance and their accounting.
 #[derive(Debug)]
 pub struct Heap {
     space: Space,
-    /// The mark of live cells; flips at each collection.
-    color: u8,
-    /// Logical bytes in use, including what has died since the last collection.
+    /// The mark of new cells.
+    white: u8,
+    /// The mark of dead cells between the end of marking and that of sweeping.
+    dead: u8,
+    phase: Phase,
+    marking: Marking,
+    /// Logical bytes in use, including what has died and was not swept.
     used: usize,
-    /// A collection is due when `used` reaches it.
+    /// Of those, what lived when the last cycle ended marking.
+    live: usize,
+    /// What was in use when marking ended.
+    marked_at: usize,
+    /// A slice of a collection is due when `used` reaches it.
     threshold: usize,
+    /// Past this, slices grow.
+    goal: usize,
     peak: usize,
     limit: usize,
-    /// Collect at every safepoint.
-    stress: bool,
+    stress: Stress,
+    tiny_slices: u32,
     collections: u64,
+}
+
+/// How often the collector runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stress {
+    /// When it is due.
+    Off,
+    /// A whole collection at every safepoint.
+    Whole,
+    /// A tiny slice at every safepoint; builds with debug assertions check after each that the barrier missed nothing.
+    Slices,
 }
 
 impl Heap {
     pub(crate) fn new(limit: usize) -> Self {
-        Self {
+        let mut heap = Self {
             space: Space::default(),
-            color: 1,
+            white: barrier::FIRST_WHITE,
+            dead: barrier::FIRST_WHITE,
+            phase: Phase::Idle,
+            marking: Marking::default(),
             used: 0,
-            threshold: MIN_STEP.min(limit),
+            live: 0,
+            marked_at: 0,
+            threshold: 0,
+            goal: 0,
             peak: 0,
             limit,
-            stress: false,
+            stress: Stress::Off,
+            tiny_slices: 0,
             collections: 0,
-        }
+        };
+        heap.threshold = heap.next_threshold();
+        heap
     }
 
     /// Allocates a cell of `T`'s own size.
@@ -57,7 +95,8 @@ impl Heap {
         self.alloc_with_tail(cell, 0)
     }
 
-    /// Allocates a cell with `tail` further bytes behind it, zeroed or stale: the caller writes them before the next safepoint.
+    /// Allocates a cell with `tail` further bytes behind it, which are stale: the caller writes them before the next safepoint.
+    #[inline]
     pub(crate) fn alloc_with_tail<T: Cell>(&mut self, cell: T, tail: usize) -> Gc<T> {
         const { assert!(align_of::<T>() <= 16) };
         let size = (size_of::<T>() + tail + 15) & !15;
@@ -68,8 +107,24 @@ impl Heap {
             at.write(cell);
             let header = at.cast::<Header>().as_mut();
             header.kind = T::KIND;
-            header.mark = self.color;
+            header.mark = self.white;
             Gc::from_ptr(at)
+        }
+    }
+
+    /// The barrier for one value: it was stored in a cell that was reached by [`Gc::unbarriered`]. Cheaper than visiting all of a
+    /// big cell again.
+    #[inline(always)]
+    pub(crate) fn note_store<T>(&mut self, owner: Gc<T>, value: Value) {
+        if owner.is_black() && self.phase == Phase::Mark {
+            self.shade(value);
+        }
+    }
+
+    #[cold]
+    fn shade(&mut self, value: Value) {
+        if let Some(cell) = value.as_cell() {
+            self.marking.shade(cell.as_ptr());
         }
     }
 
@@ -79,13 +134,13 @@ impl Heap {
         self.used += bytes;
     }
 
-    /// Whether the next safepoint collects.
+    /// Whether something is due at the next safepoint.
     #[inline(always)]
     pub(crate) fn wants_collection(&self) -> bool {
         self.used >= self.threshold
     }
 
-    /// Logical bytes in use; what is dead counts until the next collection.
+    /// Logical bytes in use; what is dead counts until it is swept.
     pub fn used(&self) -> usize {
         self.used
     }
@@ -113,14 +168,9 @@ impl Heap {
         self.used > self.limit
     }
 
-    /// Collect at every safepoint (`true`), or when due.
-    pub(crate) fn set_stress(&mut self, stress: bool) {
+    pub(crate) fn set_stress(&mut self, stress: Stress) {
         self.stress = stress;
-        self.threshold = if stress { 0 } else { self.next_threshold() };
-    }
-
-    fn next_threshold(&self) -> usize {
-        (self.used * 2).max(self.used + MIN_STEP).min(self.limit.max(self.used + 4096))
+        self.threshold = self.next_threshold();
     }
 }
 

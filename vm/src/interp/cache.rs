@@ -178,7 +178,7 @@ impl Caches {
         at
     }
 
-    /// Forgets what names dead shapes.
+    /// Forgets what names dead shapes, when marking ends. Costs a look at every site of the functions that have run.
     pub fn retain(&mut self, shapes: &Shapes) {
         for rt in self.0.iter_mut().flatten() {
             rt.site_store.iter_mut().for_each(|cache| cache.retain(shapes));

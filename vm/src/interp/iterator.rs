@@ -99,7 +99,8 @@ impl Cursor {
             Self::Str { string, .. } => tracer.value(*string),
             Self::ForIn { object, keys, .. } => {
                 tracer.value(*object);
-                tracer.values(keys);
+                let piece = tracer.piece(keys.len());
+                tracer.values(&keys[piece]);
             }
             Self::Done => {}
         }
@@ -185,7 +186,9 @@ fn step_keys(vm: &mut Vm, object: Value, keys: &[Value], next: &mut u32) -> Opti
 #[inline(always)]
 pub(crate) fn next_of_dense(record: Value) -> Option<Value> {
     let mut record: Gc<IterRecord> = record.internal(CellKind::Iterator)?;
-    let IterKind::Cursor(Cursor::Array { array, next, part: Part::Values }) = &mut record.kind else { return None };
+    // Only a count changes.
+    let kind = &mut record.unbarriered().kind;
+    let IterKind::Cursor(Cursor::Array { array, next, part: Part::Values }) = kind else { return None };
     let value = array.of::<ArrayData>()?.data.get(*next as usize)?;
     *next += 1;
     Some(value)
@@ -237,11 +240,11 @@ impl Vm {
         if source.of::<ArrayData>().is_some() {
             return Some(Cursor::Array { array: source, next: 0, part: Part::Values });
         }
-        if let Some(mut map) = source.of::<MapData>() {
-            return Some(Cursor::Map { map, cursor: map.data.0.cursor(), part: Part::Entries });
+        if let Some(map) = source.of::<MapData>() {
+            return Some(Cursor::Map { map, cursor: map.cursor(), part: Part::Entries });
         }
-        let mut set = source.of::<SetData>()?;
-        Some(Cursor::Set { set, cursor: set.data.0.cursor(), part: Part::Values })
+        let set = source.of::<SetData>()?;
+        Some(Cursor::Set { set, cursor: set.cursor(), part: Part::Values })
     }
 
     /// `GetIterator(source, sync)`.

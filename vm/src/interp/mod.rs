@@ -680,7 +680,8 @@ impl Vm {
                         {
                             let n = key.to_f64();
                             let index = n as u32;
-                            if f64::from(index) == n && array.data.replace(index as usize, value) {
+                            if f64::from(index) == n && array.unbarriered().data.replace(index as usize, value) {
+                                self.heap.note_store(array, value);
                                 next!();
                             }
                         }

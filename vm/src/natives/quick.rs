@@ -4,8 +4,7 @@
 
 use std::sync::OnceLock;
 
-use mosl_bytecode::natives::NATIVES;
-use rustc_hash::FxHashMap;
+use mosl_bytecode::natives::{NATIVES, native_id};
 
 use crate::heap::Gc;
 use crate::object::data::{ArrayData, MapData, SetData};
@@ -24,9 +23,10 @@ const QUICK: &[(&str, Quick)] = &[
         _ => Value::ABSENT,
     }),
     ("Array.prototype.pop", |_, this, _, _| match this.of::<ArrayData>() {
-        Some(mut array) => match array.data.as_dense_mut().and_then(Vec::pop) {
+        // Nothing is stored that the collector might miss.
+        Some(mut array) => match array.unbarriered().data.as_dense_mut().and_then(Vec::pop) {
             Some(value) => {
-                array.data.len -= 1;
+                array.unbarriered().data.len -= 1;
                 value
             }
             None => Value::ABSENT,
@@ -74,8 +74,12 @@ const QUICK: &[(&str, Quick)] = &[
 pub(crate) fn table() -> &'static [Option<Quick>] {
     static TABLE: OnceLock<Vec<Option<Quick>>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let by_name: FxHashMap<&str, Quick> = QUICK.iter().copied().collect();
-        NATIVES.iter().map(|decl| by_name.get(decl.name).copied()).collect()
+        let mut table = vec![None; NATIVES.len()];
+        for (name, quick) in QUICK {
+            let id = native_id(name).expect("a short way is that of a built-in");
+            table[usize::from(id)] = Some(*quick);
+        }
+        table
     })
 }
 

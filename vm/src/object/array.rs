@@ -88,7 +88,8 @@ impl ArrayData {
 
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         if self.mixed {
-            tracer.values(&self.dense);
+            let piece = tracer.piece(self.dense.len());
+            tracer.values(&self.dense[piece]);
         }
     }
 
@@ -194,8 +195,9 @@ impl Heap {
     /// Appends and accounts; `false` where the array is not dense.
     #[inline(always)]
     pub(crate) fn push(&mut self, mut array: Array, value: Value) -> bool {
-        let pushed = array.data.push_dense(value);
+        let pushed = array.unbarriered().data.push_dense(value);
         if pushed {
+            self.note_store(array, value);
             self.grow(8);
         }
         pushed

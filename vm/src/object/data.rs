@@ -267,33 +267,30 @@ trace_data! {
     ForeignData, |d, t| d.0.trace(t), d.0.size();
 }
 
-/// Visits what weak maps hold under keys that live, until nothing new is found; then drops the entries of dead keys.
-pub(crate) fn trace_ephemerons(tracer: &mut Tracer) {
-    let mut all: Vec<*mut Header> = Vec::new();
-    loop {
-        all.extend(tracer.take_weak());
-        let mut found = false;
-        for &at in &all {
-            let Some(map) = weak_map(at) else { continue };
-            for (&key, &value) in &map.data.entries {
-                if tracer.marked(key) && !tracer.marked(value) {
-                    tracer.value(value);
-                    found = true;
-                }
+/// Visits what weak maps hold under keys that live; whether anything new was found.
+pub(crate) fn trace_ephemerons(tracer: &mut Tracer) -> bool {
+    let mut found = false;
+    for map in tracer.weak_collections().into_iter().filter_map(weak_map) {
+        tracer.looked_at(map.data.entries.len());
+        for (&key, &value) in &map.data.entries {
+            if tracer.is_marked(key) && !tracer.is_marked(value) {
+                tracer.value(value);
+                found = true;
             }
         }
-        tracer.drain_all();
-        if !found && !tracer.has_weak() {
-            break;
-        }
     }
-    for at in all {
+    found
+}
+
+/// When marking ends: weak collections forget the keys that die.
+pub(crate) fn drop_dead_entries(tracer: &mut Tracer) {
+    for at in tracer.weak_collections() {
         if let Some(mut map) = weak_map(at) {
-            map.data.entries.retain(|key, _| tracer.marked(*key));
+            map.unbarriered().data.entries.retain(|key, _| tracer.is_marked(*key));
         } else {
             // SAFETY: only weak maps and weak sets register themselves.
             let mut set: Gc<Of<WeakSetData>> = unsafe { Gc::from_address(at as u64) };
-            set.data.entries.retain(|key, ()| tracer.marked(*key));
+            set.unbarriered().data.entries.retain(|key, ()| tracer.is_marked(*key));
         }
     }
 }

@@ -70,14 +70,17 @@ impl Dict {
         self.index = self.entries.iter().enumerate().map(|(at, entry)| (entry.key, at as u32)).collect();
     }
 
-    pub fn remove(&mut self, key: Value) {
-        let Some(at) = self.index.remove(&key) else { return };
+    /// Yields whether entries have moved: a collection that has visited some of them must visit all again.
+    pub fn remove(&mut self, key: Value) -> bool {
+        let Some(at) = self.index.remove(&key) else { return false };
         self.entries[at as usize].key = Value::ABSENT;
         self.entries[at as usize].value = Value::UNDEFINED;
         if self.entries.len() > 16 && self.index.len() * 2 < self.entries.len() {
             self.entries.retain(|entry| !entry.key.is_absent());
             self.reindex();
+            return true;
         }
+        false
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &DictEntry> {
@@ -89,7 +92,7 @@ impl Dict {
     }
 
     pub fn trace(&self, tracer: &mut Tracer) {
-        for entry in self.iter() {
+        for entry in &self.entries[tracer.piece(self.entries.len())] {
             tracer.value(entry.key);
             tracer.value(entry.value);
         }

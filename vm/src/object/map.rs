@@ -4,8 +4,9 @@
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
+use super::Of;
 use super::data::*;
-use crate::heap::{CellKind, Tracer};
+use crate::heap::{CellKind, Gc, Heap, Tracer};
 use crate::value::Value;
 
 /// Entries in order, with an open-addressed index.
@@ -17,6 +18,8 @@ pub struct Table {
     index: Vec<u32>,
     live: usize,
     cursors: Vec<Weak<Cell<usize>>>,
+    /// Entries have moved since [`Gc::put`] last looked.
+    moved: bool,
 }
 
 /// A place in a table that survives insertions and removals.
@@ -32,7 +35,7 @@ pub struct SetData(pub Table);
 macro_rules! table_data {
     ($($type:ident)*) => { $(impl $type {
         pub(crate) fn trace(&self, tracer: &mut Tracer) {
-            for (key, value) in &self.0.entries {
+            for (key, value) in &self.0.entries[tracer.piece(self.0.entries.len())] {
                 tracer.value(*key);
                 tracer.value(*value);
             }
@@ -44,6 +47,43 @@ macro_rules! table_data {
 }
 
 table_data!(MapData SetData);
+
+macro_rules! changes {
+    ($($type:ident)*) => { $(impl Gc<Of<$type>> {
+        /// Sets an entry and accounts for it.
+        pub fn put(mut self, heap: &mut Heap, key: Value, value: Value) {
+            let table = &mut self.unbarriered().data.0;
+            let (grown, moved) = (table.set(key, value), std::mem::take(&mut table.moved));
+            heap.note_store(self, key);
+            heap.note_store(self, value);
+            heap.grow(grown);
+            self.note_moved(moved);
+        }
+
+        /// Removes an entry; whether there was one.
+        pub fn remove(mut self, key: Value) -> bool {
+            let table = &mut self.unbarriered().data.0;
+            let (removed, moved) = (table.remove(key), std::mem::take(&mut table.moved));
+            self.note_moved(moved);
+            removed
+        }
+
+        /// A cursor before the first entry.
+        pub fn cursor(mut self) -> TableCursor {
+            // It holds no cell.
+            self.unbarriered().data.0.cursor()
+        }
+
+        /// A collection that has visited some of the entries must visit all again.
+        fn note_moved(self, moved: bool) {
+            if moved {
+                self.barrier();
+            }
+        }
+    })* };
+}
+
+changes!(MapData SetData);
 
 /// The hash of a key under SameValueZero.
 fn hash(key: Value) -> u64 {
@@ -136,7 +176,7 @@ impl Table {
     }
 
     /// Sets an entry; -0 becomes +0. Yields the bytes by which the table grew.
-    pub fn set(&mut self, key: Value, value: Value) -> usize {
+    fn set(&mut self, key: Value, value: Value) -> usize {
         if let Some(at) = self.find(key) {
             self.entries[at].1 = value;
             return 0;
@@ -161,7 +201,7 @@ impl Table {
         self.index[at] = position as u32 + 1;
     }
 
-    pub fn remove(&mut self, key: Value) -> bool {
+    fn remove(&mut self, key: Value) -> bool {
         let Some(at) = self.find(key) else { return false };
         self.entries[at] = (Value::ABSENT, Value::UNDEFINED);
         self.live -= 1;
@@ -187,6 +227,7 @@ impl Table {
             let before = self.entries[..cursor.get()].iter().filter(|(key, _)| !key.is_absent()).count();
             cursor.set(before);
         }
+        self.moved = true;
         self.entries.retain(|(key, _)| !key.is_absent());
         self.index = vec![0; (self.entries.len() * 4).next_power_of_two().max(8)];
         for position in 0..self.entries.len() {
@@ -194,8 +235,7 @@ impl Table {
         }
     }
 
-    /// A cursor before the first entry.
-    pub fn cursor(&mut self) -> TableCursor {
+    fn cursor(&mut self) -> TableCursor {
         let place = Rc::new(Cell::new(0));
         if self.cursors.len() >= 8 && self.cursors.len().is_power_of_two() {
             self.cursors.retain(|cursor| cursor.strong_count() > 0);

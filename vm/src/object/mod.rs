@@ -224,8 +224,10 @@ impl Object {
             if let Some(dict) = &store.dict {
                 dict.trace(tracer);
             }
-            for element in store.elements.values() {
-                tracer.value(element.value);
+            if tracer.is_first_piece() {
+                for element in store.elements.values() {
+                    tracer.value(element.value);
+                }
             }
         }
     }
@@ -287,6 +289,13 @@ impl<T> From<Gc<Of<T>>> for Value {
 }
 
 impl Gc<Object> {
+    /// Removes a property from the dictionary, if there is one.
+    pub(crate) fn remove_entry(mut self, name: Value) {
+        if self.unbarriered().dict_mut().is_some_and(|dict| dict.remove(name)) {
+            self.barrier();
+        }
+    }
+
     /// The object with its data, if it is of `T`'s kind.
     #[inline(always)]
     pub fn of<T: ObjectData>(self) -> Option<Gc<Of<T>>> {

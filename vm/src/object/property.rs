@@ -237,7 +237,8 @@ impl Vm {
             let at = index as usize;
             let may_grow = at < array.data.dense.len() || (!object.has_elements() && array.data.fits_dense(at));
             if attrs == Attrs::PLAIN && !array.data.fixed && may_grow {
-                let grown = array.data.put(at, value);
+                let grown = array.unbarriered().data.put(at, value);
+                self.heap.note_store(array, value);
                 self.heap.grow(grown);
                 return;
             }
@@ -270,8 +271,9 @@ impl Vm {
             object.set_slot(place.slot as usize, value);
             return;
         }
-        if let Some(entry) = object.dict_mut().and_then(|dict| dict.get_mut(name)) {
+        if let Some(entry) = object.unbarriered().dict_mut().and_then(|dict| dict.get_mut(name)) {
             (entry.value, entry.attrs) = (value, attrs);
+            self.heap.note_store(object, value);
             self.note_proto_change(object);
             return;
         }
@@ -289,7 +291,9 @@ impl Vm {
             self.move_to_dictionary(object);
         }
         self.heap.grow(48);
-        object.store_mut().dict.get_or_insert_default().add(name, value, attrs);
+        object.unbarriered().store_mut().dict.get_or_insert_default().add(name, value, attrs);
+        self.heap.note_store(object, name);
+        self.heap.note_store(object, value);
     }
 
     /// An object that is some shape's prototype changes its structure: inline caches must look again.
@@ -351,9 +355,7 @@ impl Vm {
             object.set_slot(place.slot as usize, Value::ABSENT);
             if place.attrs.has(Attrs::FIELD) {
                 // Its place in the order goes too.
-                if let Some(dict) = object.dict_mut() {
-                    dict.remove(name);
-                }
+                object.remove_entry(name);
                 return;
             }
             if let Some(before) = self.shapes.remove_last(object.shape(), name) {
@@ -362,9 +364,7 @@ impl Vm {
             }
             self.move_to_dictionary(object);
         }
-        if let Some(dict) = object.dict_mut() {
-            dict.remove(name);
-        }
+        object.remove_entry(name);
     }
 }
 

@@ -1,8 +1,9 @@
 //! Shapes (hidden classes): which properties an object has, in which slot, in which order. Objects that got the same
 //! properties in the same order from the same start share one shape, which is what inline caches compare.
 //!
-//! A shape is a step: its parent plus one property. Shapes are collected: one that no object, ancestor or cache of roots
-//! needs is freed, and its number used again; inline caches that name it are cleared at the same collection.
+//! A shape is a step: its parent plus one property. Shapes are collected: one that no object or descendant needs is freed in
+//! slices after marking, and its number used again; inline caches that name it are cleared before. A dead one that a
+//! transition leads to before its turn comes lives on.
 
 use rustc_hash::FxHashMap;
 
@@ -97,7 +98,8 @@ pub(crate) struct Shape {
     pub sealed: bool,
     /// A declared field may not be writable: writes to fields look at its attributes.
     pub restricted: bool,
-    marked: bool,
+    /// Marked where it equals the collection's colour.
+    mark: bool,
     live: bool,
     looked: u8,
     next: Transitions,
@@ -123,6 +125,11 @@ pub struct Shapes {
     free: Vec<u32>,
     roots: FxHashMap<Root, ShapeId>,
     recent: Box<[(ShapeId, Value, Option<Place>); RECENT]>,
+    color: bool,
+    /// A collection marks: new shapes are not marked, what needs them will be visited.
+    marking: bool,
+    /// The next shape to look at while dead ones are freed.
+    clean_at: usize,
     /// Changes whenever a property is added to, removed from or reconfigured in an object that is some shape's prototype.
     pub(crate) epoch: u32,
 }
@@ -134,7 +141,16 @@ impl Default for Shapes {
         let none = Root { proto: None, inline: 0, class: Root::NO_CLASS, dictionary: false };
         let shapes = (0..ShapeId::FIRST).map(|_| Shape::new(none)).collect();
         let recent = Box::new([(ShapeId::NONE, Value::ABSENT, None); RECENT]);
-        Self { shapes, free: Vec::new(), roots: FxHashMap::default(), recent, epoch: 1 }
+        Self {
+            shapes,
+            free: Vec::new(),
+            roots: FxHashMap::default(),
+            recent,
+            color: false,
+            marking: false,
+            clean_at: 0,
+            epoch: 1,
+        }
     }
 }
 
@@ -148,7 +164,7 @@ impl Shape {
             count: 0,
             sealed: false,
             restricted: false,
-            marked: true,
+            mark: false,
             live: true,
             looked: 0,
             next: Transitions::None,
@@ -163,7 +179,8 @@ impl Shapes {
         &self.shapes[id.0 as usize]
     }
 
-    fn add(&mut self, shape: Shape) -> ShapeId {
+    fn add(&mut self, mut shape: Shape) -> ShapeId {
+        shape.mark = self.color ^ self.marking;
         if let Some(at) = self.free.pop() {
             self.shapes[at as usize] = shape;
             return ShapeId(at);
@@ -183,7 +200,7 @@ impl Shapes {
     /// The shape without properties of that root.
     pub fn root(&mut self, root: Root) -> ShapeId {
         if let Some(&id) = self.roots.get(&root) {
-            return id;
+            return self.revive(id);
         }
         if let Some(mut proto) = root.proto {
             proto.set_flag(flags::IS_PROTO);
@@ -221,11 +238,14 @@ impl Shapes {
         let parent = self.get(from);
         let many = match &parent.next {
             Transitions::None => 0,
-            Transitions::One(k, a, to) if *k == key && *a == attrs => return Some(*to),
+            Transitions::One(k, a, to) if *k == key && *a == attrs => {
+                let to = *to;
+                return Some(self.revive(to));
+            }
             Transitions::One(..) => 1,
             Transitions::Many(map) => {
                 if let Some(&to) = map.get(&(key, attrs)) {
-                    return Some(to);
+                    return Some(self.revive(to));
                 }
                 map.len()
             }
@@ -335,41 +355,73 @@ impl Shapes {
 
 /// For the collector.
 impl Shapes {
-    pub(crate) fn clear_marks(&mut self) {
-        self.shapes.iter_mut().skip(ShapeId::FIRST as usize).for_each(|shape| shape.marked = false);
+    /// No shape is marked.
+    pub(crate) fn begin_marking(&mut self) {
+        self.color = !self.color;
+        self.marking = true;
     }
 
     /// Marks one shape: its name, prototype and parent; `None` where it was marked already.
     pub(crate) fn mark(&mut self, id: ShapeId) -> Option<(Value, Option<Gc<Object>>, Option<ShapeId>)> {
         let shape = &mut self.shapes[id.0 as usize];
-        if std::mem::replace(&mut shape.marked, true) {
+        if shape.mark == self.color {
             return None;
         }
+        shape.mark = self.color;
         Some((shape.key, shape.root.proto, (shape.parent != ShapeId::NONE).then_some(shape.parent)))
     }
 
     pub(crate) fn is_marked(&self, id: ShapeId) -> bool {
-        self.shapes[id.0 as usize].marked
+        self.shapes[id.0 as usize].mark == self.color
     }
 
-    /// Frees what is not marked.
-    pub(crate) fn sweep(&mut self) {
-        let marks: Vec<bool> = self.shapes.iter().map(|shape| shape.marked).collect();
-        let lives = |id: ShapeId| marks[id.0 as usize];
-        self.roots.retain(|_, id| lives(*id));
+    /// What is not marked now is dead, until a transition leads to it.
+    pub(crate) fn end_marking(&mut self) {
+        self.marking = false;
+        self.clean_at = ShapeId::FIRST as usize;
         self.recent.fill((ShapeId::NONE, Value::ABSENT, None));
-        for (index, shape) in self.shapes.iter_mut().enumerate().skip(ShapeId::FIRST as usize) {
-            if !shape.marked && shape.live {
-                *shape = Shape { live: false, ..Shape::new(shape.root) };
-                shape.root.proto = None;
-                self.free.push(index as u32);
-            } else if shape.live {
-                match &mut shape.next {
-                    Transitions::One(_, _, to) if !lives(*to) => shape.next = Transitions::None,
-                    Transitions::Many(map) => map.retain(|_, to| lives(*to)),
-                    _ => {}
+    }
+
+    /// A shape that is asked for lives. Its ancestors do: whoever asks holds its parent, or there is none.
+    fn revive(&mut self, id: ShapeId) -> ShapeId {
+        if !self.marking {
+            self.shapes[id.0 as usize].mark = self.color;
+        }
+        id
+    }
+
+    /// Looks at as many shapes, freeing the dead; yields how many more it might have looked at, more than 0 only where it has come
+    /// to the end.
+    pub(crate) fn clean(&mut self, mut shapes: usize) -> usize {
+        while shapes > 0 {
+            let Some(shape) = self.shapes.get(self.clean_at) else { return shapes };
+            if shape.live && shape.mark != self.color {
+                self.free(ShapeId(self.clean_at as u32));
+            }
+            self.clean_at += 1;
+            shapes -= 1;
+        }
+        0
+    }
+
+    fn free(&mut self, id: ShapeId) {
+        let shape = &self.shapes[id.0 as usize];
+        let (root, parent, step) = (shape.root, shape.parent, (shape.key, shape.attrs));
+        if parent == ShapeId::NONE {
+            self.roots.remove(&root);
+        } else {
+            // The parent may be dead and freed already, and its number used again.
+            let next = &mut self.shapes[parent.0 as usize].next;
+            match next {
+                Transitions::One(_, _, to) if *to == id => *next = Transitions::None,
+                Transitions::Many(map) if map.get(&step) == Some(&id) => {
+                    map.remove(&step);
                 }
+                _ => {}
             }
         }
+        let none = Root { proto: None, ..root };
+        self.shapes[id.0 as usize] = Shape { live: false, ..Shape::new(none) };
+        self.free.push(id.0);
     }
 }

@@ -159,6 +159,14 @@ handlers! {
     };
     set_cell: Instr::SetCell { cell, value }, m => {
         let Some(mut cell) = m.reg(cell).as_var() else { return leave(m) };
+        if cell.is_black() {
+            otherwise!(m, set_black_cell);
+        }
+        cell.unbarriered().value = m.reg(value);
+        next(m)
+    };
+    set_black_cell: Instr::SetCell { cell, value }, m => {
+        let Some(mut cell) = m.reg(cell).as_var() else { return leave(m) };
         cell.value = m.reg(value);
         next(m)
     };

@@ -69,10 +69,10 @@ handlers! {
         if let Some(mut object) = m.reg(object).as_object() {
             let entry = &site(&m, at).first;
             let slot = entry.slot as usize;
-            if entry.shape == object.shape() && slot < object.inline_slots() {
+            if entry.shape == object.shape() && slot < object.inline_slots() && !object.is_black() {
                 let fits = entry.hit == Hit::Own || (entry.hit == Hit::Field && !object.slot(slot).is_absent());
                 if fits {
-                    object.set_slot(slot, m.reg(value));
+                    object.unbarriered().set_slot(slot, m.reg(value));
                     return next(m);
                 }
             }
@@ -110,11 +110,25 @@ handlers! {
         let key = m.reg(key);
         if let Some(mut array) = m.reg(object).of::<ArrayData>()
             && let Some(index) = as_index(key.to_f64())
-            && array.data.replace(index, m.reg(value))
+            && !array.is_black()
+            && array.unbarriered().data.replace(index, m.reg(value))
         {
             return next(m);
         }
-        otherwise!(m, append)
+        otherwise!(m, set_index_further)
+    };
+    set_index_further: Instr::SetIndex { object, key, value }, m => {
+        let key = m.reg(key);
+        if let Some(mut array) = m.reg(object).of::<ArrayData>()
+            && let Some(index) = as_index(key.to_f64())
+        {
+            if array.unbarriered().data.replace(index, m.reg(value)) {
+                m.vm.heap.note_store(array, m.reg(value));
+                return next(m);
+            }
+            otherwise!(m, append);
+        }
+        leave(m)
     };
     append: Instr::SetIndex { object, key, value }, m => {
         let key = m.reg(key);
@@ -125,7 +139,8 @@ handlers! {
             && array.object.store().is_none()
             && array.data.may_append(index)
         {
-            let grown = array.data.put(index, m.reg(value));
+            let grown = array.unbarriered().data.put(index, m.reg(value));
+            m.vm.heap.note_store(array, m.reg(value));
             m.vm.heap.grow(grown);
             return next(m);
         }
@@ -142,19 +157,23 @@ handlers! {
         let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
         let slot = usize::from(slot);
         let fits = slot < object.inline_slots()
+            && !object.is_black()
             && !m.vm.shapes.get(object.shape()).sealed
             && !object.slot(slot).is_absent();
         if !fits {
-            otherwise!(m, first_set_field);
+            otherwise!(m, set_field_further);
         }
         let ty = *(*m.rt).types.add(usize::from(value.0));
-        object.set_slot(slot, box_value(m.reg(value), ty));
+        object.unbarriered().set_slot(slot, box_value(m.reg(value), ty));
         next(m)
     };
-    first_set_field: Instr::SetField { object, value, slot }, m => {
+    set_field_further: Instr::SetField { object, value, slot }, m => {
         let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
         let slot = usize::from(slot);
-        if slot >= object.inline_slots() || m.vm.shapes.get(object.shape()).sealed || !is_next(object, slot) {
+        if slot >= object.inline_slots() || m.vm.shapes.get(object.shape()).sealed {
+            return leave(m);
+        }
+        if object.slot(slot).is_absent() && !is_next(object, slot) {
             return leave(m);
         }
         let ty = *(*m.rt).types.add(usize::from(value.0));

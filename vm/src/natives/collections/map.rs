@@ -16,9 +16,8 @@ pub fn this_map(vm: &mut Vm, args: Args, name: &str) -> Completion<Gc<Of<MapData
 }
 
 /// Sets an entry and accounts for it.
-pub fn put(vm: &mut Vm, mut map: Gc<Of<MapData>>, key: Value, value: Value) {
-    let grown = map.data.0.set(key, value);
-    vm.heap.grow(grown);
+pub fn put(vm: &mut Vm, map: Gc<Of<MapData>>, key: Value, value: Value) {
+    map.put(&mut vm.heap, key, value);
 }
 
 pub fn construct(vm: &mut Vm, args: Args) -> Completion {
@@ -69,7 +68,7 @@ pub fn clear(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn delete(vm: &mut Vm, args: Args) -> Completion {
-    Ok(this_map(vm, args, "delete")?.data.0.remove(args.get(0)).into())
+    Ok(this_map(vm, args, "delete")?.remove(args.get(0)).into())
 }
 
 pub fn get(vm: &mut Vm, args: Args) -> Completion {
@@ -92,9 +91,9 @@ pub fn size(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn for_each(vm: &mut Vm, args: Args) -> Completion {
-    let mut map = this_map(vm, args, "forEach")?;
+    let map = this_map(vm, args, "forEach")?;
     let function = callable(vm, args.get(0))?;
-    let cursor = map.data.0.cursor();
+    let cursor = map.cursor();
     while let Some((key, value)) = map.data.0.step(&cursor) {
         vm.call(function, args.get(1), &[value, key, args.this])?;
     }

@@ -15,9 +15,8 @@ pub fn this_set(vm: &mut Vm, args: Args, name: &str) -> Completion<Gc<Of<SetData
 }
 
 /// Adds a value and accounts for it.
-pub fn put(vm: &mut Vm, mut set: Gc<Of<SetData>>, value: Value) {
-    let grown = set.data.0.set(value, Value::UNDEFINED);
-    vm.heap.grow(grown);
+pub fn put(vm: &mut Vm, set: Gc<Of<SetData>>, value: Value) {
+    set.put(&mut vm.heap, value, Value::UNDEFINED);
 }
 
 pub fn construct(vm: &mut Vm, args: Args) -> Completion {
@@ -51,7 +50,7 @@ pub fn clear(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn delete(vm: &mut Vm, args: Args) -> Completion {
-    Ok(this_set(vm, args, "delete")?.data.0.remove(args.get(0)).into())
+    Ok(this_set(vm, args, "delete")?.remove(args.get(0)).into())
 }
 
 pub fn has(vm: &mut Vm, args: Args) -> Completion {
@@ -64,9 +63,9 @@ pub fn size(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn for_each(vm: &mut Vm, args: Args) -> Completion {
-    let mut set = this_set(vm, args, "forEach")?;
+    let set = this_set(vm, args, "forEach")?;
     let function = callable(vm, args.get(0))?;
-    let cursor = set.data.0.cursor();
+    let cursor = set.cursor();
     while let Some((value, _)) = set.data.0.step(&cursor) {
         vm.call(function, args.get(1), &[value, value, args.this])?;
     }

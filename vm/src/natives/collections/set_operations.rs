@@ -123,10 +123,10 @@ pub fn union(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn intersection(vm: &mut Vm, args: Args) -> Completion {
-    let (mut set, other) = operands(vm, args, "intersection")?;
+    let (set, other) = operands(vm, args, "intersection")?;
     let result = new_set(vm);
     if set.data.0.len() as f64 <= other.size {
-        let cursor = set.data.0.cursor();
+        let cursor = set.cursor();
         while let Some((value, _)) = set.data.0.step(&cursor) {
             if other.contains(vm, value)? {
                 put(vm, result, value);
@@ -145,19 +145,19 @@ pub fn intersection(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn difference(vm: &mut Vm, args: Args) -> Completion {
-    let (mut set, other) = operands(vm, args, "difference")?;
-    let mut result = copy(vm, set);
+    let (set, other) = operands(vm, args, "difference")?;
+    let result = copy(vm, set);
     if set.data.0.len() as f64 <= other.size {
-        let cursor = set.data.0.cursor();
+        let cursor = set.cursor();
         while let Some((value, _)) = set.data.0.step(&cursor) {
             if other.contains(vm, value)? {
-                result.data.0.remove(value);
+                result.remove(value);
             }
         }
     } else {
         let keys = other.iterate(vm)?;
         other.each(vm, keys, |_, value| {
-            result.data.0.remove(value);
+            result.remove(value);
             true
         })?;
     }
@@ -167,10 +167,10 @@ pub fn difference(vm: &mut Vm, args: Args) -> Completion {
 pub fn symmetric_difference(vm: &mut Vm, args: Args) -> Completion {
     let (set, other) = operands(vm, args, "symmetricDifference")?;
     let keys = other.iterate(vm)?;
-    let mut result = copy(vm, set);
+    let result = copy(vm, set);
     other.each(vm, keys, |vm, value| {
         if set.data.0.has(value) {
-            result.data.0.remove(value);
+            result.remove(value);
         } else {
             put(vm, result, value);
         }
@@ -180,11 +180,11 @@ pub fn symmetric_difference(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn is_subset_of(vm: &mut Vm, args: Args) -> Completion {
-    let (mut set, other) = operands(vm, args, "isSubsetOf")?;
+    let (set, other) = operands(vm, args, "isSubsetOf")?;
     if set.data.0.len() as f64 > other.size {
         return Ok(false.into());
     }
-    let cursor = set.data.0.cursor();
+    let cursor = set.cursor();
     while let Some((value, _)) = set.data.0.step(&cursor) {
         if !other.contains(vm, value)? {
             return Ok(false.into());
@@ -208,10 +208,10 @@ pub fn is_superset_of(vm: &mut Vm, args: Args) -> Completion {
 }
 
 pub fn is_disjoint_from(vm: &mut Vm, args: Args) -> Completion {
-    let (mut set, other) = operands(vm, args, "isDisjointFrom")?;
+    let (set, other) = operands(vm, args, "isDisjointFrom")?;
     let mut disjoint = true;
     if set.data.0.len() as f64 <= other.size {
-        let cursor = set.data.0.cursor();
+        let cursor = set.cursor();
         while let Some((value, _)) = set.data.0.step(&cursor) {
             if other.contains(vm, value)? {
                 return Ok(false.into());

@@ -150,9 +150,8 @@ impl Cloner<'_> {
                 let entries: Vec<_> = from.of::<MapData>().map_or_else(Vec::new, |map| map.data.0.iter().collect());
                 for (key, value) in entries {
                     let (key, value) = (self.copy(key)?, self.copy(value)?);
-                    if let Some(mut map) = to.of::<MapData>() {
-                        let grown = map.data.0.set(key, value);
-                        self.vm.heap.grow(grown);
+                    if let Some(map) = to.of::<MapData>() {
+                        map.put(&mut self.vm.heap, key, value);
                     }
                 }
                 Ok(())
@@ -161,9 +160,8 @@ impl Cloner<'_> {
                 let values: Vec<_> = from.of::<SetData>().map_or_else(Vec::new, |set| set.data.0.iter().collect());
                 for (value, _) in values {
                     let value = self.copy(value)?;
-                    if let Some(mut set) = to.of::<SetData>() {
-                        let grown = set.data.0.set(value, Value::UNDEFINED);
-                        self.vm.heap.grow(grown);
+                    if let Some(set) = to.of::<SetData>() {
+                        set.put(&mut self.vm.heap, value, Value::UNDEFINED);
                     }
                 }
                 Ok(())

@@ -16,18 +16,18 @@ pub(crate) fn array_iterator(vm: &mut Vm, object: Gc<Object>, part: Part) -> Val
 }
 
 pub(crate) fn map_iterator(vm: &mut Vm, args: Args, name: &str, part: Part) -> Completion {
-    let Some(mut map) = args.this.of::<MapData>() else {
+    let Some(map) = args.this.of::<MapData>() else {
         return Err(super::super::collections::incompatible(vm, args, &format!("Map.prototype.{name}")));
     };
-    let cursor = map.data.0.cursor();
+    let cursor = map.cursor();
     Ok(vm.new_list_iterator(Cursor::Map { map, cursor, part }, Intrinsic::MapIteratorPrototype))
 }
 
 pub(crate) fn set_iterator(vm: &mut Vm, args: Args, name: &str, part: Part) -> Completion {
-    let Some(mut set) = args.this.of::<SetData>() else {
+    let Some(set) = args.this.of::<SetData>() else {
         return Err(super::super::collections::incompatible(vm, args, &format!("Set.prototype.{name}")));
     };
-    let cursor = set.data.0.cursor();
+    let cursor = set.cursor();
     Ok(vm.new_list_iterator(Cursor::Set { set, cursor, part }, Intrinsic::SetIteratorPrototype))
 }
 
