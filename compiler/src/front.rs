@@ -82,13 +82,9 @@ pub(crate) fn add_manifest(checked: &mut Checked, diagnostics: &mut Vec<Diagnost
     checked.diagnostics = std::mem::take(diagnostics);
 }
 
-/// Runs `work` where deeply nested source does not exhaust the stack.
-pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("mosl-compile".into()).stack_size(STACK_BYTES);
-        let handle = thread.spawn_scoped(scope, work).expect("the system has room for one more thread");
-        handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+/// Runs `work` where deeply nested source does not exhaust the stack: here, where the stack has that much left.
+pub(crate) fn on_deep_stack<T>(work: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(STACK_BYTES, STACK_BYTES, work)
 }
 
 fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {

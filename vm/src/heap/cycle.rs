@@ -19,9 +19,9 @@ const SLICE: usize = 32 << 10;
 /// Work of a slice, in values looked at: enough to mark four times as many bytes as are allocated.
 const SLICE_WORK: usize = 4 * SLICE / 8;
 /// Bytes of blocks that are swept for the work of looking at one value.
-const SWEPT: usize = 16;
-/// Entries of the weak tables that are looked at for the work of looking at one value.
-const CLEANED: usize = 2;
+const SWEPT: usize = 8;
+/// The work of looking at an entry of a weak table, in values looked at.
+const CLEANING: usize = 4;
 /// Work of a slice in the mode for tests.
 const TINY: usize = 24;
 /// Slices between two checks in that mode.
@@ -88,7 +88,8 @@ impl Heap {
 
     /// A slice does more the longer the cycle takes, so that it ends whatever the program does.
     fn slice(&mut self, world: &mut World) {
-        let late = self.used.saturating_sub(self.goal) / SLICE;
+        // The goal is that of the cycle that goes on.
+        let late = if self.phase == Phase::Idle { 0 } else { self.used.saturating_sub(self.goal) / SLICE };
         let mut work = SLICE_WORK.saturating_mul(1 + late);
         loop {
             work = self.step(world, work);
@@ -129,10 +130,9 @@ impl Heap {
         if done {
             (world.roots)(&mut tracer);
             tracer.take_late();
-            let end = tracer.work().saturating_add(work);
-            done = tracer.drain(end);
+            done = tracer.drain_more(work);
             while done && trace_ephemerons(&mut tracer) {
-                done = tracer.drain(end);
+                done = tracer.drain_more(work);
             }
         }
         if done {
@@ -163,14 +163,14 @@ impl Heap {
     fn clean(&mut self, world: &mut World, work: usize) -> usize {
         // Nothing that becomes gray now needs a visit.
         drop(barrier::take_regrayed());
-        let entries = work.saturating_mul(CLEANED);
+        let entries = work.div_ceil(CLEANING);
         let entries = world.shapes.clean(entries);
         let entries = if entries > 0 { world.names.clean(entries) } else { 0 };
         if entries > 0 {
             self.space.begin_sweep(self.dead, self.white);
             self.phase = Phase::Sweep;
         }
-        entries / CLEANED
+        entries.saturating_mul(CLEANING)
     }
 
     fn sweep(&mut self, world: &mut World, work: usize) -> usize {

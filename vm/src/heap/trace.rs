@@ -198,6 +198,11 @@ impl<'a> Tracer<'a> {
         self.marking.gray.is_empty() && self.marking.partial.is_empty()
     }
 
+    /// As [`Self::drain`], until as much work has been done as was before and `work`.
+    pub(super) fn drain_more(&mut self, work: usize) -> bool {
+        self.drain(self.work.saturating_add(work))
+    }
+
     /// Makes the big cells gray that changed after they were visited.
     pub(super) fn take_late(&mut self) {
         self.marking.gray.append(&mut self.marking.late);
