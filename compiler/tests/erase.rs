@@ -48,6 +48,10 @@ fn expressions() {
         "let x ;\n(x ) = 1;\n[(x.y ).z, (x ) ] = [1, 2];",
     );
     check_text("let x = 1;\nclass A { n = --x as number; #p = 0; }", "let x = 1;\nclass A { n = --x ; #p = 0; }");
+    check_text(
+        "let x: any;\n(x as any)++;\n((x as any)!)++;\nx = x ? ++x as number : `${--x as any}` satisfies string;",
+        "let x ;\n(x )++;\n((x ) )++;\nx = x ? ++x : `${--x }` ;",
+    );
     check_text("let x: any;\n[x!.a, x!] = [1, 2];\n(x as any).b = 1;", "let x ;\n[x .a, x ] = [1, 2];\n(x ).b = 1;");
 }
 

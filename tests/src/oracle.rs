@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::corpus;
 
 /// Programs end by themselves; one that takes longer is taken for one that does not.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The engine keeps every module it has evaluated: now and then a new one starts.
 const PROGRAMS_PER_PROCESS: usize = 3_000;

@@ -40,14 +40,13 @@ impl Visit<'_> for Eraser<'_> {
     }
 
     fn visit_pat(&mut self, pat: &Pat) {
-        let bare_end = match &pat.kind {
-            PatKind::Ident(name) => Some(name.span.end),
-            PatKind::Expr(target) => Some(target.span.end),
+        let bare = match &pat.kind {
+            PatKind::Ident(name) => Some(name.span),
+            PatKind::Expr(target) => Some(target.span),
             _ => None,
         };
-        // What is asserted stands behind the target, inside any parentheses around it or behind them.
-        if let Some(end) = bare_end {
-            self.text.take_assertions(end);
+        if let Some(target) = bare {
+            self.text.take_assertions(target);
         }
         visit::walk_pat(self, pat);
     }

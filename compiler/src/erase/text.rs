@@ -75,16 +75,23 @@ impl<'s> Text<'s> {
         self.previous(at).filter(|token| self.at(*token) == text).map_or(at, |token| token.start)
     }
 
-    /// Blanks `!` and `as T` behind what is assigned to: the tree does not keep them.
-    pub fn take_assertions(&mut self, mut at: u32) {
+    /// Blanks `!` and `as T` behind what is assigned to: the tree does not keep them. A type is said of a target inside
+    /// parentheses alone: that of `++x as number` is said of the whole.
+    pub fn take_assertions(&mut self, target: Span) {
+        let (mut at, mut first, mut depth) = (target.end, target.start, 0);
+        while let open = self.before(first, "(")
+            && open != first
+        {
+            (first, depth) = (open, depth + 1);
+        }
         while let Some(token) = self.next(at) {
             at = match self.at(token) {
-                ")" => {
-                    at = token.end;
+                ")" if depth > 0 => {
+                    (at, depth) = (token.end, depth - 1);
                     continue;
                 }
                 "!" => token.end,
-                "as" | "satisfies" => match self.type_end(token.end) {
+                "as" | "satisfies" if depth > 0 => match self.type_end(token.end) {
                     Some(end) => end,
                     None => return,
                 },
@@ -103,8 +110,6 @@ impl<'s> Text<'s> {
                 ")" | "]" | "}" | ">" if depth > 0 => depth -= 1,
                 ")" | "!" | "as" | "satisfies" if depth == 0 => return Some(end),
                 "]" | "}" | "," | "=" | ";" if depth == 0 => return None,
-                // The rest of a template behind the expression.
-                text if text.starts_with('}') => return None,
                 _ => {}
             }
             end = token.span.end;

@@ -1,8 +1,9 @@
 //! Compares generated programs on the interpreter and on the JavaScript engine.
 //!
-//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed] [--out DIR] [--print]`
+//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed] [--out DIR] [--keep CODE] [--print]`
 //!
-//! Each difference is shrunk and stored as `DIR/<seed>.mosl`, with what differs in `DIR/<seed>.txt`. `--print` only prints the programs.
+//! Each difference is shrunk and stored as `DIR/<seed>.mosl`, with what differs in `DIR/<seed>.txt`. `--keep` stores the
+//! programs that are refused by a code, too, as they are; `--print` only prints the programs.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ struct Options {
     count: u64,
     mode: Mode,
     out: PathBuf,
+    keep: Option<String>,
     print: bool,
 }
 
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
 
 fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options =
-        Options { seed: 1, count: 1_000, mode: Mode::Plain, out: "target/generated".into(), print: false };
+        Options { seed: 1, count: 1_000, mode: Mode::Plain, out: "target/generated".into(), keep: None, print: false };
     let mut args = args;
     while let Some(arg) = args.next() {
         let mut number = || args.next().and_then(|text| text.parse().ok()).ok_or(format!("{arg} needs a number"));
@@ -57,6 +59,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
             "--count" => options.count = number()?,
             "--typed" => options.mode = Mode::Typed,
             "--out" => options.out = args.next().ok_or("--out needs a folder")?.into(),
+            "--keep" => options.keep = Some(args.next().ok_or("--keep needs a code")?),
             "--print" => options.print = true,
             _ => return Err(format!("{arg} means nothing here")),
         }
@@ -77,7 +80,12 @@ fn run(options: &Options) -> ExitCode {
         match compare(&mut oracle, &text, options.mode) {
             Verdict::Equal => tally.equal += 1,
             Verdict::TooLong => tally.too_long += 1,
-            Verdict::Refused(code) => *tally.refused.entry(code).or_default() += 1,
+            Verdict::Refused(code) => {
+                if options.keep.as_ref() == Some(&code) {
+                    write(options, seed, "mosl", &text);
+                }
+                *tally.refused.entry(code).or_default() += 1;
+            }
             Verdict::Differs(what) => {
                 tally.differ += 1;
                 store(options, seed, &text, &what, &mut oracle);
@@ -108,7 +116,6 @@ fn asks_the_clock(text: &str) -> bool {
 }
 
 fn store(options: &Options, seed: u64, text: &str, what: &str, oracle: &mut Oracle) {
-    std::fs::create_dir_all(&options.out).expect("the folder can be made");
     let mode = options.mode;
     let small =
         shrink(text, &mut |text| !asks_the_clock(text) && matches!(compare(oracle, text, mode), Verdict::Differs(_)));
@@ -117,9 +124,11 @@ fn store(options: &Options, seed: u64, text: &str, what: &str, oracle: &mut Orac
         other => format!("{other:?}"),
     };
     println!("seed {seed} differs: {} bytes", small.len());
-    let write = |extension: &str, text: &str| {
-        std::fs::write(options.out.join(format!("{seed}.{extension}")), text).expect("the folder can be written");
-    };
-    write("mosl", &small);
-    write("txt", &format!("{after}\n\nbefore it was shrunk:\n{what}"));
+    write(options, seed, "mosl", &small);
+    write(options, seed, "txt", &format!("{after}\n\nbefore it was shrunk:\n{what}"));
+}
+
+fn write(options: &Options, seed: u64, extension: &str, text: &str) {
+    std::fs::create_dir_all(&options.out).expect("the folder can be made");
+    std::fs::write(options.out.join(format!("{seed}.{extension}")), text).expect("the folder can be written");
 }

@@ -41,12 +41,11 @@ impl<'a> Checker<'a> {
                 .filter(|ty| !self.types.is_generic(*ty) || matches!(self.types.get(*ty), Type::Param(_)));
             known.push(arg.known.or_else(|| free.then(|| self.infer(arg.expr, context))));
         }
-        for signature in &candidates {
-            if self.accepts(signature, &known, call) {
-                return self.mean(signature, call, Some(&known));
-            }
+        let accepting = self.accepting(&candidates, &known, call);
+        if let [only] = accepting[..] {
+            return self.mean(only, call, Some(&known));
         }
-        if !call.lenient {
+        if accepting.is_empty() && !call.lenient {
             self.report_no_overload(&candidates, &known, call);
         }
         for (arg, known) in call.args.iter().zip(&known) {
@@ -62,6 +61,27 @@ impl<'a> Checker<'a> {
         last.ret = ret;
         last.type_params.clear();
         Meant { signature: last, by: Substitution::default(), ret }
+    }
+
+    /// The first candidate that takes the arguments. In a file that is not strict, an argument that may be anything decides
+    /// nothing: all that take it.
+    fn accepting<'s>(
+        &mut self,
+        candidates: &[&'s Signature],
+        known: &[Option<TypeId>],
+        call: &Call<'a, '_>,
+    ) -> Vec<&'s Signature> {
+        let decided = self.strict || !known.contains(&Some(Types::ANY));
+        let mut accepting = Vec::new();
+        for signature in candidates {
+            if self.accepts(signature, known, call) {
+                accepting.push(*signature);
+                if decided {
+                    break;
+                }
+            }
+        }
+        accepting
     }
 
     fn mean(&mut self, signature: &Signature, call: &Call<'a, '_>, known: Option<&[Option<TypeId>]>) -> Meant {
