@@ -6,7 +6,8 @@ use mosl_compiler::Options;
 use mosl_compiler::diagnostics::render;
 use mosl_compiler::project::FileSystem;
 use mosl_vm::{
-    Host, HostCall, HostError, HostResult, Instance, Limits, Module, Report, Stream, Stress, TrapReport, Turn, TurnEnd,
+    Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Stress, TrapReport, Turn,
+    TurnEnd,
 };
 
 /// Bounds that no program of the corpus comes near; a runaway meets them within seconds.
@@ -45,12 +46,25 @@ pub fn compile(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Decodes, verifies and runs a module until nothing is left to do.
+/// How a module runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How {
+    pub stress: Stress,
+    pub jit: JitMode,
+}
+
+/// Decodes, verifies and runs a module on the interpreter until nothing is left to do.
 pub fn run(bytes: &[u8], limits: Limits, stress: Stress) -> Result<Ran, String> {
+    run_as(bytes, limits, How { stress, jit: JitMode::Off })
+}
+
+/// As [`run`], in another way.
+pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     let module = Module::load(bytes).map_err(|error| format!("the module does not load: {error:?}"))?;
     let mut host = Recorder::default();
     let mut instance = Instance::new(&module, limits);
-    instance.stress_collector(stress);
+    instance.set_jit(how.jit);
+    instance.stress_collector(how.stress);
     let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
     ran.note(instance.start(&mut host));
     for round in 0.. {
@@ -63,6 +77,11 @@ pub fn run(bytes: &[u8], limits: Limits, stress: Stress) -> Result<Ran, String> 
         }
     }
     ran.report = instance.report().clone();
+    let defects = module.machine_code();
+    let defect = defects.iter().find(|function| function.outcome == Some(Err(mosl_vm::jit::Refused::Backend)));
+    if let Some(function) = defect {
+        return Err(format!("function {} `{}` was refused by the code generator", function.function, function.name));
+    }
     ran.out = host.out;
     ran.err.insert_str(0, &host.err);
     Ok(ran)

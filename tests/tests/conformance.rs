@@ -1,13 +1,14 @@
 //! Every program of `tests/conformance` prints what stands beside it: what a JavaScript engine prints for the same text, or, where a
-//! program uses what MOSL adds, what the design says. Each runs three times, the second time with a collection at every safepoint,
-//! the third with a slice of one at every safepoint.
+//! program uses what MOSL adds, what the design says. Each runs on the interpreter, there also with a collection and with a slice of one
+//! at every safepoint, and as machine code, which must say the same, throw the same from the same places and use the same fuel; a
+//! sample of them as machine code with a slice at every safepoint.
 
 use std::process::ExitCode;
 
 use mosl_tests::corpus::{self, Program};
 use mosl_tests::harness::{self, Case, difference};
-use mosl_tests::run::{self, LIMITS};
-use mosl_vm::Stress;
+use mosl_tests::run::{self, How, LIMITS, Ran};
+use mosl_vm::{JitMode, Stress};
 
 fn main() -> ExitCode {
     let cases = corpus::programs("conformance").into_iter().map(|program| {
@@ -19,23 +20,41 @@ fn main() -> ExitCode {
 
 fn check(program: &Program) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
-    check_run(program, &bytes, Stress::Off)?;
+    let interpreted = check_run(program, &bytes, How::default())?;
+    let compiled = check_run(program, &bytes, How { jit: JitMode::Eager, ..How::default() });
+    let compiled = compiled.map_err(|text| format!("as machine code: {text}"))?;
+    check_same(&interpreted, &compiled)?;
     if is_small(program) {
-        check_run(program, &bytes, Stress::Whole)
-            .map_err(|text| format!("with a collection at every safepoint: {text}"))?;
-        check_run(program, &bytes, Stress::Slices)
-            .map_err(|text| format!("with a slice at every safepoint: {text}"))?;
+        for (stress, jit) in stresses(program) {
+            check_run(program, &bytes, How { stress, jit })
+                .map_err(|text| format!("with the collector at every safepoint ({stress:?}, {jit:?}): {text}"))?;
+        }
     }
     Ok(())
 }
 
-fn check_run(program: &Program, bytes: &[u8], stress: Stress) -> Result<(), String> {
-    let ran = run::run(bytes, LIMITS, stress)?;
+/// A collection and a slice of one at every safepoint; one in four as machine code.
+fn stresses(program: &Program) -> [(Stress, JitMode); 2] {
+    let jit = if program.name.len().is_multiple_of(4) { JitMode::Eager } else { JitMode::Off };
+    [(Stress::Whole, JitMode::Off), (Stress::Slices, jit)]
+}
+
+fn check_run(program: &Program, bytes: &[u8], how: How) -> Result<Ran, String> {
+    let ran = run::run_as(bytes, LIMITS, how)?;
     match difference(&program.expected(), &ran.out) {
-        None if ran.uncaught == 0 && ran.trap.is_none() => Ok(()),
+        None if ran.uncaught == 0 && ran.trap.is_none() => Ok(ran),
         None => Err(format!("prints what it should, but ends badly:\n{}", ran.err)),
         Some(text) => Err(format!("{text}{}", ran.err)),
     }
+}
+
+/// What does not show in the output: standard error and fuel.
+fn check_same(interpreted: &Ran, compiled: &Ran) -> Result<(), String> {
+    if let Some(text) = difference(&interpreted.err, &compiled.err) {
+        return Err(format!("machine code says another thing on standard error: {text}"));
+    }
+    let (expected, found) = (interpreted.report.fuel, compiled.report.fuel);
+    if expected == found { Ok(()) } else { Err(format!("machine code uses {found} fuel, the interpreter {expected}")) }
 }
 
 /// A program that allocates much takes minutes with a collection at every allocation: those that say so are left out.

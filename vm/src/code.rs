@@ -14,6 +14,8 @@ pub struct Code {
     pub(crate) blocks: Vec<Box<[BlockInfo]>>,
     /// A hash of the module's encoded form.
     pub hash: u64,
+    /// Machine code of the functions that some instance found worth it.
+    pub(crate) machine: crate::jit::MachineCode,
 }
 
 /// A field of a class with fixed slots.
@@ -47,7 +49,8 @@ impl Code {
         let blocks = module.functions.iter().map(|f| f.blocks.iter().map(BlockInfo::from).collect()).collect();
         let mut hasher = FxHasher::default();
         mosl_bytecode::encode(&module).hash(&mut hasher);
-        Self { fields, blocks, hash: hasher.finish(), module }
+        let machine = crate::jit::MachineCode::new(module.functions.len());
+        Self { fields, blocks, hash: hasher.finish(), machine, module }
     }
 
     /// Whether `class` is `wanted` or one of its subclasses.

@@ -161,6 +161,11 @@ impl Instance {
         Self { vm: Vm::new(Arc::clone(&module.code), limits), dead: None }
     }
 
+    /// Which functions run as machine code; nothing has run yet.
+    pub fn set_jit(&mut self, mode: crate::JitMode) {
+        self.vm.jit.mode = mode;
+    }
+
     /// How often to collect garbage: slow, for tests.
     pub fn stress_collector(&mut self, stress: Stress) {
         self.vm.heap.set_stress(stress);

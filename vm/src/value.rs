@@ -23,12 +23,12 @@ pub struct Value(u64);
 
 const TAG_SHIFT: u32 = 48;
 const PAYLOAD: u64 = (1 << TAG_SHIFT) - 1;
-const FIRST_TAGGED: u64 = 0xFFF9 << TAG_SHIFT;
+pub(crate) const FIRST_TAGGED: u64 = 0xFFF9 << TAG_SHIFT;
 const TAG_IMMEDIATE: u64 = 0xFFFA;
-const TAG_STRING: u64 = 0xFFFB;
-const TAG_OBJECT: u64 = 0xFFFC;
+pub(crate) const TAG_STRING: u64 = 0xFFFB;
+pub(crate) const TAG_OBJECT: u64 = 0xFFFC;
 const TAG_SYMBOL: u64 = 0xFFFD;
-const TAG_CELL: u64 = 0xFFFE;
+pub(crate) const TAG_CELL: u64 = 0xFFFE;
 
 const fn immediate(n: u64) -> Value {
     Value((TAG_IMMEDIATE << TAG_SHIFT) | n)

@@ -41,6 +41,7 @@ pub struct Vm {
     pub(crate) globals: Vec<Value>,
     pub(crate) caches: Caches,
     pub(crate) quick: &'static [Option<crate::natives::quick::Quick>],
+    pub(crate) jit: crate::jit::State,
     pub(crate) stack: Stack,
     pub(crate) frames: Vec<Frame>,
     /// Values that natives hold across calls into script.
@@ -156,6 +157,7 @@ impl Vm {
             quick: crate::natives::quick::table(),
             code,
             pool,
+            jit: crate::jit::State::default(),
             stack: Stack::default(),
             frames: Vec::new(),
             temps: Vec::new(),

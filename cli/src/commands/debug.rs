@@ -5,7 +5,7 @@ use std::path::Path;
 use mosl_syntax::{parse_bytes, print};
 
 use crate::args::{Args, Command, Exit};
-use crate::compile::inspect;
+use crate::compile::{Outcome, compile_file, inspect};
 use crate::terminal;
 
 pub const COMMAND: Command = Command {
@@ -19,13 +19,14 @@ STATION is one of
   ast        the syntax tree
   types      the static type of each expression
   mir        the intermediate representation, after all passes
-  bytecode   the module that the virtual machine runs",
+  bytecode   the module that the virtual machine runs
+  jit        which functions become machine code, and why others do not",
     options: &[],
     operands: (2, 2),
     run: |args| super::on_large_stack(args, run),
 };
 
-const STATIONS: &[&str] = &["tokens", "ast", "types", "mir", "bytecode"];
+const STATIONS: &[&str] = &["tokens", "ast", "types", "mir", "bytecode", "jit"];
 
 fn run(args: &Args) -> Exit {
     let (station, file) = (args.operands[0].as_str(), Path::new(&args.operands[1]));
@@ -49,6 +50,13 @@ fn run(args: &Args) -> Exit {
             let parsed = parse_bytes(&source);
             print!("{}{}", print::module(&parsed.module), print::errors(&parsed.errors));
         }
+        "jit" => match compile_file(&args.operands[1]) {
+            Outcome::Ready(program) => print!("{}", machine_code(&program.module)),
+            Outcome::Refused(refusal) => {
+                eprint!("{}", refusal.for_terminal());
+                return Exit::Refused;
+            }
+        },
         _ => match inspect(file, station) {
             Ok(text) => print!("{text}"),
             Err(refusal) => {
@@ -58,4 +66,19 @@ fn run(args: &Args) -> Exit {
         },
     }
     Exit::Success
+}
+
+/// A line for each function: instructions of bytecode, then bytes of machine code or why there is none.
+fn machine_code(module: &mosl_vm::Module) -> String {
+    module.compile_all();
+    let line = |function: mosl_vm::jit::FunctionStatus| {
+        let made = match function.outcome {
+            Some(Ok(bytes)) => format!("{bytes} bytes"),
+            Some(Err(refused)) => format!("interpreted: {}", refused.reason()),
+            None => "interpreted: this build has no code generator".to_owned(),
+        };
+        let name = if function.name.is_empty() { "(no name)" } else { &function.name };
+        format!("{:>5} {name}: {} instructions, {made}\n", function.function, function.instructions)
+    };
+    module.machine_code().into_iter().map(line).collect()
 }

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use mosl_vm::{Host, HostCall, HostError, HostResult, Instance, Limits, Report, Stream, Turn, TurnEnd};
+use mosl_vm::{Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Report, Stream, Turn, TurnEnd};
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
@@ -23,6 +23,7 @@ It ends with 0 when all is done, 1 after an uncaught exception (its trace is on
 standard error), 2 when the compiler refuses the file, 3 when a limit ends it.",
     options: &[
         Opt { name: "report", value: "FILE", about: "write what happened as JSON: refusals, fuel, turns, peak memory" },
+        Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
         Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
         Opt { name: "memory", value: "MIB", about: "end a turn that holds more memory than this" },
     ],
@@ -31,8 +32,8 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it.",
 };
 
 fn run(args: &Args) -> Exit {
-    let limits = match limits(args) {
-        Ok(limits) => limits,
+    let (limits, jit) = match limits(args).and_then(|limits| Ok((limits, jit_mode(args)?))) {
+        Ok(read) => read,
         Err(message) => {
             terminal::error(&message);
             return Exit::Usage;
@@ -48,6 +49,7 @@ fn run(args: &Args) -> Exit {
     eprint!("{}", program.warnings);
     let mut host = Console::new();
     let mut instance = Instance::new(&program.module, limits);
+    instance.set_jit(jit);
     let exit = run_to_end(&mut instance, &mut host);
     host.flush();
     match args.value("report").map(|file| write_report(file, exit, instance.report())) {
@@ -73,6 +75,11 @@ fn limits(args: &Args) -> Result<Limits, String> {
         limits.heap = usize::try_from(mib).unwrap_or(usize::MAX).saturating_mul(1 << 20);
     }
     Ok(limits)
+}
+
+fn jit_mode(args: &Args) -> Result<JitMode, String> {
+    let Some(name) = args.value("jit") else { return Ok(JitMode::default()) };
+    JitMode::from_name(name).ok_or_else(|| format!("`--jit {name}` is none of {}", JitMode::NAMES.join(", ")))
 }
 
 /// The module's bodies, then timers as they fall due, until nothing is left to wait for.

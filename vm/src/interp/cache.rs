@@ -1,5 +1,6 @@
 //! What an instance keeps for each function that has run: its frame's initial registers and its inline caches.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use mosl_bytecode::table::Reg;
@@ -119,6 +120,16 @@ pub(crate) struct FuncRt {
     pub plain_call: bool,
     pub kind: FunctionKind,
     pub role: FunctionRole,
+    /// Machine code, where there is some; null else. See [`crate::jit`].
+    pub machine: Cell<*const u8>,
+    /// By instruction: the number of the place where machine code can be entered, 0 where it cannot.
+    pub entries: Cell<*const u16>,
+    /// Fuel spent in the interpreter, for the decision to compile.
+    pub heat: Cell<i64>,
+    /// How many registers it has.
+    pub size: u32,
+    /// What its first block costs.
+    pub first_fuel: u32,
     /// Initial values of all registers.
     pub template: Box<[Value]>,
     site_store: Box<[PropCache]>,
@@ -130,6 +141,20 @@ impl FuncRt {
     pub fn template(&self) -> &[Value] {
         &self.template
     }
+
+    /// Whether machine code runs it.
+    #[inline(always)]
+    pub fn has_machine_code(&self) -> bool {
+        !self.machine.get().is_null()
+    }
+
+    /// The number of the place of entry into machine code at an instruction, which is in this function's code.
+    #[inline(always)]
+    pub fn entry_at(&self, pc: *const Instr) -> Option<u16> {
+        // SAFETY: `entries` has one item for each instruction where there is machine code (the caller has looked).
+        let entry = unsafe { *self.entries.get().offset(pc.offset_from(self.code)) };
+        (entry != 0).then_some(entry)
+    }
 }
 
 /// By function of the module; made when a function first runs.
@@ -137,6 +162,9 @@ impl FuncRt {
 pub(crate) struct Caches(Vec<Option<Box<FuncRt>>>);
 
 impl Caches {
+    /// Where the vector is, for machine code.
+    pub const FUNCTIONS: usize = std::mem::offset_of!(Self, 0);
+
     pub fn new(functions: usize) -> Self {
         Self((0..functions).map(|_| None).collect())
     }
@@ -169,6 +197,11 @@ impl Caches {
                 && !matches!(function.role, FunctionRole::BaseConstructor | FunctionRole::DerivedConstructor),
             kind: function.kind,
             role: function.role,
+            machine: Cell::new(std::ptr::null()),
+            entries: Cell::new(std::ptr::null()),
+            heat: Cell::new(0),
+            size: function.registers.len() as u32,
+            first_fuel: code.blocks[usize::from(func)][0].fuel,
             template,
             site_store: sites,
             _code: Arc::clone(code),

@@ -167,7 +167,9 @@ impl Vm {
         let code = Arc::clone(&self.code);
         let held = code.module.functions[usize::from(func)].constants.iter();
         let held: Vec<_> = held.map(|(reg, value)| (*reg, self.constant_value(*value))).collect();
-        self.caches.make(func, &code, self.pool.empty, &held)
+        let rt = self.caches.make(func, &code, self.pool.empty, &held);
+        self.first_use(rt);
+        rt
     }
 
     /// Stack units and room for a frame's registers.

@@ -84,6 +84,9 @@ pub(crate) fn close_frames(mut frames: Vec<Frame>) {
 }
 
 impl Stack {
+    /// Where the vector is, for machine code.
+    pub const VALUES: usize = std::mem::offset_of!(Self, values);
+
     /// Makes room for `capacity` values, before a turn.
     pub fn open(&mut self, capacity: usize) {
         if self.values.capacity() < capacity {

@@ -19,6 +19,9 @@ pub(crate) mod private;
 pub(crate) mod site;
 pub(crate) mod unwind;
 
+#[cfg(feature = "jit")]
+pub(crate) use fast::{cached, set_cached, set_element, this_of_new, write_field};
+
 use mosl_bytecode::table::Reg;
 use mosl_bytecode::{Instr, RegType};
 
@@ -32,7 +35,7 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// `Math.min` and `Math.max` differ from Rust's in NaN and the sign of zero.
-fn min(a: f64, b: f64) -> f64 {
+pub(crate) fn min(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
         f64::NAN
     } else if a == b {
@@ -42,7 +45,7 @@ fn min(a: f64, b: f64) -> f64 {
     }
 }
 
-fn max(a: f64, b: f64) -> f64 {
+pub(crate) fn max(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
         f64::NAN
     } else if a == b {
@@ -55,12 +58,19 @@ fn max(a: f64, b: f64) -> f64 {
 impl Vm {
     /// Runs the topmost frame, which is flagged `EXIT`, until it returns.
     pub(crate) fn run(&mut self) -> Completion {
-        self.run_loop(None)
+        self.run_loop::<false>(None)
     }
 
     /// As [`Self::run`], with something thrown at the frame's instruction.
     pub(crate) fn run_after_throw(&mut self, throw: Throw) -> Completion {
-        self.run_loop(Some(throw))
+        self.run_loop::<false>(Some(throw))
+    }
+
+    /// Executes the one instruction at the topmost frame's place, which pushes no frame and ends no block: what machine code does
+    /// not do itself.
+    #[cfg(feature = "jit")]
+    pub(crate) fn run_one(&mut self) -> Completion<()> {
+        self.run_loop::<true>(None).map(drop)
     }
 
     #[expect(
@@ -68,7 +78,7 @@ impl Vm {
         reason = "`reload` renews all pointers into the frame, also those that a jump does not read"
     )]
     #[expect(clippy::too_many_lines, reason = "a flat match: one arm for each line of the instruction table")]
-    fn run_loop(&mut self, pending: Option<Throw>) -> Completion {
+    fn run_loop<const ONE: bool>(&mut self, pending: Option<Throw>) -> Completion {
         // SAFETY (of the whole loop): the module is verified, so registers, lists, sites, blocks and captures named by
         // instructions exist and have the types that the instructions read; `pc` stays within the function's code because
         // every block ends with a terminator; frames and registers do not move while the loop holds pointers to them, which
@@ -135,6 +145,9 @@ impl Vm {
             macro_rules! fail {
                 ($throw:expr) => {{
                     let throw = $throw;
+                    if ONE {
+                        return Err(throw);
+                    }
                     if let Some(result) = self.unwind(throw) {
                         return result;
                     }
@@ -163,6 +176,9 @@ impl Vm {
             }
             macro_rules! next {
                 () => {{
+                    if ONE {
+                        return Ok(Value::UNDEFINED);
+                    }
                     pc = pc.add(1);
                     continue;
                 }};
@@ -253,14 +269,31 @@ impl Vm {
                 pc = (*frame).pc;
             }
 
-            if pc == (*rt).code {
+            if !ONE && pc == (*rt).code {
                 // A fresh call: the first block's fuel. A place further on was paid for before.
                 self.fuel -= i64::from((*(*rt).blocks).fuel);
             }
 
             loop {
-                pc = fast::run(self, pc, regs, rt, frame);
-                reload!();
+                if !ONE {
+                    if !(*rt).has_machine_code() {
+                        let (started, fuel) = (rt, self.fuel);
+                        pc = fast::run(self, pc, regs, rt, frame);
+                        reload!();
+                        self.warm_up(started, fuel);
+                    }
+                    if (*rt).has_machine_code()
+                        && let Some(entry) = (*rt).entry_at(pc)
+                    {
+                        save!();
+                        let entered = self.enter_machine_code(rt, frame, regs, entry);
+                        reload!();
+                        pc = (*frame).pc;
+                        if let Err(throw) = entered {
+                            fail!(throw);
+                        }
+                    }
+                }
                 match *pc {
                     // Moves and constants
                     Instr::Move { dst, src } => {

@@ -83,6 +83,12 @@ pub(crate) fn table() -> &'static [Option<Quick>] {
     })
 }
 
+/// Whether a method of that name has a short way for some receivers.
+#[cfg(feature = "jit")]
+pub(crate) fn is_method(name: &str) -> bool {
+    QUICK.iter().any(|(path, _)| path.strip_suffix(name).is_some_and(|rest| rest.ends_with(".prototype.")))
+}
+
 fn number(x: Value, f: fn(f64) -> f64) -> Value {
     if x.is_number() { f(x.to_f64()).into() } else { Value::ABSENT }
 }

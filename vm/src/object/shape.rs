@@ -174,6 +174,9 @@ impl Shape {
 }
 
 impl Shapes {
+    /// Where the table is, for machine code.
+    pub(crate) const SHAPES: usize = std::mem::offset_of!(Self, shapes);
+
     #[inline(always)]
     pub(crate) fn get(&self, id: ShapeId) -> &Shape {
         &self.shapes[id.0 as usize]

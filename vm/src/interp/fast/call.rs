@@ -10,6 +10,7 @@ use crate::interp::frame::{CONSTRUCT, Frame};
 use crate::object::data::{FunctionData, NativeData};
 use crate::object::shape::ShapeId;
 use crate::value::Value;
+use crate::vm::Vm;
 
 /// What a new frame is for.
 struct Callee {
@@ -51,6 +52,9 @@ unsafe fn enter(mut m: Machine, rt: *const FuncRt, callee: Callee, args: &[Reg],
         frame.write(Frame { rt, pc, base: base as u32, dst: dst.0, flags, this, callee, new_target, coroutine: None });
         let frames = m.vm.frames.len() + 1;
         m.vm.frames.set_len(frames);
+        if (*rt).has_machine_code() {
+            return leave(Machine { pc, ..m });
+        }
         dispatch(Machine { pc, regs: at, rt, frame, ..m })
     }
 }
@@ -77,27 +81,39 @@ unsafe fn construct(m: Machine, callee: Value, new_target: Value, args: &[Reg], 
     // SAFETY: the instance's caches keep the function.
     unsafe {
         // Before an instance is made, all is looked at that is likely to be in the way of the call.
-        if (*rt).rest || m.fuel < i64::from((*(*rt).blocks).fuel) {
+        if m.fuel < i64::from((*(*rt).blocks).fuel) {
             return leave(m);
         }
-        let this = match (*rt).role {
-            FunctionRole::DerivedConstructor => Value::UNINIT,
-            FunctionRole::BaseConstructor => {
-                let Some(target) = new_target.of::<FunctionData>() else { return leave(m) };
-                let Some(class) = target.data.class.as_ref() else { return leave(m) };
-                if m.vm.heap.wants_collection() {
-                    return leave(m);
-                }
-                make_instance(m.vm, class.instance_shape, class.inline)
-            }
-            _ => return leave(m),
-        };
+        let Some(this) = this_of_new(m.vm, callee, new_target) else { return leave(m) };
         enter(m, rt, Callee { callee, this, new_target, flags: CONSTRUCT }, args, dst)
     }
 }
 
+/// What `this` is at the start of a constructor that a script wrote and that has run before: a fresh instance, or the mark of an
+/// uninitialised one where a superclass makes it. `None`, with nothing done, where it is not as simple as that.
+#[inline(always)]
+pub(crate) fn this_of_new(vm: &mut Vm, callee: Value, new_target: Value) -> Option<Value> {
+    let function = callee.of::<FunctionData>()?;
+    let rt = vm.caches.known(function.data.func)?;
+    // SAFETY: the instance's caches keep the function.
+    let (rest, role) = unsafe { ((*rt).rest, (*rt).role) };
+    match role {
+        _ if rest => None,
+        FunctionRole::DerivedConstructor => Some(Value::UNINIT),
+        FunctionRole::BaseConstructor => {
+            let target = new_target.of::<FunctionData>()?;
+            let class = target.data.class.as_ref()?;
+            if vm.heap.wants_collection() {
+                return None;
+            }
+            Some(make_instance(vm, class.instance_shape, class.inline))
+        }
+        _ => None,
+    }
+}
+
 #[inline(never)]
-fn make_instance(vm: &mut crate::vm::Vm, shape: ShapeId, inline: u8) -> Value {
+fn make_instance(vm: &mut Vm, shape: ShapeId, inline: u8) -> Value {
     vm.heap.plain(shape, inline, crate::object::data::Instance).into()
 }
 
@@ -115,6 +131,9 @@ unsafe fn leave_frame(m: Machine, value: Value) -> *const Instr {
         let regs = m.vm.stack.at((*frame).base as usize);
         let m = Machine { pc: (*frame).pc.add(1), regs, rt: (*frame).rt, frame, ..m };
         m.set(dst, value);
+        if (*m.rt).has_machine_code() {
+            return leave(m);
+        }
         dispatch(m)
     }
 }
@@ -173,7 +192,7 @@ handlers! {
             return leave(m);
         }
         let Some(entry) = site(&m, at).find(shape) else { return leave(m) };
-        let Some(callee) = cached(&m, entry, this) else { return leave(m) };
+        let Some(callee) = cached(m.vm, entry, this) else { return leave(m) };
         if callee.of::<FunctionData>().is_some() {
             return enter_value(m, callee, this, args.get_unchecked(1..), dst);
         }

@@ -18,6 +18,11 @@ mod control;
 mod number;
 mod property;
 
+#[cfg(feature = "jit")]
+pub(crate) use call::this_of_new;
+#[cfg(feature = "jit")]
+pub(crate) use property::{cached, set_cached, set_element, write_field};
+
 use mosl_bytecode::Instr;
 
 use super::cache::FuncRt;

@@ -11,6 +11,7 @@ use crate::object::Object;
 use crate::object::data::ArrayData;
 use crate::object::shape::ShapeId;
 use crate::value::Value;
+use crate::vm::Vm;
 
 /// The cache of a site.
 #[inline(always)]
@@ -21,17 +22,17 @@ pub(super) unsafe fn site<'a>(m: &Machine, site: u16) -> &'a PropCache {
 
 /// The property of a value, where a cache's entry for its shape tells.
 #[inline(always)]
-pub(super) fn cached(m: &Machine, entry: &Entry, value: Value) -> Option<Value> {
+pub(crate) fn cached(vm: &Vm, entry: &Entry, value: Value) -> Option<Value> {
     let found = match entry.hit {
         Hit::Own => value.as_object()?.slot(entry.slot as usize),
-        Hit::Proto if entry.epoch == m.vm.shapes.epoch => {
+        Hit::Proto if entry.epoch == vm.shapes.epoch => {
             if entry.method.is_absent() {
                 entry.holder?.slot(entry.slot as usize)
             } else {
                 entry.method
             }
         }
-        Hit::Missing if entry.epoch == m.vm.shapes.epoch => Value::UNDEFINED,
+        Hit::Missing if entry.epoch == vm.shapes.epoch => Value::UNDEFINED,
         Hit::Length => return length_of(value),
         _ => return None,
     };
@@ -58,7 +59,7 @@ handlers! {
         let shape = m.vm.shape_of(value);
         if shape != ShapeId::NONE
             && let Some(entry) = site(&m, at).find(shape)
-            && let Some(value) = cached(&m, entry, value)
+            && let Some(value) = cached(m.vm, entry, value)
         {
             m.set(dst, value);
             return next(m);
@@ -80,20 +81,7 @@ handlers! {
         otherwise!(m, set_prop_further)
     };
     set_prop_further: Instr::SetProp { object, value, site: at }, m => {
-        let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
-        let Some(entry) = site(&m, at).find(object.shape()) else { return leave(m) };
-        let (slot, is_now) = (entry.slot as usize, entry.epoch == m.vm.shapes.epoch);
-        if slot >= object.inline_slots() {
-            return leave(m);
-        }
-        match entry.hit {
-            Hit::Own => {}
-            Hit::Field if !object.slot(slot).is_absent() || (is_now && is_next(object, slot)) => {}
-            Hit::Add if is_now => object.set_shape(entry.next),
-            _ => return leave(m),
-        }
-        object.set_slot(slot, m.reg(value));
-        next(m)
+        if set_cached(m.vm, site(&m, at), m.reg(object), m.reg(value)) { next(m) } else { leave(m) }
     };
     get_index: Instr::GetIndex { dst, object, key }, m => {
         let key = m.reg(key);
@@ -131,20 +119,7 @@ handlers! {
         leave(m)
     };
     append: Instr::SetIndex { object, key, value }, m => {
-        let key = m.reg(key);
-        if let Some(mut array) = m.reg(object).of::<ArrayData>()
-            && let Some(index) = as_index(key.to_f64())
-            && !m.vm.heap.wants_collection()
-            && array.object.shape() == m.vm.pool.array_shape
-            && array.object.store().is_none()
-            && array.data.may_append(index)
-        {
-            let grown = array.unbarriered().data.put(index, m.reg(value));
-            m.vm.heap.note_store(array, m.reg(value));
-            m.vm.heap.grow(grown);
-            return next(m);
-        }
-        leave(m)
+        if append_element(m.vm, m.reg(object), m.reg(key), m.reg(value)) { next(m) } else { leave(m) }
     };
     get_field: Instr::GetField { dst, object, slot }, m => {
         let Some(object) = m.reg(object).as_object() else { return leave(m) };
@@ -168,17 +143,9 @@ handlers! {
         next(m)
     };
     set_field_further: Instr::SetField { object, value, slot }, m => {
-        let Some(mut object) = m.reg(object).as_object() else { return leave(m) };
-        let slot = usize::from(slot);
-        if slot >= object.inline_slots() || m.vm.shapes.get(object.shape()).sealed {
-            return leave(m);
-        }
-        if object.slot(slot).is_absent() && !is_next(object, slot) {
-            return leave(m);
-        }
         let ty = *(*m.rt).types.add(usize::from(value.0));
-        object.set_slot(slot, box_value(m.reg(value), ty));
-        next(m)
+        let value = box_value(m.reg(value), ty);
+        if write_field(m.vm, m.reg(object), usize::from(slot), value) { next(m) } else { leave(m) }
     };
     iter_next: Instr::IterNext { value, done, iter }, m => {
         let Some(item) = crate::interp::iterator::next_of_dense(m.reg(iter)) else { return leave(m) };
@@ -191,4 +158,63 @@ handlers! {
 #[inline]
 fn is_next(object: Gc<Object>, slot: usize) -> bool {
     object.store().is_none() && (slot + 1..object.inline_slots()).all(|later| object.slot(later).is_absent())
+}
+
+/// Sets a property where the cache's entry for the object's shape tells how; `false`, with nothing done, where it does not.
+pub(crate) fn set_cached(vm: &Vm, site: &PropCache, object: Value, value: Value) -> bool {
+    let Some(mut object) = object.as_object() else { return false };
+    let Some(entry) = site.find(object.shape()) else { return false };
+    let (slot, is_now) = (entry.slot as usize, entry.epoch == vm.shapes.epoch);
+    if slot >= object.inline_slots() {
+        return false;
+    }
+    match entry.hit {
+        Hit::Own => {}
+        Hit::Field if !object.slot(slot).is_absent() || (is_now && is_next(object, slot)) => {}
+        Hit::Add if is_now => object.set_shape(entry.next),
+        _ => return false,
+    }
+    object.set_slot(slot, value);
+    true
+}
+
+/// Appends an element to a dense array; `false`, with nothing done, where it is not as simple as that.
+fn append_element(vm: &mut Vm, array: Value, key: Value, value: Value) -> bool {
+    if let Some(mut array) = array.of::<ArrayData>()
+        && let Some(index) = as_index(key.to_f64())
+        && !vm.heap.wants_collection()
+        && array.object.shape() == vm.pool.array_shape
+        && array.object.store().is_none()
+        && array.data.may_append(index)
+    {
+        let grown = array.unbarriered().data.put(index, value);
+        vm.heap.note_store(array, value);
+        vm.heap.grow(grown);
+        return true;
+    }
+    false
+}
+
+/// Overwrites or appends an element of a dense array; `false`, with nothing done, where it is not as simple as that.
+#[cfg(feature = "jit")]
+pub(crate) fn set_element(vm: &mut Vm, array: Value, key: Value, value: Value) -> bool {
+    if let Some(mut array) = array.of::<ArrayData>()
+        && let Some(index) = as_index(key.to_f64())
+        && array.unbarriered().data.replace(index, value)
+    {
+        vm.heap.note_store(array, value);
+        return true;
+    }
+    append_element(vm, array, key, value)
+}
+
+/// Sets a declared field of an instance; `false`, with nothing done, where its shape or slots say that there is more to it.
+pub(crate) fn write_field(vm: &Vm, object: Value, slot: usize, value: Value) -> bool {
+    let Some(mut object) = object.as_object() else { return false };
+    let there = slot < object.inline_slots() && !vm.shapes.get(object.shape()).sealed;
+    if !there || (object.slot(slot).is_absent() && !is_next(object, slot)) {
+        return false;
+    }
+    object.set_slot(slot, value);
+    true
 }

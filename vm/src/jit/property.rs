@@ -1,0 +1,381 @@
+//! Properties through the site's inline cache, elements of dense arrays, fields of known classes, shared variables.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use mosl_bytecode::table::Reg;
+use mosl_bytecode::{Instr, RegType};
+
+use super::compile::{TAG_CELL, TAG_OBJECT, TAG_STRING};
+use super::helpers::Helper;
+use super::translate::{Translator, plain};
+use crate::heap::CellKind;
+use crate::heap::barrier::BLACK;
+use crate::interp::cache::Hit;
+use crate::value;
+
+impl Translator<'_> {
+    /// The address behind a value with a tag; `slow` for other values.
+    pub(super) fn pointer(&mut self, value: Value, tag: u64, slow: Block) -> Value {
+        let base = self.b.ins().iconst(types::I64, (tag << 48).cast_signed());
+        let address = self.b.ins().isub(value, base);
+        let shift = self.b.ins().iconst(types::I64, 48);
+        let rest = self.b.ins().ushr(address, shift);
+        self.leave_if(rest, slow);
+        address
+    }
+
+    pub(super) fn load_byte(&mut self, at: Value, offset: i32) -> Value {
+        self.b.ins().uload8(types::I32, plain(), at, offset)
+    }
+
+    pub(super) fn load_int(&mut self, at: Value, offset: i32) -> Value {
+        self.b.ins().load(types::I32, plain(), at, offset)
+    }
+
+    pub(super) fn load_word(&mut self, at: Value, offset: i32) -> Value {
+        self.b.ins().load(types::I64, plain(), at, offset)
+    }
+
+    pub(super) fn int_is(&mut self, value: Value, known: i64, slow: Block) {
+        let known = self.b.ins().iconst(types::I32, known);
+        let same = self.b.ins().icmp(IntCC::Equal, value, known);
+        self.leave_unless(same, slow);
+    }
+
+    pub(super) fn kind_is(&mut self, cell: Value, kind: CellKind, slow: Block) {
+        let found = self.load_byte(cell, self.layout.header_kind);
+        self.int_is(found, kind as i64, slow);
+    }
+
+    /// Where a site's cache is.
+    pub(super) fn site(&mut self, site: u16) -> (Value, i32) {
+        let sites = self.load_word(self.rt, self.layout.rt_sites);
+        (sites, self.layout.site_size * i32::from(site))
+    }
+
+    /// Goes on where the cache's first entry is for the object's shape and of a kind.
+    pub(super) fn site_matches(&mut self, object: Value, site: (Value, i32), hit: Hit, slow: Block) {
+        let (base, offset) = site;
+        let shape = self.load_int(object, self.layout.header_word);
+        let known = self.load_int(base, offset + self.layout.site_shape);
+        let same = self.b.ins().icmp(IntCC::Equal, shape, known);
+        self.leave_unless(same, slow);
+        let found = self.load_byte(base, offset + self.layout.site_hit);
+        self.int_is(found, hit as i64, slow);
+    }
+
+    fn slot_address(&mut self, object: Value, slot: Value) -> Value {
+        let wide = self.b.ins().uextend(types::I64, slot);
+        let three = self.b.ins().iconst(types::I64, 3);
+        let scaled = self.b.ins().ishl(wide, three);
+        self.b.ins().iadd(object, scaled)
+    }
+
+    fn not_absent(&mut self, value: Value, slow: Block) {
+        let absent = self.bits(value::Value::ABSENT);
+        let is_absent = self.b.ins().icmp(IntCC::Equal, value, absent);
+        self.leave_if(is_absent, slow);
+    }
+
+    fn is_length(&self, site: u16) -> bool {
+        let name = self.function.sites[usize::from(site)];
+        self.code.module.strings[name.0 as usize].iter().copied().eq("length".encode_utf16())
+    }
+
+    pub(super) fn get_prop(&mut self, instr: Instr, dst: Reg, object: Reg, site: u16) {
+        let target = self.dynamic(object);
+        let further = self.cold();
+        let object = self.pointer(target, TAG_OBJECT, further);
+        let found = if self.is_length(site) {
+            self.kind_is(object, CellKind::Array, further);
+            let length = self.load_int(object, self.layout.array_length);
+            let wide = self.b.ins().uextend(types::I64, length);
+            self.b.ins().fcvt_from_sint(types::F64, wide)
+        } else {
+            let cache = self.site(site);
+            self.site_matches(object, cache, Hit::Own, further);
+            let slot = self.load_int(cache.0, cache.1 + self.layout.site_slot);
+            let inline = self.load_byte(object, self.layout.header_inline);
+            let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, slot, inline);
+            self.leave_unless(fits, further);
+            let at = self.slot_address(object, slot);
+            let found = self.load_word(at, self.layout.object_slots);
+            self.not_absent(found, further);
+            found
+        };
+        let done = self.b.create_block();
+        let ty = self.b.func.dfg.value_type(found);
+        let result = self.b.append_block_param(done, ty);
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.switch_to_block(further);
+        let index = self.b.ins().iconst(types::I32, i64::from(site));
+        let found = self.help(Helper::cached_property, &[self.vm, self.rt, index, target]);
+        let slow = self.cold();
+        self.not_absent(found, slow);
+        let found = self.as_type(found, ty, slow);
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.switch_to_block(slow);
+        self.execute(instr);
+        let found = self.b.ins().load(types::I64, plain(), self.regs, 8 * i32::from(dst.0));
+        let found = self.as_type(found, ty, slow);
+        self.b.ins().jump(done, &[found.into()]);
+        self.b.switch_to_block(done);
+        if ty == types::F64 { self.set_number(dst, result) } else { self.set(dst, result) }
+    }
+
+    fn as_type(&mut self, value: Value, ty: types::Type, _: Block) -> Value {
+        if ty == types::F64 {
+            return self.b.ins().bitcast(types::F64, cranelift_codegen::ir::MemFlagsData::new(), value);
+        }
+        value
+    }
+
+    /// Goes on where a cell may be written without telling the collector: it has not been visited.
+    fn not_black(&mut self, cell: Value, slow: Block) {
+        let mark = self.load_byte(cell, self.layout.header_mark);
+        let black = self.b.ins().iconst(types::I32, i64::from(BLACK));
+        let is_black = self.b.ins().band(mark, black);
+        self.leave_if(is_black, slow);
+    }
+
+    pub(super) fn set_prop(&mut self, instr: Instr, object: Reg, value: Reg, site: u16) {
+        let l = self.layout;
+        let (target, value) = (self.dynamic(object), self.dynamic(value));
+        let (further, done, other) = (self.cold(), self.b.create_block(), self.b.create_block());
+        let object = self.pointer(target, TAG_OBJECT, further);
+        self.not_black(object, further);
+        let (base, offset) = self.site(site);
+        let shape = self.load_int(object, l.header_word);
+        let known = self.load_int(base, offset + l.site_shape);
+        let same = self.b.ins().icmp(IntCC::Equal, shape, known);
+        self.leave_unless(same, further);
+        let slot = self.load_int(base, offset + l.site_slot);
+        let inline = self.load_byte(object, l.header_inline);
+        let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, slot, inline);
+        self.leave_unless(fits, further);
+        let at = self.slot_address(object, slot);
+        let hit = self.load_byte(base, offset + l.site_hit);
+        self.int_is(hit, Hit::Own as i64, other);
+        self.b.ins().store(plain(), value, at, l.object_slots);
+        self.b.ins().jump(done, &[]);
+        // A property that this write adds.
+        self.b.switch_to_block(other);
+        self.int_is(hit, Hit::Add as i64, further);
+        let epoch = self.load_int(base, offset + l.site_epoch);
+        let now = self.load_int(self.vm, l.vm_epoch);
+        let same = self.b.ins().icmp(IntCC::Equal, epoch, now);
+        self.leave_unless(same, further);
+        let next = self.load_int(base, offset + l.site_next);
+        self.b.ins().store(plain(), next, object, l.header_word);
+        self.b.ins().store(plain(), value, at, l.object_slots);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(further);
+        let index = self.b.ins().iconst(types::I32, i64::from(site));
+        let status = self.help(Helper::set_cached_property, &[self.vm, self.rt, index, target, value]);
+        self.or_execute(status, instr, done);
+    }
+
+    /// An element of an array: its address; `slow` where it is not in the dense part.
+    fn element(&mut self, array: Value, key: Value, slow: Block) -> Value {
+        let index = self.whole(key, slow);
+        // A negative index is a very big one.
+        let index = self.b.ins().sextend(types::I64, index);
+        let length = self.load_word(array, self.layout.array_len);
+        let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, index, length);
+        self.leave_unless(inside, slow);
+        let start = self.load_word(array, self.layout.array_start);
+        let three = self.b.ins().iconst(types::I64, 3);
+        let scaled = self.b.ins().ishl(index, three);
+        self.b.ins().iadd(start, scaled)
+    }
+
+    pub(super) fn get_index(&mut self, instr: Instr, dst: Reg, object: Reg, key: Reg) {
+        let (target, key) = (self.dynamic(object), self.number(key));
+        let slow = self.cold();
+        let array = self.pointer(target, TAG_OBJECT, slow);
+        self.kind_is(array, CellKind::Array, slow);
+        let at = self.element(array, key, slow);
+        let value = self.load_word(at, 0);
+        self.not_absent(value, slow);
+        self.join(slow, instr, dst, value);
+    }
+
+    pub(super) fn set_index(&mut self, instr: Instr, object: Reg, key: Reg, value: Reg) {
+        let l = self.layout;
+        let is_number = self.is_number(value);
+        let (target, number, key, value) =
+            (self.dynamic(object), self.number(key), self.dynamic(key), self.dynamic(value));
+        let (further, done) = (self.cold(), self.b.create_block());
+        let array = self.pointer(target, TAG_OBJECT, further);
+        self.kind_is(array, CellKind::Array, further);
+        self.not_black(array, further);
+        let fixed = self.load_byte(array, l.array_fixed);
+        self.leave_if(fixed, further);
+        let at = self.element(array, number, further);
+        let old = self.load_word(at, 0);
+        self.not_absent(old, further);
+        self.b.ins().store(plain(), value, at, 0);
+        if !is_number {
+            let first = self.b.ins().iconst(types::I64, value::FIRST_TAGGED.cast_signed());
+            let other = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, value, first);
+            let mixed = self.b.ins().load(types::I8, plain(), array, l.array_mixed);
+            let mixed = self.b.ins().bor(mixed, other);
+            self.b.ins().store(plain(), mixed, array, l.array_mixed);
+        }
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(further);
+        let status = self.help(Helper::set_element, &[self.vm, target, key, value]);
+        self.or_execute(status, instr, done);
+    }
+
+    /// Goes to `done` if a helper did the instruction, and else has it executed. Nothing is written.
+    fn or_execute(&mut self, status: Value, instr: Instr, done: Block) {
+        let slow = self.cold();
+        self.b.ins().brif(status, done, &[], slow, &[]);
+        self.b.switch_to_block(slow);
+        self.execute(instr);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
+    }
+
+    pub(super) fn get_field(&mut self, instr: Instr, dst: Reg, object: Reg, slot: u16) {
+        let ty = self.register_type(dst);
+        if matches!(ty, RegType::I32 | RegType::Bool) || slot > 254 {
+            return self.execute_all(instr);
+        }
+        let target = self.dynamic(object);
+        let slow = self.cold();
+        let object = self.pointer(target, TAG_OBJECT, slow);
+        let inline = self.load_byte(object, self.layout.header_inline);
+        let wanted = self.b.ins().iconst(types::I32, i64::from(slot));
+        let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, inline, wanted);
+        self.leave_unless(fits, slow);
+        let value = self.load_word(object, self.layout.object_slots + 8 * i32::from(slot));
+        match ty {
+            RegType::F64 => {
+                let first = self.b.ins().iconst(types::I64, value::FIRST_TAGGED.cast_signed());
+                let is_number = self.b.ins().icmp(IntCC::UnsignedLessThan, value, first);
+                self.leave_unless(is_number, slow);
+            }
+            RegType::Str => {
+                let fits = self.has_tag(value, TAG_STRING);
+                self.leave_unless(fits, slow);
+            }
+            RegType::Obj(_) => {
+                let fits = self.has_tag(value, TAG_OBJECT);
+                self.leave_unless(fits, slow);
+            }
+            _ => self.not_absent(value, slow),
+        }
+        let value = self.as_type_of(dst, value);
+        self.join(slow, instr, dst, value);
+    }
+
+    fn as_type_of(&mut self, dst: Reg, value: Value) -> Value {
+        match self.register_type(dst) {
+            RegType::F64 => self.b.ins().bitcast(types::F64, cranelift_codegen::ir::MemFlagsData::new(), value),
+            _ => value,
+        }
+    }
+
+    pub(super) fn set_field(&mut self, instr: Instr, object: Reg, value: Reg, slot: u16) {
+        let l = self.layout;
+        let (target, value) = (self.dynamic(object), self.boxed(value));
+        let (further, done) = (self.cold(), self.b.create_block());
+        if slot <= 254 {
+            let object = self.pointer(target, TAG_OBJECT, further);
+            self.not_black(object, further);
+            let inline = self.load_byte(object, l.header_inline);
+            let wanted = self.b.ins().iconst(types::I32, i64::from(slot));
+            let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, inline, wanted);
+            self.leave_unless(fits, further);
+            let shape = self.b.ins().uload32(plain(), object, l.header_word);
+            let size = self.b.ins().iconst(types::I64, i64::from(l.shape_size));
+            let offset = self.b.ins().imul(shape, size);
+            let shapes = self.load_word(self.vm, l.vm_shapes);
+            let shape = self.b.ins().iadd(shapes, offset);
+            let sealed = self.load_byte(shape, l.shape_sealed);
+            self.leave_if(sealed, further);
+            let offset = l.object_slots + 8 * i32::from(slot);
+            let old = self.load_word(object, offset);
+            self.not_absent(old, further);
+            self.b.ins().store(plain(), value, object, offset);
+            self.b.ins().jump(done, &[]);
+        } else {
+            self.b.ins().jump(further, &[]);
+        }
+        self.b.switch_to_block(further);
+        let slot = self.b.ins().iconst(types::I32, i64::from(slot));
+        let status = self.help(Helper::set_field, &[self.vm, target, slot, value]);
+        self.or_execute(status, instr, done);
+    }
+
+    pub(super) fn iter_next(&mut self, instr: Instr, value: Reg, done: Reg, iter: Reg) {
+        let record = self.dynamic(iter);
+        let item = self.help(Helper::next_of_dense, &[record]);
+        let slow = self.cold();
+        self.not_absent(item, slow);
+        let (joined, ended) = (self.b.create_block(), types::I8);
+        let item_param = self.b.append_block_param(joined, types::I64);
+        let done_param = self.b.append_block_param(joined, ended);
+        let no = self.b.ins().iconst(types::I8, 0);
+        self.b.ins().jump(joined, &[item.into(), no.into()]);
+        self.b.switch_to_block(slow);
+        self.execute(instr);
+        let (item, ended) = (self.executed(value), self.executed(done));
+        self.b.ins().jump(joined, &[item.into(), ended.into()]);
+        self.b.switch_to_block(joined);
+        self.set(value, item_param);
+        self.decide(done, done_param, None);
+    }
+
+    pub(super) fn get_cell(&mut self, instr: Instr, dst: Reg, cell: Reg) {
+        let value = self.dynamic(cell);
+        let slow = self.cold();
+        let at = self.pointer(value, TAG_CELL, slow);
+        self.kind_is(at, CellKind::Var, slow);
+        let value = self.load_word(at, self.layout.var_value);
+        self.join(slow, instr, dst, value);
+    }
+
+    pub(super) fn set_cell(&mut self, instr: Instr, cell: Reg, value: Reg) {
+        let (target, value) = (self.dynamic(cell), self.dynamic(value));
+        let (further, done) = (self.cold(), self.b.create_block());
+        let cell = self.pointer(target, TAG_CELL, further);
+        self.kind_is(cell, CellKind::Var, further);
+        self.not_black(cell, further);
+        self.b.ins().store(plain(), value, cell, self.layout.var_value);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(further);
+        let status = self.help(Helper::set_cell, &[target, value]);
+        self.or_execute(status, instr, done);
+    }
+
+    pub(super) fn get_capture(&mut self, dst: Reg, index: u16) {
+        let callee = self.load_word(self.frame, self.layout.frame_callee);
+        let tag = self.b.ins().iconst(types::I64, (TAG_OBJECT << 48).cast_signed());
+        let callee = self.b.ins().isub(callee, tag);
+        let captures = self.load_word(callee, self.layout.function_captures);
+        let value = self.load_word(captures, 8 * i32::from(index));
+        self.set(dst, value);
+    }
+
+    pub(super) fn get_global(&mut self, dst: Reg, global: u32) {
+        let at = self.global(global);
+        let value = self.load_word(at, 0);
+        self.set(dst, value);
+    }
+
+    /// Module-level variables are roots.
+    pub(super) fn set_global(&mut self, src: Reg, global: u32) {
+        let value = self.dynamic(src);
+        let at = self.global(global);
+        self.b.ins().store(plain(), value, at, 0);
+    }
+
+    fn global(&mut self, global: u32) -> Value {
+        let globals = self.load_word(self.vm, self.layout.vm_globals);
+        let offset = self.b.ins().iconst(types::I64, i64::from(global) * 8);
+        self.b.ins().iadd(globals, offset)
+    }
+}
