@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mosl_compiler::Options;
 use mosl_compiler::erase::to_javascript;
 use mosl_compiler::project::MemoryFiles;
-use mosl_vm::{Limits, Stress};
+use mosl_vm::{JitMode, Limits, Stress, TrapKind};
 
 use crate::generate::Mode;
 use crate::harness::difference;
 use crate::oracle::{Answer, Oracle};
-use crate::run::{self, Ran};
+use crate::run::{self, How, Ran};
 
 /// Programs end long before this; those that do not are left out.
 const LIMITS: Limits = Limits { fuel: 4_000_000, heap: 128 << 20, stack: 10_000, deadline: None, timers: 1_000 };
@@ -27,10 +27,12 @@ pub enum Verdict {
     Differs(String),
 }
 
-/// Compares what MOSL makes of a program with what the engine makes of it without its types.
+/// Compares what MOSL's interpreter makes of a program with what machine code makes of it, and with what the engine makes of it without
+/// its types.
 pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode) -> Verdict {
     match catch_unwind(AssertUnwindSafe(|| run_here(program))) {
-        Ok(Ok(ran)) => judge(&ran, || match mode {
+        Ok(Ok((_, Some(difference)))) => Verdict::Differs(format!("machine code: {difference}")),
+        Ok(Ok((ran, None))) => judge(&ran, || match mode {
             Mode::Plain => oracle.ask(program),
             Mode::Typed => oracle.ask(&erase(program)),
         }),
@@ -50,9 +52,18 @@ fn erase(program: &str) -> String {
     }
 }
 
-fn run_here(program: &str) -> Result<Ran, String> {
+/// The interpreter's run, and how machine code differs from it: in what it prints, or in the fuel that it uses.
+fn run_here(program: &str) -> Result<(Ran, Option<String>), String> {
     let bytes = run::compile(&MemoryFiles::new([("main.mosl", program)]), "main.mosl")?;
-    run::run(&bytes, LIMITS, Stress::Off)
+    let ran = run::run(&bytes, LIMITS, Stress::Off)?;
+    if ran.trap.as_ref().is_some_and(|trap| trap.kind == TrapKind::Memory) {
+        return Ok((ran, None));
+    }
+    let compiled = run::run_as(&bytes, LIMITS, How { jit: JitMode::Eager, ..How::default() })?;
+    let fuel = |ran: &Ran| format!("{} fuel\n", ran.report.fuel);
+    let all = |ran: &Ran| format!("{}{}{}", ran.out, ran.err, fuel(ran));
+    let difference = difference(&all(&ran), &all(&compiled));
+    Ok((ran, difference))
 }
 
 /// The engine is asked only where there is something to compare: a program without end would keep it busy.

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use mosl_compiler::project::MemoryFiles;
 use mosl_tests::corpus::{self, Program};
 use mosl_tests::random::Random;
-use mosl_tests::run;
-use mosl_vm::{Limits, Module, Stress};
+use mosl_tests::run::{self, How};
+use mosl_vm::{JitMode, Limits, Module, Stress};
 
 /// Small enough that a mutant which loops ends at once.
 const TIGHT: Limits = Limits { fuel: 200_000, heap: 8 << 20, stack: 2_000, deadline: None, timers: 100 };
@@ -98,7 +98,8 @@ fn mutated_modules_are_refused_or_run_within_their_limits() {
                 1 => Stress::Slices,
                 _ => Stress::Off,
             };
-            ran += usize::from(run::run(&mutant, TIGHT, stress).is_ok());
+            let jit = if random.below(2) == 0 { JitMode::Eager } else { JitMode::Off };
+            ran += usize::from(run::run_as(&mutant, TIGHT, How { stress, jit }).is_ok());
         }
     }
     assert!(ran > 0, "some mutants are still modules, else this tests the decoder only");

@@ -3,8 +3,8 @@
 use std::fs;
 
 use mosl_compiler::project::MemoryFiles;
-use mosl_tests::run::{self, LIMITS};
-use mosl_vm::Stress;
+use mosl_tests::run::{self, How, LIMITS};
+use mosl_vm::JitMode;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/classic");
 
@@ -19,8 +19,12 @@ fn check(program: &str, count: u32) {
     let files = [("som.mosl", read("som.mosl")), (&file, read(&file)), ("main.mosl", main)];
     let files = MemoryFiles::new(files.iter().map(|(name, text)| (*name, text.as_str())));
     let bytes = run::compile(&files, "main.mosl").unwrap_or_else(|errors| panic!("{errors}"));
-    let ran = run::run(&bytes, LIMITS, Stress::Off).expect("the compiler's modules load");
-    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("right\n", ""), "{:?}", ran.trap);
+    let ran = [JitMode::Off, JitMode::Eager].map(|jit| {
+        let ran = run::run_as(&bytes, LIMITS, How { jit, ..How::default() }).expect("the compiler's modules load");
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("right\n", ""), "{jit:?}: {:?}", ran.trap);
+        ran
+    });
+    assert_eq!(ran[0].report.fuel, ran[1].report.fuel, "machine code uses other fuel");
 }
 
 macro_rules! programs {

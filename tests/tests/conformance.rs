@@ -21,9 +21,11 @@ fn main() -> ExitCode {
 fn check(program: &Program) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
     let interpreted = check_run(program, &bytes, How::default())?;
-    let compiled = check_run(program, &bytes, How { jit: JitMode::Eager, ..How::default() });
-    let compiled = compiled.map_err(|text| format!("as machine code: {text}"))?;
-    check_same(&interpreted, &compiled)?;
+    for jit in [JitMode::Eager, JitMode::Lazy] {
+        let compiled = check_run(program, &bytes, How { jit, ..How::default() });
+        let same = compiled.and_then(|compiled| check_same(&interpreted, &compiled));
+        same.map_err(|text| format!("as machine code ({jit:?}): {text}"))?;
+    }
     if is_small(program) {
         for (stress, jit) in stresses(program) {
             check_run(program, &bytes, How { stress, jit })

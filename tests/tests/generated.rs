@@ -1,4 +1,5 @@
-//! A few hundred generated programs print what the JavaScript engine prints, where it is installed. The long run is a command:
+//! A few hundred generated programs print what the JavaScript engine prints, where it is installed, on the interpreter
+//! and as machine code. The long run is a command:
 //! see `tests/README.md`.
 
 use std::thread;

@@ -2,14 +2,20 @@
 //! dropped is used again.
 
 use mosl_compiler::project::MemoryFiles;
-use mosl_tests::run::{self, LIMITS, Ran};
-use mosl_vm::{Limits, Stress, TrapKind};
+use mosl_tests::run::{self, How, LIMITS, Ran};
+use mosl_vm::{JitMode, Limits, Stress, TrapKind};
 
 #[track_caller]
 fn run(text: &str, limits: Limits) -> Ran {
     let bytes =
         run::compile(&MemoryFiles::new([("main.mosl", text)]), "main.mosl").unwrap_or_else(|errors| panic!("{errors}"));
-    run::run(&bytes, limits, Stress::Off).expect("the compiler's modules load")
+    let ran = run::run(&bytes, limits, Stress::Off).expect("the compiler's modules load");
+    let how = How { jit: JitMode::Eager, ..How::default() };
+    let compiled = run::run_as(&bytes, limits, how).expect("the compiler's modules load");
+    let end = |ran: &Ran| ran.trap.as_ref().map(|trap| (trap.kind.name(), trap.trace.first().map(|at| at.line)));
+    assert_eq!(end(&ran), end(&compiled), "machine code meets another limit, or elsewhere");
+    assert_eq!(ran.out, compiled.out, "machine code prints another thing");
+    ran
 }
 
 /// The trap's limit and line; the script's own handlers must not have run.

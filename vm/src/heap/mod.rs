@@ -57,9 +57,10 @@ pub struct Heap {
 }
 
 /// How often the collector runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Stress {
     /// When it is due.
+    #[default]
     Off,
     /// A whole collection at every safepoint.
     Whole,

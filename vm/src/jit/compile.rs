@@ -46,9 +46,9 @@ impl Translator<'_> {
             Instr::LoadUndefined { dst } => self.set_known(dst, value::Value::UNDEFINED),
             Instr::LoadNull { dst } => self.set_known(dst, value::Value::NULL),
             Instr::LoadUninit { dst } => self.set_known(dst, value::Value::UNINIT),
-            Instr::LoadThis { dst } => self.from_frame(dst, self.layout.frame_this),
-            Instr::LoadCallee { dst } => self.from_frame(dst, self.layout.frame_callee),
-            Instr::LoadNewTarget { dst } => self.from_frame(dst, self.layout.frame_new_target),
+            Instr::LoadThis { dst } => self.set_from_frame(dst, self.layout.frame_this),
+            Instr::LoadCallee { dst } => self.set_from_frame(dst, self.layout.frame_callee),
+            Instr::LoadNewTarget { dst } => self.set_from_frame(dst, self.layout.frame_new_target),
             // Between representations
             Instr::Box { dst, src } => {
                 let value = self.boxed(src);
@@ -244,7 +244,7 @@ impl Translator<'_> {
         self.set(dst, value);
     }
 
-    fn from_frame(&mut self, dst: Reg, offset: i32) {
+    fn set_from_frame(&mut self, dst: Reg, offset: i32) {
         let value = self.b.ins().load(types::I64, plain(), self.frame, offset);
         self.set(dst, value);
     }

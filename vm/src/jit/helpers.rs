@@ -126,7 +126,7 @@ helpers! {
 
     constant(vm: *mut Vm, at: u32) -> Value {
         // SAFETY: as above; the verifier checked the number.
-        unsafe { *(&(*vm).pool.consts).get_unchecked(at as usize) }
+        unsafe { *(&*vm).pool.consts.get_unchecked(at as usize) }
     }
 
     string_length(string: Value) -> f64 {

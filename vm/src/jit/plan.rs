@@ -188,8 +188,9 @@ impl Plan {
         for (number, block) in function.blocks.iter().enumerate() {
             plan.node_of_block.push(plan.nodes.len());
             let end = function.blocks.get(number + 1).map_or(function.code.len(), |next| next.start as usize);
-            let mut start = block.start as usize;
-            for pc in start..end {
+            let first = block.start as usize;
+            let mut start = first;
+            for pc in first..end {
                 registers(function, function.code[pc], |reg| plan.constant.remove(reg), |_| {});
                 if is_call(function.code[pc]) || pc + 1 == end {
                     plan.nodes.push(Node {
@@ -210,8 +211,8 @@ impl Plan {
         for param in 0..function.params.len() {
             plan.constant.remove(param);
         }
-        for at in 0..plan.nodes.len() {
-            plan.nodes[at].handler = handlers[at].map(|block| plan.node_of_block[usize::from(block)]);
+        for (at, handler) in handlers.into_iter().enumerate() {
+            plan.nodes[at].handler = handler.map(|block| plan.node_of_block[usize::from(block)]);
             let last = function.code[plan.nodes[at].end - 1];
             let to = |block: u16| plan.node_of_block[usize::from(block)];
             plan.nodes[at].next = match last {
@@ -315,10 +316,10 @@ impl Plan {
         let mut changed = true;
         while changed {
             changed = false;
-            for at in 0..self.nodes.len() {
-                let mut cached = if before[at].is_empty() { Bits::new(size) } else { self.nodes[at].live.clone() };
+            for (at, before) in before.iter().enumerate() {
+                let mut cached = if before.is_empty() { Bits::new(size) } else { self.nodes[at].live.clone() };
                 let mut dirty = Bits::new(size);
-                for &from in &before[at] {
+                for &from in before {
                     let mut out = self.nodes[from].cached.clone();
                     out.union(&touched[from].0);
                     cached.intersect(&out);
