@@ -37,6 +37,8 @@ pub enum Exit {
     Refused = 2,
     /// Ended by a limit: fuel, memory or stack.
     Limit = 3,
+    /// A top-level `await` waits for what will never happen; the number is Node.js's.
+    Unsettled = 13,
     /// The command line makes no sense (`EX_USAGE`).
     Usage = 64,
 }

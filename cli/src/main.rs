@@ -6,6 +6,7 @@ mod commands;
 mod compile;
 mod dev;
 mod disk;
+mod excerpt;
 mod terminal;
 
 use std::process::ExitCode;

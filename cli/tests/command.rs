@@ -76,6 +76,39 @@ fn an_uncaught_exception_exits_with_1_and_a_trace() {
 }
 
 #[test]
+fn an_uncaught_error_shows_its_line() {
+    let shows = |name: &str, source: &str, err: &str| check_run(name, source, "", 1, "", err);
+    shows("line", "const o = {};\no.f();", "a.mosl:2:1\n2 | o.f();\n  | ^^^^^\n\nTypeError:");
+    shows(
+        "thrown",
+        "function f() {\n  throw { odd: 1 };\n}\nf();",
+        "2 |   throw { odd: 1 };\n  |   ^^^^^^^^^^^^^^^^^\n\nUncaught { odd: 1 }",
+    );
+    shows("rejected", "(async () => {\n  null.x;\n})();", "2 |   null.x;\n  |   ^^^^^^\n\nTypeError:");
+    let limited = "let n = 0;\nwhile (true) n++;";
+    check_run("limited", limited, "--fuel 1000", 3, "", "2 | while (true) n++;\n  | ^^^^^^^^^^^^^^^^^");
+    let folder = Folder::new("imported");
+    folder.write("a.mosl", "import './b.mosl';\nconsole.log('never');");
+    folder.write("b.mosl", "console.log('b');\nawait 0;\nthrow new Error('from b');");
+    let output = folder.mosl("run a.mosl");
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), "b\n"));
+    let err = text(&output.stderr);
+    assert!(
+        err.starts_with("b.mosl:3:7\n3 | throw new Error('from b');\n  |       ^^^^^^^^^^^^^^^^^^^\n\nError: from b\n"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_top_level_await_that_never_settles_exits_with_13() {
+    let source =
+        "console.log('a');\nsetTimeout(() => console.log('b'), 1);\nawait new Promise(() => {});\nconsole.log('c');";
+    let err = "3 | await new Promise(() => {});\n  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n\nWarning:";
+    check_run("unsettled", source, "", 13, "a\nb\n", err);
+    check_run("settled", "await new Promise((r) => setTimeout(r, 1));\nnew Promise(() => {});", "", 0, "", "");
+}
+
+#[test]
 fn what_does_not_compile_exits_with_2() {
     check_run("refused", "let x = ;", "", 2, "", "a.mosl");
     check_run("with", "with (a) {}", "", 2, "", "with");

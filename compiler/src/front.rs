@@ -148,6 +148,8 @@ fn build_program(
         files,
         entry: FileId(0),
         evaluation_order: loaded.graph.evaluation_order.clone(),
+        waits_for: loaded.graph.waits_for.clone(),
+        cycle_end: loaded.graph.cycle_end.clone(),
         bindings: resolution.bindings,
         classes: resolution.classes,
         types: findings.types,

@@ -27,6 +27,10 @@ pub struct Program {
     pub entry: FileId,
     /// Every file once, in the order in which ECMAScript evaluates their bodies.
     pub evaluation_order: Vec<FileId>,
+    /// In that order: the places of the files that one waits for where files await at their top level.
+    pub waits_for: Vec<Vec<u16>>,
+    /// In that order: the place of the last file of the cycle.
+    pub cycle_end: Vec<u16>,
     pub bindings: Vec<Binding>,
     pub classes: Vec<ClassInfo>,
     pub types: Types,

@@ -36,6 +36,9 @@ pub const HIDDEN: &[(&str, &str)] = &[
     ("WrapForValidIterator", "WrapForValidIterator.prototype"),
 ];
 
+/// What only compiled code calls, by a name that no script can write: how a program's files are evaluated where they await.
+const EVALUATE_MODULES: &str = "(evaluate modules)";
+
 /// A line of the native table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Native {
@@ -49,7 +52,8 @@ pub struct Native {
 /// Every native, sorted by name.
 pub fn natives() -> Vec<Native> {
     let owners = owners();
-    let mut table: BTreeMap<String, Native> = BTreeMap::new();
+    let evaluate = Native { name: EVALUATE_MODULES.to_owned(), arity: 0, fuel: DEFAULT_FUEL };
+    let mut table = BTreeMap::from([(evaluate.name.clone(), evaluate)]);
     for item in LIB.iter().flat_map(|(_, text)| items(text)) {
         let Some(name) = native_name(&item, &owners) else { continue };
         let arity = tag(item.doc, "@length").and_then(|n| n.try_into().ok()).unwrap_or(item.required);
@@ -172,6 +176,8 @@ pub fn rust_table() -> String {
          /// The number of a built-in global.\n\
          pub fn global_id(name: &str) -> Option<u16> {\n    \
          GLOBALS.binary_search(&name).ok().and_then(|at| u16::try_from(at).ok())\n}\n\n\
+         /// What only compiled code calls: how a program's files are evaluated where they await.\n\
+         pub const EVALUATE_MODULES: &str = \"(evaluate modules)\";\n\n\
          /// Sorted by name.\npub static NATIVES: &[NativeDecl] = &[\n",
     );
     for native in natives() {

@@ -91,6 +91,11 @@ impl Module {
         fields.map(|f| (self.string(f.class), self.string(f.field), f.persist, f.synced)).collect()
     }
 
+    /// The text of a source file, where the module carries it.
+    pub fn source(&self, file: &str) -> Option<&str> {
+        self.code.module.files.iter().find(|known| known.name == file)?.text.as_deref()
+    }
+
     /// A hash of the encoded module.
     pub fn hash(&self) -> u64 {
         self.code.hash
@@ -278,6 +283,11 @@ impl Instance {
     /// Nothing will happen any more unless the host calls.
     pub fn is_idle(&self) -> bool {
         self.dead.is_some() || (self.next_timer().is_none() && self.pending_host_calls() == 0)
+    }
+
+    /// Where the bodies of files stand that await what has not settled: once nothing happens any more, they never end.
+    pub fn unsettled(&self) -> Vec<crate::trace::TraceLine> {
+        self.vm.unsettled_bodies()
     }
 
     /// Whether a limit or fault has ended it.

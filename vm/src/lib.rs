@@ -3,6 +3,7 @@
 //! For those who embed it: [`Module`], [`Instance`], [`Host`], [`Limits`], [`Turn`], [`Report`].
 //! For those who write built-ins: [`vm::Vm`], [`native`], [`value::Value`], [`object`], [`string`].
 
+mod bodies;
 pub mod code;
 pub mod convert;
 pub mod event_loop;

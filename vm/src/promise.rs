@@ -293,7 +293,9 @@ impl Vm {
             Some(coroutine) => (coroutine, Value::UNDEFINED),
             None => {
                 let result = self.new_promise();
-                (self.new_coroutine(result), result)
+                let coroutine = self.new_coroutine(result);
+                self.note_suspended_body(coroutine.callee, coroutine);
+                (coroutine, result)
             }
         };
         self.save_frame(coroutine, State::Suspended);

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Gc, flags};
 use crate::native::{Constant, constants, implementation};
-use crate::natives::{LEFT_OUT, left_out, throw_type_error};
+use crate::natives::{LEFT_OUT, LEFT_OUT_MEMBERS, left_out, throw_type_error};
 use crate::object::data::{ArrayData, NO_NATIVE, NativeData, Plain, WrapperData};
 use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
@@ -176,8 +176,12 @@ impl Vm {
             };
             self.add_member(object, key, member);
         }
+        for (_, names) in LEFT_OUT_MEMBERS.iter().filter(|(owner, _)| *owner == path) {
+            self.add_left_out(object, names);
+        }
         match path {
             "Function.prototype" => self.add_poison(object),
+            "Iterator.prototype" => crate::natives::iterator::add_weird_accessors(self, object),
             GLOBAL_OBJECT => self.add_globals(object),
             _ => {}
         }
@@ -197,7 +201,12 @@ impl Vm {
                 self.add_own(object, key, value, attrs);
             }
         }
-        for name in LEFT_OUT {
+        self.add_left_out(object, LEFT_OUT);
+    }
+
+    /// Properties that JavaScript has and MOSL does not: reading them is refused.
+    fn add_left_out(&mut self, object: Gc<Object>, names: &[&str]) {
+        for name in names {
             let getter = self.new_native(name, 0, left_out, &[]);
             let key = self.key(name);
             self.add_accessor(object, key, Some(getter), None, Attrs::CONFIG);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use mosl_bytecode::{Function, Module};
+use mosl_bytecode::{Function, Loc, Module};
 
 use crate::interp::frame::Frame;
 use crate::vm::Vm;
@@ -27,6 +27,8 @@ pub struct TraceLine {
     pub line: u32,
     /// From 1, in bytes.
     pub column: u32,
+    /// How many bytes of the source the expression takes; it may end on a later line.
+    pub length: u32,
 }
 
 impl Vm {
@@ -38,6 +40,13 @@ impl Vm {
     pub(crate) fn current_place(&self) -> Option<String> {
         let line = self.capture_trace().lines(&self.code.module).into_iter().next()?;
         Some(format!("{}:{}", line.file, line.line))
+    }
+
+    /// The number of the file whose code runs.
+    pub(crate) fn current_file(&self) -> Option<u16> {
+        let (func, pc) = self.frames.last()?.place();
+        let function = self.code.module.functions.get(usize::from(func))?;
+        Some(loc_at(function, pc)?.file)
     }
 
     /// The text of an uncaught error: its heading, then one line a call.
@@ -53,7 +62,7 @@ impl Vm {
 
 impl std::fmt::Display for TraceLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { function, file, line, column } = self;
+        let Self { function, file, line, column, length: _ } = self;
         if function.is_empty() {
             write!(f, "{file}:{line}:{column}")
         } else {
@@ -63,15 +72,24 @@ impl std::fmt::Display for TraceLine {
 }
 
 impl Trace {
+    /// Of one place: a function's number and an instruction's.
+    pub(crate) fn at(place: (u16, u32)) -> Self {
+        Self { calls: vec![place] }
+    }
+
     /// The calls in terms of the source; those without a source place are left out.
     pub fn lines(&self, module: &Module) -> Vec<TraceLine> {
         self.calls.iter().filter_map(|&(func, pc)| line(module, module.functions.get(usize::from(func))?, pc)).collect()
     }
 }
 
-fn line(module: &Module, function: &Function, pc: u32) -> Option<TraceLine> {
+fn loc_at(function: &Function, pc: u32) -> Option<Loc> {
     let at = function.locs.partition_point(|loc| loc.pc <= pc).checked_sub(1)?;
-    let loc = function.locs[at];
+    Some(function.locs[at])
+}
+
+fn line(module: &Module, function: &Function, pc: u32) -> Option<TraceLine> {
+    let loc = loc_at(function, pc)?;
     let file = module.files.get(usize::from(loc.file))?;
     let line = file.line_starts.partition_point(|start| *start <= loc.start).max(1);
     let start = file.line_starts.get(line - 1).copied().unwrap_or(0);
@@ -81,5 +99,6 @@ fn line(module: &Module, function: &Function, pc: u32) -> Option<TraceLine> {
         file: file.name.clone(),
         line: line as u32,
         column: loc.start - start.min(loc.start) + 1,
+        length: loc.end.saturating_sub(loc.start),
     })
 }

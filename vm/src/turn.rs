@@ -7,6 +7,7 @@ use crate::host::{HandlerId, Host, HostValue};
 use crate::interp::frame::{close_frames, open_frames};
 use crate::limits::TrapKind;
 use crate::native::{Completion, Throw};
+use crate::natives::inspect::{Options, inspect};
 use crate::object::data::ErrorData;
 use crate::object::property::PropKey;
 use crate::promise::{PromiseData, PromiseState};
@@ -57,6 +58,8 @@ pub struct Uncaught {
     pub message: String,
     /// Heading and trace, as a console shows them.
     pub text: String,
+    /// Where it was thrown, or the error made, innermost first; empty where nobody knows.
+    pub trace: Vec<crate::trace::TraceLine>,
     /// The number behind the `R` of a refusal.
     pub code: Option<u16>,
     /// The handler on whose behalf it was thrown.
@@ -212,20 +215,14 @@ impl Vm {
         settled
     }
 
-    /// An error as reports show it: runs no script.
+    /// An error as reports show it: runs no script for errors; what is none is inspected.
     pub(crate) fn describe_error(&mut self, value: Value) -> Uncaught {
         let handler = self.host.handler;
         let Some(object) = value.as_object() else {
-            let text = self.brief(value);
-            let text_of = format!("Uncaught {text}");
-            return Uncaught {
-                name: String::new(),
-                message: text,
-                text: text_of,
-                code: None,
-                handler,
-                is_rejection: false,
-            };
+            let message = self.brief(value);
+            let text = format!("Uncaught {message}");
+            let (name, trace) = (String::new(), Vec::new());
+            return Uncaught { name, message, text, trace, code: None, handler, is_rejection: false };
         };
         let common = *self.common();
         let mut text_of = |name: Value| {
@@ -236,10 +233,10 @@ impl Vm {
         let error = value.of::<ErrorData>();
         let code = error.and_then(|e| e.data.refusal);
         let Some(error) = error else {
-            let brief = self.brief(value);
-            let text = format!("Uncaught {brief}");
-            let (name, message) = (name.unwrap_or_default(), message.unwrap_or(brief));
-            return Uncaught { name, message, text, code, handler, is_rejection: false };
+            let shown = inspect(self, value, Options::default()).unwrap_or_else(|_| self.brief(value));
+            let text = format!("Uncaught {shown}");
+            let (name, message) = (name.unwrap_or_default(), message.unwrap_or(shown));
+            return Uncaught { name, message, text, trace: Vec::new(), code, handler, is_rejection: false };
         };
         let (name, message) = (name.unwrap_or_else(|| "Error".to_owned()), message.unwrap_or_default());
         let heading = match code {
@@ -252,7 +249,8 @@ impl Vm {
             Some(trace) => self.trace_text(&heading, trace),
             None => heading,
         };
-        Uncaught { name, message, text, code, handler, is_rejection: false }
+        let trace = error.data.trace.as_ref().map(|trace| trace.lines(&self.code.module)).unwrap_or_default();
+        Uncaught { name, message, text, trace, code, handler, is_rejection: false }
     }
 }
 
@@ -272,7 +270,12 @@ impl InTurn<'_> {
     /// Records the thrown value as uncaught.
     pub(crate) fn report_exception(&mut self) {
         let thrown = std::mem::replace(&mut self.vm.exception, Value::UNDEFINED);
-        let error = self.vm.describe_error(thrown);
+        let mut error = self.vm.describe_error(thrown);
+        if error.trace.is_empty()
+            && let Some(place) = self.vm.thrown_at
+        {
+            error.trace = crate::trace::Trace::at(place).lines(&self.vm.code.module);
+        }
         self.errors.push(error);
     }
 

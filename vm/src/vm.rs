@@ -47,6 +47,8 @@ pub struct Vm {
     /// Values that natives hold across calls into script.
     temps: Vec<Value>,
     pub(crate) exception: Value,
+    /// Where something was thrown last that is no error and so carries no trace.
+    pub(crate) thrown_at: Option<(u16, u32)>,
     pub(crate) trap: Option<Box<Trap>>,
     /// What is left of this slice of the turn's fuel.
     pub(crate) fuel: i64,
@@ -60,6 +62,7 @@ pub struct Vm {
     pub(crate) depth: u32,
     pub(crate) jobs: VecDeque<Job>,
     pub(crate) rejections: Rejections,
+    pub(crate) bodies: crate::bodies::Bodies,
     pub(crate) timers: Timers,
     pub(crate) host: HostSlot,
     pub(crate) report: Report,
@@ -88,6 +91,10 @@ pub(crate) struct Pool {
     pub registry: rustc_hash::FxHashMap<Value, Value>,
     pub templates: rustc_hash::FxHashMap<(u16, u32), Value>,
     pub namespaces: Vec<Value>,
+    /// Marks what `JSON.rawJSON` makes; absent before the first.
+    pub raw_mark: Value,
+    /// `import.meta` by the number of the file.
+    pub metas: rustc_hash::FxHashMap<u16, Value>,
     pub common: Common,
     pub object_shape: crate::object::shape::ShapeId,
     pub array_shape: crate::object::shape::ShapeId,
@@ -141,6 +148,8 @@ impl Vm {
             registry: Default::default(),
             templates: Default::default(),
             namespaces: vec![Value::ABSENT; code.module.namespaces.len()],
+            raw_mark: Value::ABSENT,
+            metas: Default::default(),
             common,
             object_shape: none,
             array_shape: none,
@@ -162,6 +171,7 @@ impl Vm {
             frames: Vec::new(),
             temps: Vec::new(),
             exception: Value::UNDEFINED,
+            thrown_at: None,
             trap: None,
             fuel: 0,
             fuel_rest: 0,
@@ -171,6 +181,7 @@ impl Vm {
             limits,
             jobs: VecDeque::new(),
             rejections: Rejections::default(),
+            bodies: Default::default(),
             timers: Timers::default(),
             host: HostSlot::default(),
             report: Report::default(),
@@ -310,6 +321,9 @@ impl Vm {
 impl Vm {
     /// Throws a value.
     pub fn throw(&mut self, value: Value) -> Throw {
+        if value.of::<crate::object::data::ErrorData>().is_none() {
+            self.thrown_at = self.frames.last().map(Frame::place);
+        }
         self.exception = value;
         Throw::Exception
     }
@@ -382,7 +396,21 @@ impl Vm {
     #[inline]
     pub fn charge(&mut self, units: usize) -> Completion<()> {
         self.fuel = self.fuel.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
-        if self.fuel < 0 { self.out_of_fuel() } else { Ok(()) }
+        if self.fuel < 0 || self.is_flooded() { self.out_of_means() } else { Ok(()) }
+    }
+
+    /// More than the whole limit was allocated since the last safepoint: a native that fills memory in a loop, which meets none.
+    #[inline]
+    fn is_flooded(&self) -> bool {
+        self.heap.used() / 2 > self.limits.heap
+    }
+
+    #[cold]
+    fn out_of_means(&mut self) -> Completion<()> {
+        if self.is_flooded() {
+            return Err(self.end_turn(TrapKind::Memory));
+        }
+        self.out_of_fuel()
     }
 
     /// Makes sure that `bytes` more fit the memory limit; may collect, so that everything held must be rooted.
@@ -446,6 +474,7 @@ impl Vm {
             timers,
             handles,
             rejections,
+            bodies,
             names,
             caches,
             ..
@@ -464,6 +493,7 @@ impl Vm {
                 job.trace(tracer);
             }
             rejections.trace(tracer);
+            bodies.trace(tracer);
             timers.trace(tracer);
             handles.trace(tracer);
         };
@@ -487,12 +517,13 @@ impl Pool {
         }
         tracer.values(&self.units);
         tracer.value(self.empty);
+        tracer.value(self.raw_mark);
         for (key, symbol) in &self.registry {
             tracer.value(*key);
             tracer.value(*symbol);
         }
-        for template in self.templates.values() {
-            tracer.value(*template);
+        for made in self.templates.values().chain(self.metas.values()) {
+            tracer.value(*made);
         }
         self.common.trace(tracer);
         for shape in [self.object_shape, self.array_shape, self.function_shape, self.iter_result] {

@@ -4,12 +4,14 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use mosl_vm::{Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Report, Stream, Turn, TurnEnd};
+use mosl_vm::{
+    Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Turn, TurnEnd,
+};
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
 use crate::compile::{Outcome, compile_file, pointer};
-use crate::terminal;
+use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
     name: "run",
@@ -20,7 +22,8 @@ Runs one file and what it imports, without a scene: `console.log` goes to
 standard output, `performance.now()` and `Date` tell the real time, timers wait.
 
 It ends with 0 when all is done, 1 after an uncaught exception (its trace is on
-standard error), 2 when the compiler refuses the file, 3 when a limit ends it.",
+standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
+13 when a top-level `await` waits for what never happens.",
     options: &[
         Opt { name: "report", value: "FILE", about: "write what happened as JSON: refusals, fuel, turns, peak memory" },
         Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
@@ -50,7 +53,7 @@ fn run(args: &Args) -> Exit {
     let mut host = Console::new();
     let mut instance = Instance::new(&program.module, limits);
     instance.set_jit(jit);
-    let exit = run_to_end(&mut instance, &mut host);
+    let exit = run_to_end(&program.module, &mut instance, &mut host);
     host.flush();
     match args.value("report").map(|file| write_report(file, exit, instance.report())) {
         Some(Err(message)) => {
@@ -83,27 +86,37 @@ fn jit_mode(args: &Args) -> Result<JitMode, String> {
 }
 
 /// The module's bodies, then timers as they fall due, until nothing is left to wait for.
-fn run_to_end(instance: &mut Instance, host: &mut Console) -> Exit {
+fn run_to_end(module: &Module, instance: &mut Instance, host: &mut Console) -> Exit {
     let start = instance.start(host);
-    if let Some(exit) = judge(&start, host) {
+    if let Some(exit) = judge(module, &start, host) {
         return exit;
     }
     while let Some(due) = instance.next_timer() {
         host.wait_until(due);
         let now = due.max(host.elapsed_ms());
         for turn in instance.advance_to(host, now) {
-            if let Some(exit) = judge(&turn, host) {
+            if let Some(exit) = judge(module, &turn, host) {
                 return exit;
             }
         }
     }
-    Exit::Success
+    let waiting = instance.unsettled();
+    if waiting.is_empty() {
+        return Exit::Success;
+    }
+    host.flush();
+    for place in &waiting {
+        eprint!("{}", excerpt::of(module, place));
+        eprintln!("Warning: this top-level await never settles, and nothing else is left to do\n    at {place}");
+    }
+    Exit::Unsettled
 }
 
 /// What a turn's end means for the process: nothing, or its end.
-fn judge(turn: &Turn, host: &mut Console) -> Option<Exit> {
+fn judge(module: &Module, turn: &Turn, host: &mut Console) -> Option<Exit> {
     if let Some(uncaught) = turn.errors.first() {
         host.flush();
+        eprint!("{}", excerpt::of_trace(module, &uncaught.trace));
         eprintln!("{}", uncaught.text.trim_end());
         if let Some(code) = refusal_code(&uncaught.text) {
             eprint!("{}", pointer(code));
@@ -112,6 +125,7 @@ fn judge(turn: &Turn, host: &mut Console) -> Option<Exit> {
     }
     if let TurnEnd::Trapped(trap) = &turn.end {
         host.flush();
+        eprint!("{}", excerpt::of_trace(module, &trap.trace));
         eprintln!("{}", trap.text.trim_end());
         return Some(Exit::Limit);
     }

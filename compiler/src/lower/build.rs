@@ -22,8 +22,6 @@ pub(super) struct FuncCtx {
     pub handler: Option<BlockId>,
     pub loc: Loc,
     pub syntax: SyntaxKind,
-    /// The body of a file.
-    pub is_entry: bool,
     pub is_async: bool,
     pub is_generator: bool,
     pub is_derived_constructor: bool,
@@ -55,7 +53,6 @@ impl FuncCtx {
             handler: None,
             loc: Loc::default(),
             syntax,
-            is_entry: false,
             is_async: false,
             is_generator: false,
             is_derived_constructor: false,

@@ -73,7 +73,7 @@ impl Lowerer<'_> {
             ExprKind::Num(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::Null | ExprKind::Function(_) => true,
             ExprKind::This => self.ctx().syntax != mosl_syntax::ast::FunctionKind::Constructor,
             ExprKind::Ident(_) => match self.resolved(expr.id) {
-                Resolved::Binding(id) => !self.binding(id).needs_init_check,
+                Resolved::Binding(id) => self.stays_as_it_is(id),
                 _ => true,
             },
             ExprKind::Paren(inner) => self.is_inert(inner),
@@ -87,6 +87,13 @@ impl Lowerer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether no code but that at hand assigns a variable: a getter of the callee does not.
+    fn stays_as_it_is(&self, id: BindingId) -> bool {
+        let binding = self.binding(id);
+        let elsewhere = binding.captured || binding.file != self.file.id;
+        !binding.needs_init_check && !(binding.reassigned && elsewhere)
     }
 
     /// Whether a variable surely holds a number, so that arithmetic on it cannot throw.

@@ -48,7 +48,7 @@ impl Lowerer<'_> {
     pub(super) fn class(&mut self, class: &Class, name: Option<&str>) -> Temp {
         let parts = self.open_class(class);
         let superclass = match &class.superclass {
-            Some(expr) => self.superclass(expr),
+            Some(expr) => self.before_class(|lower| lower.superclass(expr)),
             None => self.undefined(),
         };
         self.at(class.span);
@@ -200,7 +200,7 @@ impl Lowerer<'_> {
                 self.define_method(parts, index, key, function, target, role, is_static);
             }
             MemberKind::Field { key: PropKey::Computed(expr), .. } if !member.modifiers.is_declare => {
-                let value = self.expr_any(expr);
+                let value = self.before_class(|lower| lower.expr_any(expr));
                 let key = self.plain(Plain::ToKey, &[value]);
                 self.declare_value(Key::Member(parts.serial, index as u32), "field name", key);
             }
@@ -233,9 +233,17 @@ impl Lowerer<'_> {
             return;
         }
         let name = static_name(key);
-        let key = self.prop_key(key);
+        let key = self.before_class(|lower| lower.prop_key(key));
         let closure = self.method(function, name.as_deref(), role);
         self.effect(Op::DefineMethod(kind), &[target, key, closure]);
+    }
+
+    /// Lowers what is evaluated before the class's own name is: a superclass, a computed key. Closures that it makes may run then.
+    fn before_class<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        self.keys_of_classes += 1;
+        let result = lower(self);
+        self.keys_of_classes -= 1;
+        result
     }
 
     /// The hidden method that defines the fields and private methods of a new instance.

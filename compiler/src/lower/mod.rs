@@ -53,6 +53,8 @@ struct Lowerer<'p> {
     funcs: Vec<FuncCtx>,
     /// The classes whose bodies enclose the current place.
     classes: Vec<ClassScope>,
+    /// How many superclasses and computed keys enclose the current place.
+    keys_of_classes: u32,
     /// Numbers homes and classes, so that their hidden variables have distinct keys.
     next_serial: u32,
     globals: FxHashMap<BindingId, u32>,
@@ -88,6 +90,7 @@ impl<'p> Lowerer<'p> {
             out,
             funcs: Vec::new(),
             classes: Vec::new(),
+            keys_of_classes: 0,
             next_serial: 0,
             globals: FxHashMap::default(),
             direct: FxHashMap::default(),

@@ -1,5 +1,6 @@
 //! The program as a whole: global slots, classes, host imports, namespaces, and the entry function that runs the files.
 
+use mosl_bytecode::natives::EVALUATE_MODULES;
 use mosl_bytecode::{FunctionKind, HostImport, Namespace, PersistedField};
 use mosl_syntax::ast::{Function, FunctionBody, FunctionKind as SyntaxKind, StmtKind, TypeKind};
 use rustc_hash::FxHashSet;
@@ -16,13 +17,9 @@ impl Lowerer<'_> {
         let entry = self.new_function();
         self.out.entry = entry;
         self.begin_function(SyntaxKind::Declaration);
-        let is_async = self.program.files.iter().any(|file| file.facts.top_level_await);
-        let name = self.str("(module)");
-        let f = self.f();
-        f.is_entry = true;
-        f.is_async = is_async;
-        f.func.name = Some(name);
-        f.func.kind = if is_async { FunctionKind::Async } else { FunctionKind::Normal };
+        let apart = self.files_run_apart();
+        let is_async = !apart && self.awaits(self.program.entry);
+        self.describe_body(is_async);
         self.expose_host_values();
         self.announce_functions();
         for &file in &self.program.evaluation_order {
@@ -32,14 +29,68 @@ impl Lowerer<'_> {
             self.declare_vars(&ast.body);
             self.enter_scope(&ast.body);
         }
-        for &file in &self.program.evaluation_order {
-            self.set_file(file);
-            self.file_body();
-        }
-        let nothing = self.undefined();
-        self.f().end(Terminator::Return(nothing));
+        let result = if apart {
+            self.evaluate_apart()
+        } else {
+            for &file in &self.program.evaluation_order {
+                self.set_file(file);
+                self.file_body();
+            }
+            self.undefined()
+        };
+        self.f().end(Terminator::Return(result));
         self.end_function(entry);
         self.collect_exports();
+    }
+
+    fn awaits(&self, file: FileId) -> bool {
+        self.program.files[usize::from(file.0)].facts.top_level_await
+    }
+
+    /// Whether a file that others wait for awaits: the bodies are then functions of their own, which the VM runs as their
+    /// dependencies are done.
+    fn files_run_apart(&self) -> bool {
+        let dependencies = self.program.evaluation_order.split_last().map_or(&[][..], |(_, rest)| rest);
+        dependencies.iter().any(|&file| self.awaits(file))
+    }
+
+    fn describe_body(&mut self, is_async: bool) {
+        let name = self.str("(module)");
+        let f = self.f();
+        f.is_async = is_async;
+        f.func.name = Some(name);
+        f.func.kind = if is_async { FunctionKind::Async } else { FunctionKind::Normal };
+    }
+
+    /// Hands each file's body to the VM: `[body, whether it awaits, where its cycle ends, what it waits for…]`.
+    fn evaluate_apart(&mut self) -> Temp {
+        let mut operands = vec![self.undefined()];
+        for (at, &file) in self.program.evaluation_order.iter().enumerate() {
+            self.set_file(file);
+            let is_async = self.awaits(file);
+            let body = self.body_apart(is_async);
+            let is_async = self.bool(is_async);
+            let mut items = vec![body, self.as_any(is_async)];
+            for &place in std::iter::once(&self.program.cycle_end[at]).chain(&self.program.waits_for[at]) {
+                let place = self.number(f64::from(place));
+                items.push(self.as_any(place));
+            }
+            operands.push(self.any(Op::NewArray, &items));
+        }
+        let native = self.natives[EVALUATE_MODULES];
+        self.any(Op::CallNative(native), &operands)
+    }
+
+    fn body_apart(&mut self, is_async: bool) -> Temp {
+        let (func, loc) = (self.new_function(), self.loc_of(self.file.ast.span));
+        self.begin_function(SyntaxKind::Declaration);
+        self.f().loc = loc;
+        self.describe_body(is_async);
+        self.file_body();
+        let nothing = self.undefined();
+        self.f().end(Terminator::Return(nothing));
+        let captured = self.end_function(func);
+        self.closure(func, captured)
     }
 
     /// Functions call those of files that are entered later: all are known before any body is lowered.
@@ -74,13 +125,14 @@ impl Lowerer<'_> {
             self.exported.extend(file.exports.iter().map(|&(_, id)| id));
         }
         let targets = self.namespace_targets();
+        let apart = self.files_run_apart();
         for (index, binding) in self.program.bindings.iter().enumerate() {
             let id = BindingId(u32::try_from(index).unwrap_or(u32::MAX));
             let exported = self.exported.contains(&id);
             let seen = match binding.kind {
                 BindingKind::HostFunction | BindingKind::Namespace(_) => exported && targets.contains(&binding.file),
                 BindingKind::DefaultExport => true,
-                _ => binding.is_global && (exported || binding.captured || binding.needs_init_check),
+                _ => binding.is_global && (apart || exported || binding.captured || binding.needs_init_check),
             };
             if seen {
                 let name = self.str(&binding.name);

@@ -195,7 +195,13 @@ impl Lowerer<'_> {
         }
         let key = Key::Binding(id);
         // Read in the very code that comes before its initialisation, as a class's own name in a computed key.
-        let is_early = matches!(self.lookup(&key), Some(Storage::Constant { initialised: false, .. }));
+        let is_early = match self.lookup(&key) {
+            Some(Storage::Constant { initialised, .. }) => !initialised,
+            Some(Storage::Capture { is_cell, .. }) => {
+                is_cell && self.keys_of_classes > 0 && binding.kind == BindingKind::ClassInner
+            }
+            _ => false,
+        };
         let Some(value) = self.read(&key) else { return self.read_undeclared(id) };
         if (binding.needs_init_check || is_early) && self.repr(value) == Repr::Any {
             let name = self.str(&binding.name);
@@ -226,6 +232,10 @@ impl Lowerer<'_> {
             self.effect(Op::CheckInit(name), &[old]);
         }
         match binding.kind {
+            _ if binding.file != self.file.id => {
+                let message = format!("Assignment to constant variable '{}'", binding.name);
+                self.throw_error(ErrorKind::TypeError, &message);
+            }
             BindingKind::Const
             | BindingKind::Using
             | BindingKind::ClassInner

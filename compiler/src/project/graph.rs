@@ -9,6 +9,10 @@ pub struct Graph {
     pub evaluation_order: Vec<FileId>,
     /// By file: the number of its cycle; files of one cycle share it.
     pub component: Vec<u32>,
+    /// In the order of evaluation: the places therein of what must be done before a file's body runs, should it await.
+    pub waits_for: Vec<Vec<u16>>,
+    /// In the order of evaluation: the place of the last file of each file's cycle, with which the cycle is done.
+    pub cycle_end: Vec<u16>,
 }
 
 impl Graph {
@@ -32,13 +36,40 @@ impl Graph {
         }
         // What only type imports reach is part of the program but is never evaluated.
         walk.order.truncate(order);
-        Self { evaluation_order: walk.order, component: walk.component }
+        let (waits_for, cycle_end) = dependencies(edges, &walk.order, &walk.component);
+        Self { evaluation_order: walk.order, component: walk.component, waits_for, cycle_end }
     }
 
     /// Both may be evaluated in either order, because they import each other.
     pub fn in_one_cycle(&self, a: FileId, b: FileId) -> bool {
         self.component[usize::from(a.0)] == self.component[usize::from(b.0)]
     }
+}
+
+/// `waits_for` and `cycle_end` (InnerModuleEvaluation, 16.2.1.6.1.3.1): an import of another cycle means the end of that cycle; within
+/// a cycle nothing waits for what is evaluated later.
+fn dependencies(edges: &[Vec<FileId>], order: &[FileId], component: &[u32]) -> (Vec<Vec<u16>>, Vec<u16>) {
+    let number = |at: usize| u16::try_from(at).expect("files are numbered by u16");
+    let mut place = vec![u16::MAX; edges.len()];
+    let mut end = vec![0; edges.len()];
+    for (at, file) in order.iter().enumerate() {
+        place[usize::from(file.0)] = number(at);
+        end[component[usize::from(file.0)] as usize] = number(at);
+    }
+    let end_of = |file: FileId| end[component[usize::from(file.0)] as usize];
+    let waits_for = |file: &FileId| {
+        let own = place[usize::from(file.0)];
+        let mut places: Vec<u16> = Vec::new();
+        for &to in &edges[usize::from(file.0)] {
+            let same = component[usize::from(to.0)] == component[usize::from(file.0)];
+            let at = if same { place[usize::from(to.0)] } else { end_of(to) };
+            if at < own && !places.contains(&at) {
+                places.push(at);
+            }
+        }
+        places
+    };
+    (order.iter().map(waits_for).collect(), order.iter().map(|&file| end_of(file)).collect())
 }
 
 struct Walk<'a> {
@@ -130,6 +161,14 @@ mod tests {
         let graph = check(&[&[1], &[2], &[1, 3], &[]], &[3, 2, 1, 0]);
         assert!(graph.in_one_cycle(FileId(1), FileId(2)));
         assert!(!graph.in_one_cycle(FileId(0), FileId(1)));
+    }
+
+    #[test]
+    fn what_is_imported_from_a_cycle_waits_for_its_end() {
+        // 0 imports 1; 1, 2 and 3 are a cycle that 1 ends; 4 stands alone.
+        let graph = check(&[&[2, 1, 4], &[2], &[3], &[1, 4], &[]], &[4, 1, 3, 2, 0]);
+        assert_eq!(graph.cycle_end, [0, 3, 3, 3, 4]);
+        assert_eq!(graph.waits_for, [vec![], vec![], vec![1, 0], vec![2], vec![3, 0]]);
     }
 
     #[test]

@@ -26,8 +26,12 @@ pub fn global_id(name: &str) -> Option<u16> {
     GLOBALS.binary_search(&name).ok().and_then(|at| u16::try_from(at).ok())
 }
 
+/// What only compiled code calls: how a program's files are evaluated where they await.
+pub const EVALUATE_MODULES: &str = "(evaluate modules)";
+
 /// Sorted by name.
 pub static NATIVES: &[NativeDecl] = &[
+    native("(evaluate modules)", 0, 4),
     native("AggregateError", 2, 4),
     native("Array", 1, 4),
     native("Array.from", 1, 4),
@@ -168,6 +172,7 @@ pub static NATIVES: &[NativeDecl] = &[
     native("Date.prototype.setUTCMinutes", 3, 4),
     native("Date.prototype.setUTCMonth", 2, 4),
     native("Date.prototype.setUTCSeconds", 2, 4),
+    native("Date.prototype.setYear", 1, 4),
     native("Date.prototype.toDateString", 0, 4),
     native("Date.prototype.toGMTString", 0, 4),
     native("Date.prototype.toISOString", 0, 4),
@@ -225,7 +230,9 @@ pub static NATIVES: &[NativeDecl] = &[
     native("Iterator.prototype[Symbol.iterator]", 0, 4),
     native("IteratorHelper.prototype.next", 0, 4),
     native("IteratorHelper.prototype.return", 0, 4),
+    native("JSON.isRawJSON", 1, 4),
     native("JSON.parse", 2, 4),
+    native("JSON.rawJSON", 1, 4),
     native("JSON.stringify", 3, 4),
     native("JSONDecoder.parse", 3, 4),
     native("Map", 0, 4),
@@ -364,6 +371,7 @@ pub static NATIVES: &[NativeDecl] = &[
     native("ReferenceError", 1, 4),
     native("RegExp", 2, 4),
     native("RegExp.escape", 1, 4),
+    native("RegExp.prototype.compile", 2, 4),
     native("RegExp.prototype.exec", 1, 4),
     native("RegExp.prototype.test", 1, 4),
     native("RegExp.prototype.toString", 0, 4),
@@ -567,6 +575,7 @@ pub static NATIVES: &[NativeDecl] = &[
     native("decodeURIComponent", 1, 4),
     native("encodeURI", 1, 4),
     native("encodeURIComponent", 1, 4),
+    native("escape", 1, 4),
     native("get ArrayBuffer.prototype.byteLength", 0, 4),
     native("get ArrayBuffer.prototype.detached", 0, 4),
     native("get ArrayBuffer.prototype.maxByteLength", 0, 4),
@@ -612,6 +621,7 @@ pub static NATIVES: &[NativeDecl] = &[
     native("setInterval", 1, 4),
     native("setTimeout", 1, 4),
     native("structuredClone", 1, 4),
+    native("unescape", 1, 4),
     native("vec2", 2, 4),
     native("vec3", 3, 4),
 ];
@@ -675,6 +685,7 @@ pub static GLOBALS: &[&str] = &[
     "decodeURIComponent",
     "encodeURI",
     "encodeURIComponent",
+    "escape",
     "globalThis",
     "isFinite",
     "isNaN",
@@ -687,6 +698,7 @@ pub static GLOBALS: &[&str] = &[
     "setInterval",
     "setTimeout",
     "structuredClone",
+    "unescape",
     "vec2",
     "vec3",
 ];

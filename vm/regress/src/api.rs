@@ -471,7 +471,7 @@ impl Regex {
         } else {
             units.map(u32::from).collect()
         };
-        Self::from_unicode(codes.into_iter(), flags)
+        Self::from_unicode(codes.iter().copied(), flags)
     }
 
     /// About how many bytes the compiled pattern takes.

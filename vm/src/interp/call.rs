@@ -316,11 +316,11 @@ impl Vm {
     /// `callee.call(this, ...args)`
     pub fn call(&mut self, callee: Value, this: Value, args: &[Value]) -> Completion {
         if let Some(native) = callee.of::<NativeData>() {
-            return self.grow_native_stack(|vm| vm.run_native(native, this, Source::Values(args), Value::UNDEFINED));
+            return self.run_deeper(|vm| vm.run_native(native, this, Source::Values(args), Value::UNDEFINED));
         }
         if let Some(bound) = callee.of::<BoundData>() {
             let all: Vec<Value> = bound.data.args.iter().chain(args).copied().collect();
-            return self.grow_native_stack(|vm| vm.call(bound.data.target, bound.data.this, &all));
+            return self.run_deeper(|vm| vm.call(bound.data.target, bound.data.this, &all));
         }
         let Some(function) = callee.of::<FunctionData>() else { return Err(self.not_callable(callee)) };
         let rt = self.func_rt(function.data.func);
@@ -361,6 +361,17 @@ impl Vm {
         result
     }
 
+    /// What natives call of natives takes a unit of the stack: it may recurse over a script's data.
+    pub(crate) fn run_deeper<T>(&mut self, run: impl FnOnce(&mut Self) -> Completion<T>) -> Completion<T> {
+        if self.depth >= self.limits.stack {
+            return Err(self.end_turn(TrapKind::Stack));
+        }
+        self.depth += 1;
+        let result = self.grow_native_stack(run);
+        self.depth -= 1;
+        result
+    }
+
     /// Native frames may pile up as far as stack units allow: gives them room.
     fn grow_native_stack<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         stacker::maybe_grow(NATIVE_RED_ZONE, NATIVE_STEP, || run(self))
@@ -372,27 +383,24 @@ impl Vm {
             if !native.data.is_constructor {
                 return Err(self.not_constructor(callee));
             }
-            return self
-                .grow_native_stack(|vm| vm.run_native(native, Value::UNDEFINED, Source::Values(args), new_target));
+            return self.run_deeper(|vm| vm.run_native(native, Value::UNDEFINED, Source::Values(args), new_target));
         }
         if let Some(bound) = callee.of::<BoundData>() {
             let all: Vec<Value> = bound.data.args.iter().chain(args).copied().collect();
             let target = bound.data.target;
-            return self.construct(target, &all, if new_target == callee { target } else { new_target });
+            let new_target = if new_target == callee { target } else { new_target };
+            return self.run_deeper(|vm| vm.construct(target, &all, new_target));
         }
         self.safepoint_with(callee, new_target, args)?;
         self.push_constructor(callee, new_target, Source::Values(args), 0, EXIT)?;
         self.run_nested()
     }
 
-    pub fn is_constructor(&self, value: Value) -> bool {
-        if let Some(native) = value.of::<NativeData>() {
-            return native.data.is_constructor;
+    pub fn is_constructor(&self, mut value: Value) -> bool {
+        while let Some(bound) = value.of::<BoundData>() {
+            value = bound.data.target;
         }
-        if let Some(bound) = value.of::<BoundData>() {
-            return self.is_constructor(bound.data.target);
-        }
-        self.is_class(value)
+        value.of::<NativeData>().map_or_else(|| self.is_class(value), |native| native.data.is_constructor)
     }
 
     /// Whether a built-in may construct with it, as [`Self::is_constructor`]; a plain function, which JavaScript would `new`, is refused.

@@ -310,7 +310,7 @@ impl Vm {
             return Ok(self.record(IterKind::Cursor(Cursor::Done)));
         }
         let object = self.to_object(source)?;
-        let keys = self.for_in_keys(object).into_boxed_slice();
+        let keys = self.for_in_keys(object)?.into_boxed_slice();
         self.charge(keys.len())?;
         Ok(self.record(IterKind::Cursor(Cursor::ForIn { object: object.into(), keys, next: 0 })))
     }

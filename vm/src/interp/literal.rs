@@ -63,12 +63,18 @@ impl Vm {
         self.construct(constructor, &[pattern, flags], constructor)
     }
 
+    /// `import.meta`: one object for each file, with its path.
     pub(crate) fn import_meta(&mut self) -> Value {
+        let file = self.current_file().unwrap_or_default();
+        if let Some(&known) = self.pool.metas.get(&file) {
+            return known;
+        }
         let key = PropKey::Name(self.common().url);
         let meta = self.new_object_with(None);
-        let name = self.code.module.files.first().map_or_else(String::new, |file| file.name.clone());
+        let name = self.code.module.files.get(usize::from(file)).map_or_else(String::new, |file| file.name.clone());
         let url = self.str(&name);
         self.add_own(meta, key, url, Attrs::PLAIN);
+        self.pool.metas.insert(file, meta.into());
         meta.into()
     }
 

@@ -1009,6 +1009,7 @@ impl Vm {
                         safepoint!();
                     }
                     Instr::ImportMeta { dst } => {
+                        save!();
                         set!(dst, self.import_meta());
                         safepoint!();
                     }

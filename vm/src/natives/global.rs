@@ -7,6 +7,7 @@ use super::coerce::{callable, rooted_string};
 use super::uri;
 use crate::native::{Args, Completion, Constant};
 use crate::refusal::Refusal;
+use crate::string::StrBuilder;
 use crate::value::Value;
 use crate::vm::Vm;
 use mosl_bytecode::ErrorKind;
@@ -19,6 +20,13 @@ pub static FAMILY: Family = &[
     ("decodeURIComponent", |vm, args| decode(vm, args, false)),
     ("encodeURI", |vm, args| encode(vm, args, true)),
     ("encodeURIComponent", |vm, args| encode(vm, args, false)),
+    ("escape", |vm, args| {
+        let text = rooted_string(vm, args.get(0))?;
+        vm.charge(text.len() / 2)?;
+        let mut out = StrBuilder::default();
+        uri::escape(text.view().units(), &mut out);
+        vm.finish(out)
+    }),
     ("performance.now", |vm, _| Ok(vm.host.monotonic_ms().into())),
     ("queueMicrotask", queue_microtask),
     ("setImmediate", |vm, args| {
@@ -28,6 +36,11 @@ pub static FAMILY: Family = &[
     ("setInterval", |vm, args| set_timer(vm, args, true)),
     ("setTimeout", |vm, args| set_timer(vm, args, false)),
     ("structuredClone", clone::structured_clone),
+    ("unescape", |vm, args| {
+        let text = rooted_string(vm, args.get(0))?;
+        vm.charge(text.len() / 2)?;
+        Ok(vm.heap.str_utf16(&uri::unescape(&text.to_utf16())).into())
+    }),
 ];
 
 pub static CONSTANTS: &[(&str, Constant)] = &[
@@ -49,9 +62,36 @@ pub(crate) static LEFT_OUT: &[&str] = &[
     "SharedArrayBuffer",
     "WeakRef",
     "WebAssembly",
-    "escape",
     "eval",
-    "unescape",
+];
+
+/// What members of built-ins are left out in the same way: those that remember the last match, and those that need `BigInt`.
+pub(crate) static LEFT_OUT_MEMBERS: &[(&str, &[&str])] = &[
+    ("DataView.prototype", &["getBigInt64", "getBigUint64", "setBigInt64", "setBigUint64"]),
+    (
+        "RegExp",
+        &[
+            "$&",
+            "$'",
+            "$+",
+            "$1",
+            "$2",
+            "$3",
+            "$4",
+            "$5",
+            "$6",
+            "$7",
+            "$8",
+            "$9",
+            "$_",
+            "$`",
+            "input",
+            "lastMatch",
+            "lastParen",
+            "leftContext",
+            "rightContext",
+        ],
+    ),
 ];
 
 /// The getter of such a property.

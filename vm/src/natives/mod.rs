@@ -17,7 +17,7 @@ mod error;
 mod function;
 pub(crate) mod generator;
 mod global;
-mod iterator;
+pub(crate) mod iterator;
 pub(crate) mod json;
 mod math;
 mod number;
@@ -33,7 +33,7 @@ mod uri;
 pub(crate) mod values;
 
 pub(crate) use function::throw_type_error;
-pub(crate) use global::{LEFT_OUT, left_out};
+pub(crate) use global::{LEFT_OUT, LEFT_OUT_MEMBERS, left_out};
 
 use crate::native::{Constant, NativeFn};
 
@@ -44,6 +44,7 @@ pub type Family = &'static [(&'static str, NativeFn)];
 pub static FAMILIES: &[Family] = &[
     array::FAMILY,
     boolean::FAMILY,
+    crate::bodies::FAMILY,
     collections::FAMILY,
     console::FAMILY,
     date::FAMILY,

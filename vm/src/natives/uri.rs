@@ -1,4 +1,6 @@
-//! encodeURI, decodeURI and their kin.
+//! encodeURI, decodeURI and their kin; escape and unescape of Annex B.
+
+use crate::string::StrBuilder;
 
 /// What encodeURIComponent leaves as it is, besides letters and digits.
 const UNRESERVED: &[u8] = b"-_.!~*'()";
@@ -23,6 +25,41 @@ pub fn encode(units: &[u16], keep_reserved: bool) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Annex B's `escape`.
+pub fn escape(units: impl Iterator<Item = u16>, out: &mut StrBuilder) {
+    for unit in units {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii_alphanumeric() || b"@*_+-./".contains(&byte) => out.push_unit(unit),
+            Ok(byte) => out.push_str(&format!("%{byte:02X}")),
+            Err(_) => out.push_str(&format!("%u{unit:04X}")),
+        }
+    }
+}
+
+/// Undoes [`escape`]; what is no escape stays.
+pub fn unescape(units: &[u16]) -> Vec<u16> {
+    let hex = |from: usize, digits: usize| {
+        let part = units.get(from..from + digits)?;
+        part.iter().try_fold(0u16, |code, &unit| {
+            let digit = char::from_u32(u32::from(unit)).and_then(|c| c.to_digit(16))?;
+            Some(code * 16 + digit as u16)
+        })
+    };
+    let mut out = Vec::with_capacity(units.len());
+    let mut at = 0;
+    while let Some(&unit) = units.get(at) {
+        let escape = match units.get(at + 1) {
+            _ if unit != u16::from(b'%') => None,
+            Some(&next) if next == u16::from(b'u') => hex(at + 2, 4).map(|code| (code, 6)),
+            _ => hex(at + 1, 2).map(|code| (code, 3)),
+        };
+        let (code, length) = escape.unwrap_or((unit, 1));
+        out.push(code);
+        at += length;
+    }
+    out
 }
 
 /// Undoes [`encode`]; `None` where an escape is malformed.

@@ -2,9 +2,8 @@
 
 use super::Object;
 use super::data::*;
-use super::property::PropKey;
 use super::shape::Attrs;
-use crate::heap::Gc;
+use crate::heap::{CellKind, Gc};
 use crate::native::Completion;
 use crate::refusal::Refusal;
 use crate::value::Value;
@@ -12,7 +11,7 @@ use crate::vm::Vm;
 
 impl Vm {
     pub fn is_extensible(&mut self, object: Gc<Object>) -> bool {
-        if object.kind() == crate::heap::CellKind::Namespace || object.kind().is_value_type() {
+        if object.kind() == CellKind::Namespace || object.kind().is_value_type() {
             return false;
         }
         !self.shapes.get(object.shape()).sealed && !object.dict().is_some_and(|dict| dict.sealed)
@@ -47,6 +46,10 @@ impl Vm {
         {
             return Err(self.type_error("Cannot freeze array buffer views with elements"));
         }
+        if object.kind() == CellKind::Namespace {
+            let (sealed, frozen) = (Attrs::PLAIN.without(Attrs::CONFIGURABLE), map(Attrs::PLAIN));
+            return if frozen == Attrs::PLAIN { Ok(()) } else { self.restrict_namespace(object, frozen != sealed) };
+        }
         self.populate(object);
         self.note_proto_change(object);
         let root = self.shapes.get(object.shape()).root;
@@ -69,19 +72,37 @@ impl Vm {
         Ok(())
     }
 
-    pub fn is_sealed(&mut self, object: Gc<Object>) -> bool {
-        !self.is_extensible(object) && self.all_own(object, |attrs| !attrs.has(Attrs::CONFIGURABLE))
+    pub fn is_sealed(&mut self, object: Gc<Object>) -> Completion<bool> {
+        Ok(!self.is_extensible(object) && self.all_own(object, |attrs| !attrs.has(Attrs::CONFIGURABLE))?)
     }
 
-    pub fn is_frozen(&mut self, object: Gc<Object>) -> bool {
+    pub fn is_frozen(&mut self, object: Gc<Object>) -> Completion<bool> {
         let frozen = |attrs: Attrs| {
             !attrs.has(Attrs::CONFIGURABLE) && (attrs.has(Attrs::ACCESSOR) || !attrs.has(Attrs::WRITABLE))
         };
-        !self.is_extensible(object) && self.all_own(object, frozen)
+        Ok(!self.is_extensible(object) && self.all_own(object, frozen)?)
     }
 
-    fn all_own(&mut self, object: Gc<Object>, test: impl Fn(Attrs) -> bool) -> bool {
-        let keys: Vec<PropKey> = self.own_keys(object);
-        keys.into_iter().all(|key| self.get_own(object, key).is_none_or(|property| test(property.attrs)))
+    fn all_own(&mut self, object: Gc<Object>, test: impl Fn(Attrs) -> bool) -> Completion<bool> {
+        for key in self.own_keys(object) {
+            if !self.own_property(object, key)?.is_none_or(|property| test(property.attrs)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// A module's exports stay writable for the module, so that the first of them cannot be frozen.
+    fn restrict_namespace(&mut self, object: Gc<Object>, freezes: bool) -> Completion<()> {
+        for key in self.own_keys(object) {
+            let property = self.own_property(object, key)?;
+            if freezes && property.is_some_and(|property| property.attrs.has(Attrs::WRITABLE)) {
+                let text = self.key_text(key);
+                return Err(
+                    self.type_error(&format!("Cannot assign to read only property '{text}' of a module namespace"))
+                );
+            }
+        }
+        Ok(())
     }
 }

@@ -79,14 +79,14 @@ impl Vm {
     }
 
     /// The keys that `for-in` visits: enumerable string keys of the object and its prototypes, each name once.
-    pub(crate) fn for_in_keys(&mut self, start: Gc<Object>) -> Vec<Value> {
+    pub(crate) fn for_in_keys(&mut self, start: Gc<Object>) -> Completion<Vec<Value>> {
         let (mut seen, mut found) = (rustc_hash::FxHashSet::default(), Vec::new());
         let mut at = Some(start);
         while let Some(object) = at {
             // Built-in prototypes have no enumerable properties.
             if !object.is_intrinsic() {
                 for key in self.own_keys(object).into_iter().filter(|key| !key.is_symbol()) {
-                    let enumerable = self.get_own(object, key).is_some_and(|p| p.is_enumerable());
+                    let enumerable = self.own_property(object, key)?.is_some_and(|p| p.is_enumerable());
                     if seen.insert(key) && enumerable {
                         found.push(self.key_value(key));
                     }
@@ -94,7 +94,7 @@ impl Vm {
             }
             at = self.prototype_of(object);
         }
-        found
+        Ok(found)
     }
 
     /// `CopyDataProperties`: the source's own enumerable properties, but the excluded ones, into `target`.

@@ -73,8 +73,7 @@ impl Vm {
             return if getter.is_undefined() { Ok(Value::UNDEFINED) } else { self.call(getter, receiver, &[]) };
         }
         if property.value == Value::UNINIT {
-            let text = self.key_text(key);
-            return Err(self.reference_error(&format!("Cannot access '{text}' before initialization")));
+            return Err(self.not_initialised(key));
         }
         Ok(property.value)
     }
@@ -173,6 +172,19 @@ impl Vm {
 
     pub fn has_own(&mut self, object: Gc<Object>, key: PropKey) -> bool {
         self.get_own(object, key).is_some()
+    }
+
+    /// `[[GetOwnProperty]]`: a module's variable that is not initialised yet throws, whoever asks.
+    pub fn own_property(&mut self, object: Gc<Object>, key: PropKey) -> Completion<Option<Property>> {
+        match self.get_own(object, key) {
+            Some(property) if property.value == Value::UNINIT => Err(self.not_initialised(key)),
+            property => Ok(property),
+        }
+    }
+
+    fn not_initialised(&mut self, key: PropKey) -> Throw {
+        let text = self.key_text(key);
+        self.reference_error(&format!("Cannot access '{text}' before initialization"))
     }
 
     /// `value[key] = new`; throws where it fails.

@@ -327,7 +327,7 @@ impl Vm {
     /// `OrdinaryHasInstance`.
     pub fn ordinary_has_instance(&mut self, class: Value, value: Value) -> Completion<bool> {
         if let Some(bound) = class.of::<BoundData>() {
-            return self.instance_of(value, bound.data.target);
+            return self.run_deeper(|vm| vm.instance_of(value, bound.data.target));
         }
         if !class.is_callable() {
             return Ok(false);

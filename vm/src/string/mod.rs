@@ -1,4 +1,4 @@
-//! Strings: sequences of UTF-16 code units, kept as Latin-1 where all units fit, with ropes for concatenation.
+//! Strings: sequences of UTF-16 code units, kept as Latin-1 where all units fit, with ropes for concatenation and views for long parts.
 //!
 //! A wide string always holds a unit above 255, so that equal strings have equal width. A rope is made flat in place, and
 //! without recursion, when something looks at its units.
@@ -246,7 +246,9 @@ impl Heap {
             return of;
         }
         match of.view() {
-            StrView::Latin1(units) => self.str_latin1(&units[start..end]),
+            StrView::Latin1(units) => {
+                self.view_of(of, start, end - start).unwrap_or_else(|| self.str_latin1(&units[start..end]))
+            }
             StrView::Wide(units) => self.str_utf16(&units[start..end]),
         }
     }

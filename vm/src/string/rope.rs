@@ -1,4 +1,5 @@
-//! Ropes: a concatenation remembers its two halves until something looks at its units; then it owns a flat buffer.
+//! Ropes: a concatenation remembers its two halves until something looks at its units; then it owns a flat buffer. And slices: a long
+//! part of a Latin-1 string is a view of that string, so that a loop of `s = s.slice(1)` does not copy the rest each time.
 
 use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
@@ -9,10 +10,30 @@ use crate::heap::{Gc, Header, Heap, Tracer, flags};
 /// What follows a rope's cell.
 #[repr(C)]
 struct Parts {
-    /// Null once flat.
+    /// The left half; null once flat. With [`SLICE`] added, the string that this is a part of, which is no slice.
     left: *mut Str,
-    /// The right half, or the flat buffer: `len` units of the rope's width.
+    /// The right half, or the flat buffer: `len` units of the rope's width. Of a slice, the address that its offset is.
     right: *mut u8,
+}
+
+/// Cells lie at multiples of eight.
+const SLICE: usize = 1;
+
+/// Shorter parts are copied.
+const MIN_SLICE: usize = 256;
+
+impl Parts {
+    /// The whole and the offset, of a slice.
+    fn slice(&self) -> Option<(NonNull<Str>, usize)> {
+        let is_slice = self.left.addr() & SLICE != 0;
+        NonNull::new(self.left.map_addr(|at| at & !SLICE)).filter(|_| is_slice).map(|whole| (whole, self.right.addr()))
+    }
+
+    /// Both halves, of what is not flat yet.
+    fn halves(&self) -> Option<(NonNull<Str>, NonNull<Str>)> {
+        let is_slice = self.left.addr() & SLICE != 0;
+        Some((NonNull::new(self.left).filter(|_| !is_slice)?, NonNull::new(self.right.cast())?))
+    }
 }
 
 thread_local! {
@@ -40,12 +61,14 @@ pub fn flat_size(rope: &Str) -> usize {
 }
 
 pub fn trace(rope: &Str, tracer: &mut Tracer) {
-    // SAFETY: a rope's parts follow its cell; both halves are live strings while `left` is not null.
+    // SAFETY: a rope's parts follow its cell; its halves, or its whole, are live strings.
     unsafe {
         let parts = &*parts(rope);
-        if let Some(left) = NonNull::new(parts.left) {
+        if let Some((whole, _)) = parts.slice() {
+            tracer.cell(Gc::from_ptr(whole));
+        } else if let Some((left, right)) = parts.halves() {
             tracer.cell(Gc::from_ptr(left));
-            tracer.cell(Gc::from_ptr(NonNull::new_unchecked(parts.right.cast::<Str>())));
+            tracer.cell(Gc::from_ptr(right));
         }
     }
 }
@@ -66,9 +89,14 @@ pub fn release(rope: &mut Str) {
 }
 
 pub fn flat_view(rope: &Str) -> StrView<'_> {
-    // SAFETY: a rope's parts follow its cell; once `left` is null, `right` is the buffer of `len` units.
+    // SAFETY: a rope's parts follow its cell; once `left` is null, `right` is the buffer of `len` units. A slice's whole lives as long
+    // as the slice and is Latin-1.
     unsafe {
-        if !(*parts(rope)).left.is_null() {
+        if let Some((whole, offset)) = (*parts(rope)).slice() {
+            let StrView::Latin1(units) = whole.as_ref().view() else { return StrView::Latin1(&[]) };
+            return StrView::Latin1(&units[offset..offset + rope.len()]);
+        }
+        if (*parts(rope)).halves().is_some() {
             flatten(rope);
         }
         let buffer = (*parts(rope)).right;
@@ -110,17 +138,35 @@ fn walk(rope: &Str, mut visit: impl FnMut(StrView)) {
         // SAFETY: halves of a live rope are live strings; nothing is freed while flattening.
         unsafe {
             let string = &*next;
-            if string.is_rope() && !(*parts(string)).left.is_null() {
-                todo.push((*parts(string)).right.cast());
-                todo.push((*parts(string)).left);
-            } else {
-                visit(string.view());
+            match if string.is_rope() { (*parts(string)).halves() } else { None } {
+                Some((left, right)) => todo.extend([right.as_ptr().cast_const(), left.as_ptr()]),
+                None => visit(string.view()),
             }
         }
     }
 }
 
 impl Heap {
+    /// A part of a Latin-1 string as a view of it: where it is long, and at least half of what it keeps alive.
+    pub(super) fn view_of(&mut self, of: Gc<Str>, start: usize, len: usize) -> Option<Gc<Str>> {
+        // SAFETY: a rope's parts follow its cell; a slice's whole is live.
+        let (whole, start) = unsafe {
+            match if of.is_rope() { (*parts(&of)).slice() } else { None } {
+                Some((whole, offset)) => (Gc::from_ptr(whole), offset + start),
+                None => (of, start),
+            }
+        };
+        if len < MIN_SLICE || len * 2 < whole.len() {
+            return None;
+        }
+        let head = Str { header: Header::new(flags::ROPE, 0, 0), len: len as u32, _padding: 0 };
+        let slice = self.alloc_with_tail(head, size_of::<Parts>());
+        let left = whole.as_ptr().map_addr(|at| at | SLICE);
+        // SAFETY: the cell was allocated with room for the parts behind it.
+        unsafe { parts(&slice).write(Parts { left, right: std::ptr::without_provenance_mut(start) }) };
+        Some(slice)
+    }
+
     /// Both are not empty; `len` is the sum of their lengths.
     pub(super) fn rope(&mut self, left: Gc<Str>, right: Gc<Str>, len: usize) -> Gc<Str> {
         let wide = if left.is_wide() || right.is_wide() { flags::WIDE } else { 0 };

@@ -18,6 +18,7 @@ fn dense(object: Gc<Object>) -> Option<Gc<Of<ArrayData>>> {
 
 pub fn push(vm: &mut Vm, args: Args) -> Completion {
     if let Some(array) = args.this.of::<ArrayData>()
+        && !args.is_empty()
         && args.all().iter().all(|&value| vm.heap.push(array, value))
     {
         return Ok(f64::from(array.data.len()).into());

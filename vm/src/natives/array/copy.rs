@@ -118,8 +118,22 @@ fn copied(vm: &mut Vm, object: Gc<Object>, from: f64, to: f64) -> Completion<Vec
 
 pub fn to_reversed(vm: &mut Vm, args: Args) -> Completion {
     let (object, length) = this_array(vm, args)?;
-    let mut values = copied(vm, object, 0.0, length)?;
-    values.reverse();
+    if length > f64::from(u32::MAX) {
+        return Err(vm.range_error("Invalid array length"));
+    }
+    if object.of::<ArrayData>().is_some_and(|array| array.data.as_dense().is_some()) {
+        let mut values = copied(vm, object, 0.0, length)?;
+        values.reverse();
+        return Ok(vm.new_array(values));
+    }
+    room_for(vm, length)?;
+    let (mut values, mut index) = (Vec::new(), length);
+    while index > 0.0 {
+        index -= 1.0;
+        vm.charge(1)?;
+        let value = element(vm, object, index)?;
+        values.push(vm.root(value));
+    }
     Ok(vm.new_array(values))
 }
 
@@ -145,9 +159,12 @@ pub fn with(vm: &mut Vm, args: Args) -> Completion {
     if index < 0.0 || index >= length {
         return Err(vm.range_error("Invalid array index"));
     }
-    let mut values = copied(vm, object, 0.0, length)?;
-    if let Some(value) = values.get_mut(index as usize) {
-        *value = args.get(1);
+    if length > f64::from(u32::MAX) {
+        return Err(vm.range_error("Invalid array length"));
     }
+    // What is replaced is not read.
+    let mut values = copied(vm, object, 0.0, index)?;
+    values.push(args.get(1));
+    values.extend(copied(vm, object, index + 1.0, length)?);
     Ok(vm.new_array(values))
 }

@@ -10,6 +10,7 @@ mod from_async;
 mod search;
 pub(crate) mod sort;
 mod text;
+mod timsort;
 mod visit;
 
 pub(crate) use text::to_string;

@@ -87,6 +87,8 @@ pub fn find(vm: &mut Vm, args: Args, order: Order, answer: Answer) -> Completion
     let mut step = 0.0;
     while step < length {
         let index = if order == Order::Last { length - 1.0 - step } else { step };
+        // The function may be one that costs nothing.
+        vm.charge(1)?;
         let value = element(vm, object, index)?;
         vm.root(value);
         let result = vm.call(args.get(0), args.get(1), &[value, index.into(), object.into()])?;

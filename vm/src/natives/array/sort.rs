@@ -1,7 +1,8 @@
-//! sort and toSorted: a stable merge sort that ends, and loses nothing, for whatever a comparison function answers.
+//! sort and toSorted, of arrays and typed arrays.
 
 use super::super::coerce::{element_if_present, index_key, rooted_string, set_element};
 use super::this_array;
+use super::timsort::timsort;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::data::ArrayData;
@@ -81,21 +82,38 @@ pub fn sort_values(vm: &mut Vm, values: Vec<Value>, compare: Value) -> Completio
     let total = values.len();
     vm.charge(total * (total.max(1).ilog2() as usize + 1) / 4)?;
     let mut defined: Vec<Value> = values.into_iter().filter(|value| !value.is_undefined()).collect();
-    if compare.is_undefined() {
-        defined = sort_as_text(vm, defined)?;
-    } else {
-        merge_sort(&mut defined, &mut |&a, &b| {
+    if !compare.is_undefined() {
+        timsort(&mut defined, |a, b| Ok(answer(vm, compare, a, b)? < 0.0))?;
+    } else if defined.iter().any(|value| value.is_object()) {
+        timsort(&mut defined, |a, b| {
             let mark = vm.roots();
-            let answer = vm.call(compare, Value::UNDEFINED, &[a, b])?;
-            let order = vm.to_number(answer)?;
+            let (a, b) = (rooted_string(vm, a)?, rooted_string(vm, b)?);
             vm.unroot(mark);
-            Ok(order > 0.0)
+            Ok(a.compare(&b) == Ordering::Less)
         })?;
+    } else {
+        defined = sort_as_text(vm, defined)?;
     }
     defined.resize(total, Value::UNDEFINED);
     Ok(defined)
 }
 
+/// What a comparison function answers, as a number.
+fn answer(vm: &mut Vm, compare: Value, a: Value, b: Value) -> Completion<f64> {
+    let mark = vm.roots();
+    let answer = vm.call(compare, Value::UNDEFINED, &[a, b])?;
+    let order = vm.to_number(answer)?;
+    vm.unroot(mark);
+    Ok(order)
+}
+
+/// Sorts the elements of a typed array as a comparison function says.
+pub fn sort_numbers(vm: &mut Vm, numbers: &mut [f64], compare: Value) -> Completion<()> {
+    vm.charge(numbers.len())?;
+    merge_sort(numbers, &mut |a, b| Ok(answer(vm, compare, Value::number(a), Value::number(b))? > 0.0))
+}
+
+/// Values that are no objects: their texts have no side effects and are made once each.
 fn sort_as_text(vm: &mut Vm, values: Vec<Value>) -> Completion<Vec<Value>> {
     let mut keyed: Vec<(Gc<Str>, Value)> = Vec::with_capacity(values.len());
     for value in values {
@@ -114,43 +132,30 @@ pub fn compare_numbers(a: f64, b: f64) -> Ordering {
     }
 }
 
-/// Bottom-up merge sort over short runs sorted by insertion; `after` tells whether the first belongs after the second.
-pub fn merge_sort<T: Copy>(values: &mut Vec<T>, after: &mut impl FnMut(&T, &T) -> Completion<bool>) -> Completion<()> {
-    const RUN: usize = 8;
-    for start in (0..values.len()).step_by(RUN) {
-        let end = (start + RUN).min(values.len());
-        for at in start + 1..end {
-            let mut to = at;
-            let value = values[at];
-            while to > start && after(&values[to - 1], &value)? {
-                values[to] = values[to - 1];
-                to -= 1;
-            }
-            values[to] = value;
-        }
+/// Top-down merge sort, comparison for comparison as V8 sorts typed arrays; `after` tells whether the first belongs after the second.
+pub fn merge_sort<T: Copy>(values: &mut [T], after: &mut impl FnMut(T, T) -> Completion<bool>) -> Completion<()> {
+    let mut copy = values.to_vec();
+    merge_halves(&mut copy, values, after)
+}
+
+/// Both hold the same values; sorts into `to`.
+fn merge_halves<T: Copy>(
+    from: &mut [T],
+    to: &mut [T],
+    after: &mut impl FnMut(T, T) -> Completion<bool>,
+) -> Completion<()> {
+    if to.len() < 2 {
+        return Ok(());
     }
-    let mut width = RUN;
-    let mut merged = Vec::with_capacity(values.len());
-    while width < values.len() {
-        merged.clear();
-        for start in (0..values.len()).step_by(width * 2) {
-            let middle = (start + width).min(values.len());
-            let end = (start + width * 2).min(values.len());
-            let (mut left, mut right) = (start, middle);
-            while left < middle && right < end {
-                if after(&values[left], &values[right])? {
-                    merged.push(values[right]);
-                    right += 1;
-                } else {
-                    merged.push(values[left]);
-                    left += 1;
-                }
-            }
-            merged.extend_from_slice(&values[left..middle]);
-            merged.extend_from_slice(&values[right..end]);
-        }
-        std::mem::swap(values, &mut merged);
-        width *= 2;
+    let middle = to.len() / 2;
+    merge_halves(&mut to[..middle], &mut from[..middle], after)?;
+    merge_halves(&mut to[middle..], &mut from[middle..], after)?;
+    let (mut left, mut right) = (0, middle);
+    for place in to {
+        let takes_left = left < middle && (right >= from.len() || !after(from[left], from[right])?);
+        let taken = if takes_left { &mut left } else { &mut right };
+        *place = from[*taken];
+        *taken += 1;
     }
     Ok(())
 }
@@ -168,7 +173,7 @@ mod tests {
         assert_eq!(pairs, expect);
         let mut flip = false;
         let mut numbers: Vec<u32> = (0..100).collect();
-        let nonsense = &mut |_: &u32, _: &u32| {
+        let nonsense = &mut |_: u32, _: u32| {
             flip = !flip;
             Ok(flip)
         };

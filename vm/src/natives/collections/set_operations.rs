@@ -72,6 +72,7 @@ impl Other {
     ) -> Completion<()> {
         let mark = vm.roots();
         while let Some(value) = super::super::iterator::step(vm, iterator, next)? {
+            vm.charge(1)?;
             vm.root(value);
             if !visit(vm, value) {
                 return self.close(vm, iterator);

@@ -62,6 +62,7 @@ pub static FAMILY: Family = &[
     ("Date.prototype.setUTCMinutes", |vm, args| set(vm, args, "setUTCMinutes", Part::Minutes)),
     ("Date.prototype.setUTCMonth", |vm, args| set(vm, args, "setUTCMonth", Part::Month)),
     ("Date.prototype.setUTCSeconds", |vm, args| set(vm, args, "setUTCSeconds", Part::Seconds)),
+    ("Date.prototype.setYear", set_year),
     ("Date.prototype.toDateString", |vm, args| print(vm, args, "toDateString", to_date_string)),
     ("Date.prototype.toGMTString", |vm, args| print(vm, args, "toGMTString", to_utc_string)),
     ("Date.prototype.toISOString", to_iso_string),
@@ -169,6 +170,20 @@ fn get(vm: &mut Vm, args: Args, name: &str, part: Part) -> Completion {
 fn get_year(vm: &mut Vm, args: Args) -> Completion {
     let time = this_time(vm, args, "getYear")?;
     Ok(Value::number(if time.is_nan() { f64::NAN } else { parts(time).year as f64 - 1900.0 }))
+}
+
+/// Annex B: the year alone, where two digits are of the last century.
+fn set_year(vm: &mut Vm, args: Args) -> Completion {
+    let mut date = this_date(vm, args, "setYear")?;
+    let year = vm.to_number(args.get(0))?;
+    let time = date.data.time;
+    let p = parts(if time.is_nan() { 0.0 } else { time });
+    let full = if year.is_nan() { year } else { make_full_year(year) };
+    let day = make_day(full, f64::from(p.month), f64::from(p.day));
+    let hours = make_time(f64::from(p.hours), f64::from(p.minutes), f64::from(p.seconds), f64::from(p.ms));
+    let time = time_clip(make_date(day, hours));
+    date.data.time = Value::number(time).to_f64();
+    Ok(time.into())
 }
 
 /// Sets a part, and those after it that have arguments.

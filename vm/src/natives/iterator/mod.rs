@@ -10,10 +10,14 @@ pub(crate) use protocol::step;
 
 use super::Family;
 use super::coerce::construct;
+use crate::heap::Gc;
 use crate::native::{Args, Completion, Constant};
+use crate::object::Object;
 use crate::object::data::Plain;
 use crate::object::property::PropKey;
+use crate::object::shape::Attrs;
 use crate::realm::Intrinsic;
+use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -51,7 +55,6 @@ pub static CONSTANTS: &[(&str, Constant)] = &[
     ("AsyncGeneratorFunction.prototype[Symbol.toStringTag]", Constant::Str("AsyncGeneratorFunction")),
     ("Generator.prototype[Symbol.toStringTag]", Constant::Str("Generator")),
     ("GeneratorFunction.prototype[Symbol.toStringTag]", Constant::Str("GeneratorFunction")),
-    ("Iterator.prototype[Symbol.toStringTag]", Constant::Str("Iterator")),
     ("IteratorHelper.prototype[Symbol.toStringTag]", Constant::Str("Iterator Helper")),
     ("MapIterator.prototype[Symbol.toStringTag]", Constant::Str("Map Iterator")),
     ("RegExpStringIterator.prototype[Symbol.toStringTag]", Constant::Str("RegExp String Iterator")),
@@ -78,4 +81,35 @@ fn abstract_constructor(vm: &mut Vm, args: Args) -> Completion {
     }
     let object = construct(vm, args, Intrinsic::IteratorPrototype, Plain)?;
     Ok(object.into())
+}
+
+/// `constructor` and `Symbol.toStringTag` of `Iterator.prototype`: accessors, so that assigning to them on what inherits makes a property
+/// there, though the prototype's own cannot be overwritten (ECMAScript 27.1.4.1, 27.1.4.14).
+pub(crate) fn add_weird_accessors(vm: &mut Vm, prototype: Gc<Object>) {
+    let constructor = PropKey::Name(vm.common().constructor);
+    let tag = vm.well_known(WellKnown::ToStringTag);
+    let (class, text) = (vm.global("Iterator").unwrap_or(Value::UNDEFINED), vm.str("Iterator"));
+    for (key, name, value) in [(constructor, "constructor", class), (tag, "[Symbol.toStringTag]", text)] {
+        let key_value = vm.key_value(key);
+        let get = vm.new_native(&format!("get {name}"), 0, |vm, args| Ok(vm.native_slot(args.callee, 0)), &[value]);
+        let slots = [prototype.into(), key_value];
+        let set = vm.new_native(&format!("set {name}"), 1, set_ignoring_prototype, &slots);
+        vm.add_accessor(prototype, key, Some(get), Some(set), Attrs::CONFIG);
+    }
+}
+
+/// SetterThatIgnoresPrototypeProperties
+fn set_ignoring_prototype(vm: &mut Vm, args: Args) -> Completion {
+    let (home, key) = (vm.native_slot(args.callee, 0), vm.native_slot(args.callee, 1));
+    let key = vm.to_key(key)?;
+    let Some(object) = args.this.as_object().filter(|_| args.this != home) else {
+        let text = vm.key_text(key);
+        return Err(vm.type_error(&format!("Cannot assign to this property: {text}")));
+    };
+    if vm.own_property(object, key)?.is_none() {
+        vm.create_data(object, key, args.get(0))?;
+    } else {
+        vm.set(args.this, key, args.get(0))?;
+    }
+    Ok(Value::UNDEFINED)
 }

@@ -1,5 +1,7 @@
 //! JSON.parse: a pushdown parser, then the reviver over the finished value. Messages are V8's.
 
+use rustc_hash::FxHashMap;
+
 use super::super::coerce::{index_key, length_of, rooted_string};
 use crate::heap::Gc;
 use crate::limits::TrapKind;
@@ -15,19 +17,59 @@ use crate::vm::Vm;
 pub fn parse(vm: &mut Vm, args: Args) -> Completion {
     let text = rooted_string(vm, args.get(0))?;
     vm.charge(text.len() / 2)?;
-    let value = Parser { vm, text, view: text.view(), at: 0 }.document()?;
-    if args.get(1).is_callable() {
-        vm.root(value);
-        return revive(vm, args.get(1), value);
+    let mut parser = Parser { vm, text, view: text.view(), at: 0, sources: None };
+    if !args.get(1).is_callable() {
+        return parser.document();
     }
-    Ok(value)
+    parser.sources = Some(Vec::new());
+    let value = parser.document()?;
+    let sources = parser.sources.unwrap_or_default();
+    vm.root(value);
+    let sources = Sources::new(vm, text, sources);
+    revive(vm, args.get(1), value, &sources)
+}
+
+/// `JSON.rawJSON`: an object that `JSON.stringify` writes as the text says, which is that of a primitive.
+pub fn raw_json(vm: &mut Vm, args: Args) -> Completion {
+    let text = rooted_string(vm, args.get(0))?;
+    vm.charge(text.len() / 2)?;
+    let is_space = |unit: Option<u16>| matches!(unit, None | Some(0x20 | 0x0A | 0x0D | 0x09));
+    let view = text.view();
+    if is_space(view.get(0)) || is_space(text.len().checked_sub(1).and_then(|last| view.get(last))) {
+        return Err(vm.syntax_error("Invalid value for JSON.rawJSON"));
+    }
+    let value = Parser { vm, text, view, at: 0, sources: None }.document()?;
+    if value.is_object() {
+        return Err(vm.syntax_error("Invalid value for JSON.rawJSON"));
+    }
+    let raw = vm.new_object_with(None);
+    vm.root(raw.into());
+    let key = vm.key("rawJSON");
+    vm.create_data(raw, key, text.into())?;
+    let mark = super::raw_mark(vm);
+    vm.add_own(raw, mark, Value::TRUE, Attrs::FROZEN);
+    vm.freeze(raw)?;
+    Ok(raw.into())
 }
 
 /// A value that is being read.
 enum Open {
-    Array(Value),
+    Array(Value, Vec<u32>),
     /// The object, and the name that the next value is for.
-    Object(Gc<Object>, PropKey),
+    Object(Gc<Object>, PropKey, FxHashMap<PropKey, u32>),
+}
+
+/// Where a value came from, for revivers. Parts are numbers of other sources, so that no depth is too deep.
+struct Source {
+    value: Value,
+    parts: Parts,
+}
+
+enum Parts {
+    /// A primitive: its text.
+    Text(usize, usize),
+    Items(Vec<u32>),
+    Members(FxHashMap<PropKey, u32>),
 }
 
 struct Parser<'a> {
@@ -35,6 +77,8 @@ struct Parser<'a> {
     text: Gc<Str>,
     view: StrView<'a>,
     at: usize,
+    /// The sources of all values, the whole last, where a reviver wants them.
+    sources: Option<Vec<Source>>,
 }
 
 impl Parser<'_> {
@@ -65,11 +109,20 @@ impl Parser<'_> {
         Ok(value)
     }
 
+    /// Notes a value's source; yields its number.
+    fn note(&mut self, value: Value, parts: impl FnOnce() -> Parts) -> u32 {
+        let Some(sources) = &mut self.sources else { return 0 };
+        sources.push(Source { value, parts: parts() });
+        self.vm.heap.grow(size_of::<Source>());
+        sources.len() as u32 - 1
+    }
+
     /// Reads one value with everything in it. Nothing collects meanwhile: no script runs.
     fn value(&mut self) -> Completion {
         let mut stack: Vec<Open> = Vec::new();
         loop {
             self.skip_space();
+            let start = self.at;
             let mut value = match self.peek().and_then(|unit| u8::try_from(unit).ok()) {
                 Some(b'{') => {
                     self.at += 1;
@@ -77,7 +130,7 @@ impl Parser<'_> {
                     self.skip_space();
                     if !self.eat(b'}') {
                         let key = self.name()?;
-                        stack.push(Open::Object(object, key));
+                        stack.push(Open::Object(object, key, FxHashMap::default()));
                         continue;
                     }
                     object.into()
@@ -87,7 +140,7 @@ impl Parser<'_> {
                     let array = self.vm.new_array(Vec::new());
                     self.skip_space();
                     if !self.eat(b']') {
-                        stack.push(Open::Array(array));
+                        stack.push(Open::Array(array, Vec::new()));
                         continue;
                     }
                     array
@@ -102,13 +155,22 @@ impl Parser<'_> {
                 Some(b'n') => self.word("null", Value::NULL)?,
                 _ => return Err(self.unexpected()),
             };
+            let end = self.at;
+            let mut source = self.note(value, || match value.as_object() {
+                None => Parts::Text(start, end),
+                Some(object) if object.of::<ArrayData>().is_some() => Parts::Items(Vec::new()),
+                Some(_) => Parts::Members(FxHashMap::default()),
+            });
             // Puts the value where it belongs, and closes what ends with it.
             loop {
                 self.skip_space();
                 match stack.last_mut() {
                     None => return Ok(value),
-                    Some(Open::Array(array)) => {
+                    Some(Open::Array(array, items)) => {
                         let array = *array;
+                        if self.sources.is_some() {
+                            items.push(source);
+                        }
                         if let Some(array) = array.of::<ArrayData>() {
                             self.vm.heap.push(array, value);
                         }
@@ -119,9 +181,14 @@ impl Parser<'_> {
                             return Err(self.expected("Expected ',' or ']' after array element"));
                         }
                         value = array;
+                        let items = std::mem::take(items);
+                        source = self.note(value, || Parts::Items(items));
                     }
-                    Some(Open::Object(object, key)) => {
+                    Some(Open::Object(object, key, members)) => {
                         let (object, key) = (*object, *key);
+                        if self.sources.is_some() {
+                            members.insert(key, source);
+                        }
                         self.vm.create_data(object, key, value)?;
                         if self.eat(b',') {
                             self.skip_space();
@@ -129,7 +196,7 @@ impl Parser<'_> {
                                 return Err(self.expected("Expected double-quoted property name"));
                             }
                             let next = self.name()?;
-                            if let Some(Open::Object(_, key)) = stack.last_mut() {
+                            if let Some(Open::Object(_, key, _)) = stack.last_mut() {
                                 *key = next;
                             }
                             break;
@@ -138,6 +205,8 @@ impl Parser<'_> {
                             return Err(self.expected("Expected ',' or '}' after property value"));
                         }
                         value = object.into();
+                        let members = std::mem::take(members);
+                        source = self.note(value, || Parts::Members(members));
                     }
                 }
                 stack.pop();
@@ -305,35 +374,77 @@ impl Parser<'_> {
     }
 }
 
+/// The sources of a parsed value. They and their names stay alive, so that one can be told from what a reviver puts in its place.
+struct Sources {
+    text: Gc<Str>,
+    all: Vec<Source>,
+}
+
+impl Sources {
+    fn new(vm: &mut Vm, text: Gc<Str>, all: Vec<Source>) -> Self {
+        let mut kept: Vec<Value> = all.iter().map(|source| source.value).collect();
+        for source in &all {
+            if let Parts::Members(members) = &source.parts {
+                kept.extend(
+                    members.keys().filter_map(|key| if let PropKey::Name(name) = key { Some(*name) } else { None }),
+                );
+            }
+        }
+        let kept = vm.new_array(kept);
+        vm.root(kept);
+        Self { text, all }
+    }
+
+    /// The source at a number, where the value is still the one that was read.
+    fn of(&self, vm: &mut Vm, number: Option<u32>, value: Value) -> Option<&Source> {
+        let source = self.all.get(number? as usize)?;
+        vm.same_value(source.value, value).then_some(source)
+    }
+}
+
+impl Source {
+    fn part(&self, key: PropKey) -> Option<u32> {
+        match (&self.parts, key) {
+            (Parts::Items(items), PropKey::Index(index)) => items.get(index as usize).copied(),
+            (Parts::Members(members), key) => members.get(&key).copied(),
+            _ => None,
+        }
+    }
+}
+
 /// A holder whose properties are being revived.
 struct Level {
     holder: Gc<Object>,
     key: PropKey,
+    source: Option<u32>,
     /// The value at `key`, and its keys that are still to do, last first; `None` before it was looked at.
     value: Value,
     todo: Vec<PropKey>,
 }
 
 /// InternalizeJSONProperty without recursion.
-fn revive(vm: &mut Vm, reviver: Value, value: Value) -> Completion {
+fn revive(vm: &mut Vm, reviver: Value, value: Value, sources: &Sources) -> Completion {
     let root = vm.new_object();
     vm.root(root.into());
     let empty = PropKey::Name(vm.empty_string());
     vm.create_data(root, empty, value)?;
-    let mut stack = vec![open(vm, root, empty)?];
+    let whole = sources.all.len().checked_sub(1).map(|last| last as u32);
+    let mut stack = vec![open(vm, root, empty, whole, sources)?];
     loop {
         let Some(level) = stack.last_mut() else { return Ok(Value::UNDEFINED) };
         if let Some(key) = level.todo.pop() {
             let Some(holder) = level.value.as_object() else { continue };
+            let source = level.source.and_then(|number| sources.all[number as usize].part(key));
             vm.reserve(stack.len() * size_of::<Level>())?;
-            let next = open(vm, holder, key)?;
+            let next = open(vm, holder, key, source, sources)?;
             stack.push(next);
             continue;
         }
-        let (holder, key, value) = (level.holder, level.key, level.value);
+        let (holder, key, value, source) = (level.holder, level.key, level.value, level.source);
         stack.pop();
+        let context = context(vm, source, sources)?;
         let name = vm.key_value(key);
-        let result = vm.call(reviver, holder.into(), &[name, value])?;
+        let result = vm.call(reviver, holder.into(), &[name, value, context])?;
         if stack.is_empty() {
             return Ok(result);
         }
@@ -348,9 +459,21 @@ fn revive(vm: &mut Vm, reviver: Value, value: Value) -> Completion {
     }
 }
 
-fn open(vm: &mut Vm, holder: Gc<Object>, key: PropKey) -> Completion<Level> {
+/// A reviver's third argument: the text of a primitive as it was read.
+fn context(vm: &mut Vm, source: Option<u32>, sources: &Sources) -> Completion {
+    let context = vm.new_object();
+    if let Some(Parts::Text(start, end)) = source.map(|number| &sources.all[number as usize].parts) {
+        let text = vm.heap.substring(sources.text, *start, *end);
+        let key = vm.key("source");
+        vm.create_data(context, key, text.into())?;
+    }
+    Ok(context.into())
+}
+
+fn open(vm: &mut Vm, holder: Gc<Object>, key: PropKey, source: Option<u32>, sources: &Sources) -> Completion<Level> {
     let value = vm.get(holder.into(), key)?;
     vm.root(value);
+    let source = source.filter(|_| sources.of(vm, source, value).is_some());
     let mut todo = Vec::new();
     if let Some(object) = value.as_object() {
         if object.of::<ArrayData>().is_some() {
@@ -362,5 +485,5 @@ fn open(vm: &mut Vm, holder: Gc<Object>, key: PropKey) -> Completion<Level> {
         }
         todo.reverse();
     }
-    Ok(Level { holder, key, value, todo })
+    Ok(Level { holder, key, source, value, todo })
 }

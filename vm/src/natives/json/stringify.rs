@@ -159,6 +159,13 @@ impl Writer<'_> {
                 self.out.push_str("null");
             }
         } else if let Some(object) = value.as_object() {
+            if super::is_raw(self.vm, object) {
+                let key = self.vm.key("rawJSON");
+                if let Some(text) = self.vm.get(value, key)?.as_string() {
+                    self.out.push(text);
+                }
+                return Ok(());
+            }
             return self.open(object);
         } else {
             self.out.push_str(match value {

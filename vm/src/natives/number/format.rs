@@ -162,8 +162,8 @@ fn carry(digits: &mut Vec<u8>, radix: u32, whole: &mut f64) {
 fn whole_digits(mut whole: f64, radix: u32) -> String {
     let radix_f = f64::from(radix);
     let mut reversed = Vec::new();
-    // Digits of a whole number past 2^53 that carry nothing are printed as zeros.
-    while exponent_of(whole) > 52 {
+    // Digits of a whole number past 2^53 that carry nothing are printed as zeros, as many as V8 prints.
+    while whole / radix_f >= 9_007_199_254_740_992.0 {
         whole /= radix_f;
         reversed.push(b'0');
     }
@@ -177,11 +177,6 @@ fn whole_digits(mut whole: f64, radix: u32) -> String {
     }
     reversed.reverse();
     text(&reversed).to_owned()
-}
-
-/// The power of two of the leading bit; above 52 the last bit of the significand stands for more than one.
-fn exponent_of(x: f64) -> i32 {
-    ((x.to_bits() >> 52) & 0x7FF) as i32 - 1023
 }
 
 #[cfg(test)]
@@ -255,6 +250,8 @@ mod tests {
             (123.456, 36, "3f.gez4w97ry"),
             (0.1, 3, "0.0022002200220022002200220022002201"),
             (1.0 / 3.0, 3, "0.1"),
+            (6.496921493012412e18, 24, "79ldf7b41m9m00"),
+            (-242263227701187140.0, 29, "-115pfp7am6g6o"),
         ] {
             assert_eq!(to_radix(x, radix), expect, "{x} {radix}");
         }

@@ -36,7 +36,7 @@ fn define_all(vm: &mut Vm, object: Gc<Object>, properties: Value) -> Completion<
     vm.root(properties.into());
     let mut all = Vec::new();
     for key in vm.own_keys(properties) {
-        if vm.get_own(properties, key).is_some_and(|property| property.is_enumerable()) {
+        if vm.own_property(properties, key)?.is_some_and(|property| property.is_enumerable()) {
             let descriptor = vm.get(properties.into(), key)?;
             vm.root(descriptor);
             all.push((key, read_descriptor(vm, descriptor)?));
@@ -102,7 +102,7 @@ pub fn get_own_property_descriptor(vm: &mut Vm, args: Args) -> Completion {
     let object = vm.to_object(args.get(0))?;
     vm.root(object.into());
     let key = vm.to_key(args.get(1))?;
-    match vm.get_own(object, key) {
+    match vm.own_property(object, key)? {
         Some(property) => Ok(describe(vm, property)?.into()),
         None => Ok(Value::UNDEFINED),
     }
@@ -112,7 +112,7 @@ pub fn get_own_property_descriptors(vm: &mut Vm, args: Args) -> Completion {
     let object = vm.to_object(args.get(0))?;
     let result = vm.new_object();
     for key in vm.own_keys(object) {
-        if let Some(property) = vm.get_own(object, key) {
+        if let Some(property) = vm.own_property(object, key)? {
             let description = describe(vm, property)?;
             vm.create_data(result, key, description.into())?;
         }

@@ -24,7 +24,7 @@ pub fn list(vm: &mut Vm, args: Args, part: Part) -> Completion {
     let result = vm.new_array(Vec::new());
     vm.root(result);
     for key in keys.into_iter().filter(|key| !key.is_symbol()) {
-        if !vm.get_own(object, key).is_some_and(|property| property.is_enumerable()) {
+        if !vm.own_property(object, key)?.is_some_and(|property| property.is_enumerable()) {
             continue;
         }
         let item = match part {
@@ -70,7 +70,7 @@ pub fn assign(vm: &mut Vm, args: Args) -> Completion {
         let keys = vm.own_keys(from);
         vm.charge(keys.len())?;
         for key in keys {
-            if vm.get_own(from, key).is_some_and(|property| property.is_enumerable()) {
+            if vm.own_property(from, key)?.is_some_and(|property| property.is_enumerable()) {
                 let value = vm.get(from.into(), key)?;
                 let mark = vm.roots();
                 vm.root(value);

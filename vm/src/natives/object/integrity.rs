@@ -3,6 +3,7 @@
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
+use crate::value::Value;
 use crate::vm::Vm;
 
 pub fn restrict(vm: &mut Vm, args: Args, change: fn(&mut Vm, Gc<Object>) -> Completion<()>) -> Completion {
@@ -13,6 +14,11 @@ pub fn restrict(vm: &mut Vm, args: Args, change: fn(&mut Vm, Gc<Object>) -> Comp
 }
 
 /// `primitive`: the answer for what is no object.
-pub fn ask(vm: &mut Vm, args: Args, primitive: bool, question: fn(&mut Vm, Gc<Object>) -> bool) -> Completion {
-    Ok(args.get(0).as_object().map_or(primitive, |object| question(vm, object)).into())
+pub fn ask(
+    vm: &mut Vm,
+    args: Args,
+    primitive: bool,
+    question: fn(&mut Vm, Gc<Object>) -> Completion<bool>,
+) -> Completion {
+    args.get(0).as_object().map_or(Ok(primitive), |object| question(vm, object)).map(Value::from)
 }

@@ -33,7 +33,7 @@ pub static FAMILY: Family = &[
     ("Object.groupBy", entries::group_by),
     ("Object.hasOwn", |vm, args| has_own(vm, args.get(0), args.get(1))),
     ("Object.is", |vm, args| Ok(vm.same_value(args.get(0), args.get(1)).into())),
-    ("Object.isExtensible", |vm, args| integrity::ask(vm, args, false, Vm::is_extensible)),
+    ("Object.isExtensible", |vm, args| integrity::ask(vm, args, false, |vm, object| Ok(vm.is_extensible(object)))),
     ("Object.isFrozen", |vm, args| integrity::ask(vm, args, true, Vm::is_frozen)),
     ("Object.isSealed", |vm, args| integrity::ask(vm, args, true, Vm::is_sealed)),
     ("Object.keys", |vm, args| entries::list(vm, args, entries::Part::Key)),
@@ -46,13 +46,13 @@ pub static FAMILY: Family = &[
     ("Object.prototype.hasOwnProperty", |vm, args| {
         let key = vm.to_key(args.get(0))?;
         let object = vm.to_object(args.this)?;
-        Ok(vm.has_own(object, key).into())
+        Ok(vm.own_property(object, key)?.is_some().into())
     }),
     ("Object.prototype.isPrototypeOf", is_prototype_of),
     ("Object.prototype.propertyIsEnumerable", |vm, args| {
         let key = vm.to_key(args.get(0))?;
         let object = vm.to_object(args.this)?;
-        Ok(vm.get_own(object, key).is_some_and(|property| property.is_enumerable()).into())
+        Ok(vm.own_property(object, key)?.is_some_and(|property| property.is_enumerable()).into())
     }),
     ("Object.prototype.toLocaleString", |vm, args| {
         let key = vm.key("toString");
@@ -75,7 +75,7 @@ fn has_own(vm: &mut Vm, value: Value, key: Value) -> Completion {
     let object = vm.to_object(value)?;
     vm.root(object.into());
     let key = vm.to_key(key)?;
-    Ok(vm.has_own(object, key).into())
+    Ok(vm.own_property(object, key)?.is_some().into())
 }
 
 fn get_prototype_of(vm: &mut Vm, args: Args) -> Completion {

@@ -12,6 +12,7 @@ use super::Family;
 use crate::native::{Args, Completion};
 use crate::object::data::RegExpData;
 use crate::realm::Intrinsic;
+use crate::refusal::Refusal;
 use crate::string::StrBuilder;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -19,6 +20,9 @@ use crate::vm::Vm;
 pub static FAMILY: Family = &[
     ("RegExp", compile::construct),
     ("RegExp.escape", compile::escape),
+    ("RegExp.prototype.compile", |vm, _| {
+        Err(vm.refuse(Refusal::Unsupported, "RegExp.prototype.compile: make another with new RegExp"))
+    }),
     ("RegExp.prototype.exec", exec::exec),
     ("RegExp.prototype.test", exec::test),
     ("RegExp.prototype.toString", to_string),

@@ -448,9 +448,7 @@ fn sorted(vm: &mut Vm, array: &TypedArray, length: usize, compare: Value) -> Com
     if compare.is_undefined() {
         numbers.sort_by(|a, b| sort::compare_numbers(*a, *b));
     } else {
-        let values = numbers.into_iter().map(Value::number).collect();
-        let sorted = sort::sort_values(vm, values, compare)?;
-        numbers = sorted.into_iter().filter_map(Value::as_number).collect();
+        sort::sort_numbers(vm, &mut numbers, compare)?;
     }
     Ok(numbers)
 }

@@ -161,13 +161,16 @@ pub fn transfer(vm: &mut Vm, args: Args, name: &str, keeps_max: bool) -> Complet
         value => byte_length(vm, value, "length")?,
     };
     attached(vm, args, name)?;
+    let max = if keeps_max { shared.borrow().max } else { None };
+    if max.is_some_and(|max| length > max) {
+        return Err(vm.range_error("Invalid array buffer length"));
+    }
     let before = shared.borrow().bytes.len();
     vm.reserve(length.saturating_sub(before))?;
     vm.charge(length / 64)?;
     vm.heap.grow(length);
     let mut bytes = std::mem::take(&mut shared.borrow_mut().bytes);
     bytes.resize(length, 0);
-    let max = if keeps_max { shared.borrow().max } else { None };
     shared.borrow_mut().detached = true;
     let moved = Rc::new(RefCell::new(Storage { bytes, max, detached: false }));
     Ok(wrap_plain(vm, &moved))
