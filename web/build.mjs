@@ -13,9 +13,10 @@ async function bundle(into) {
   await mkdir(into, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css" },
+    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css", editor: "src/dev/editor/main.ts", "editor-style": "src/dev/editor/editor.css" },
     outdir: into,
     bundle: true,
+    external: ["/editor.js"],
     format: "esm",
     target: ["es2022"],
     minify: true,

@@ -13,4 +13,4 @@ mod server;
 pub mod text;
 pub mod workspace;
 
-pub use server::{serve, serve_stdio};
+pub use server::{serve, serve_messages, serve_stdio};

@@ -18,7 +18,9 @@ in the repository tells how to set up VS Code and Neovim.",
 
 fn run(_: &Args) -> Exit {
     match mosl_lsp::serve_stdio() {
-        Ok(()) => Exit::Success,
+        Ok(true) => Exit::Success,
+        // The protocol's answer to an `exit` that no `shutdown` announced.
+        Ok(false) => Exit::Failure,
         Err(error) => {
             terminal::error(&format!("The language server cannot start: {error}"));
             Exit::Failure

@@ -10,6 +10,9 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 const PAGE: &[(&str, &str, &[u8])] = &[
     ("/", "text/html; charset=utf-8", include_bytes!("../../../web/dist/index.html")),
     ("/app.js", "text/javascript; charset=utf-8", include_bytes!("../../../web/dist/app.js")),
+    // What only who edits loads.
+    ("/editor.js", "text/javascript; charset=utf-8", include_bytes!("../../../web/dist/editor.js")),
+    ("/editor-style.css", "text/css; charset=utf-8", include_bytes!("../../../web/dist/editor-style.css")),
     ("/style.css", "text/css; charset=utf-8", include_bytes!("../../../web/dist/style.css")),
 ];
 
@@ -30,15 +33,19 @@ const TYPES: &[(&str, &str)] = &[
     ("json", "application/json"),
     ("txt", "text/plain; charset=utf-8"),
     ("mosl", "text/plain; charset=utf-8"),
+    ("md", "text/plain; charset=utf-8"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("ttf", "font/ttf"),
 ];
 
 /// One of the page's own files.
 pub fn page(path: &str) -> Option<Response<Body>> {
     let (_, content_type, bytes) = PAGE.iter().find(|(name, ..)| *name == path)?;
     let body = Body::from(axum::body::Bytes::from_static(bytes));
-    // No inline scripts, no foreign origins but for pictures and media that a creator names.
+    // No inline scripts, no foreign origins but for pictures and media that a creator names. VS Code's preview frames the page.
     let policy = "default-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src * data: blob:; \
-        style-src 'self' 'unsafe-inline'; frame-ancestors 'self'";
+        style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'self' vscode-webview: vscode-file:";
     Some(
         response(StatusCode::OK, content_type)
             .header(header::CONTENT_SECURITY_POLICY, policy)
@@ -64,7 +71,7 @@ pub fn project_file(root: &Path, path: &str, headers: &HeaderMap) -> Response<Bo
     .expect("plain headers")
 }
 
-fn response(status: StatusCode, content_type: &str) -> axum::http::response::Builder {
+pub fn response(status: StatusCode, content_type: &str) -> axum::http::response::Builder {
     Response::builder()
         .status(status)
         .header(header::CONTENT_TYPE, content_type)
@@ -80,8 +87,16 @@ pub fn not_found() -> Response<Body> {
 }
 
 /// The file behind a decoded URL path, if it is inside the project (also after symbolic links) and no part of it is hidden.
-fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
-    let relative = Path::new(path);
+pub fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
+    inside(root, Path::new(path)).filter(|file| file.is_file())
+}
+
+/// The folder behind a path, under the same conditions; the project itself for the empty path.
+pub fn resolve_folder(root: &Path, path: &Path) -> Option<PathBuf> {
+    inside(root, path).filter(|folder| folder.is_dir())
+}
+
+fn inside(root: &Path, relative: &Path) -> Option<PathBuf> {
     let plain = relative.components().all(|part| match part {
         Component::Normal(name) => !name.to_string_lossy().starts_with('.'),
         _ => false,
@@ -90,8 +105,8 @@ fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
         return None;
     }
     let root = root.canonicalize().ok()?;
-    let file = root.join(relative).canonicalize().ok()?;
-    (file.starts_with(&root) && file.is_file()).then_some(file)
+    let found = root.join(relative).canonicalize().ok()?;
+    found.starts_with(&root).then_some(found)
 }
 
 /// `bytes=from-to` with either end left out; one range only, as browsers ask for media.

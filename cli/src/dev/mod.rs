@@ -3,6 +3,8 @@
 
 mod assets;
 mod compiler_thread;
+mod editor;
+mod monaco;
 mod protocol;
 mod server;
 mod session;

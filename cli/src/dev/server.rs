@@ -1,25 +1,25 @@
 //! HTTP and WebSocket: hands out files and carries messages between pages and the stage. Only pages that this server itself served
 //! may connect: a foreign site in the same browser must not be able to click and pay here.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse as _;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio::sync::Notify;
 
 use super::protocol::FromPage;
 use super::session::{Outbox, account_of};
 use super::stage_thread::{Command, StageHandle};
-use super::{DevOptions, assets};
+use super::{DevOptions, assets, editor, monaco};
 
 /// The largest message that a page may send.
 const MESSAGE_BYTES: usize = 64 * 1024;
@@ -42,7 +42,12 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     });
     let routes = Router::new()
         .route("/ws", get(connect))
-        .route("/project/{*path}", get(project_file))
+        .route("/lsp", get(language))
+        .route("/files", get(files))
+        .route("/monaco", post(prepare_monaco))
+        .route("/monaco/{*path}", get(monaco_file))
+        .route("/project/{*path}", get(project_file).put(save))
+        .layer(DefaultBodyLimit::max(editor::MESSAGE_BYTES))
         .fallback(get(page_file))
         .with_state(shared);
     let url = format!(
@@ -58,7 +63,7 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         tokio::select! {
-            result = async { axum::serve(listener, routes).await } => result,
+            result = async { axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>()).await } => result,
             () = stop_signal() => Ok(()),
             () = stage_ended.notified() => Err(std::io::Error::other("the stage ended; its message is above")),
         }
@@ -94,6 +99,44 @@ async fn project_file(
     assets::project_file(&shared.project, &path, &headers)
 }
 
+/// Answers what only the editor may ask.
+fn guarded(peer: SocketAddr, headers: &HeaderMap, answer: impl FnOnce() -> Response<Body>) -> Response<Body> {
+    if editor::may_edit(peer, headers) { answer() } else { forbidden() }
+}
+
+fn forbidden() -> Response<Body> {
+    editor::refuse(StatusCode::FORBIDDEN, "Only pages of this server, in a browser on this machine, may edit.")
+}
+
+type Peer = ConnectInfo<SocketAddr>;
+
+async fn files(State(shared): State<Arc<Shared>>, ConnectInfo(peer): Peer, headers: HeaderMap) -> Response<Body> {
+    guarded(peer, &headers, || editor::files(&shared.project))
+}
+
+async fn save(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): Peer,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    guarded(peer, &headers, || editor::save(&shared.project, &path, &body))
+}
+
+async fn language(ConnectInfo(peer): Peer, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response<Body> {
+    let upgrade = upgrade.max_message_size(editor::MESSAGE_BYTES).max_frame_size(editor::MESSAGE_BYTES);
+    guarded(peer, &headers, || upgrade.on_upgrade(editor::speak))
+}
+
+async fn prepare_monaco(ConnectInfo(peer): Peer, headers: HeaderMap) -> Response<Body> {
+    if editor::may_edit(peer, &headers) { monaco::prepare().await } else { forbidden() }
+}
+
+async fn monaco_file(Path(path): Path<String>) -> Response<Body> {
+    monaco::file(&path)
+}
+
 #[derive(serde::Deserialize)]
 struct Who {
     #[serde(default)]
@@ -114,7 +157,7 @@ async fn connect(
 }
 
 /// Whether the request comes from a page of this server: browsers name the origin, and scripts cannot change it.
-fn is_own_page(headers: &HeaderMap) -> bool {
+pub fn is_own_page(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
     match (text(header::ORIGIN), text(header::HOST)) {
         (Some(origin), Some(host)) => {

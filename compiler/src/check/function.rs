@@ -439,7 +439,10 @@ impl<'a> Checker<'a> {
             || self.admits_undefined(expected)
             || function.is_generator
             || matches!(function.kind, FunctionKind::Constructor | FunctionKind::Setter);
-        if fine {
+        // What could not be read may have returned.
+        let errors = &self.loaded.files[usize::from(self.file.0)].parsed.errors;
+        let unread = errors.iter().any(|error| (function.span.start..=function.span.end).contains(&error.span.start));
+        if fine || unread {
             return;
         }
         let Some(ret) = &function.ret else { return };

@@ -1,13 +1,13 @@
 //! Renaming: what may be renamed, and every edit that it takes.
 
 use mosl_compiler::analysis::Analysis;
-use mosl_compiler::program::FileId;
+use mosl_compiler::program::{BindingKind, FileId};
 use mosl_syntax::{Span, TokenClass, TokenKind};
 
 use super::definition::is_own;
-use super::names::names_at;
-use super::occurrences::{Meaning, Role, occurrences};
-use super::references::{Reference, references_to};
+use super::names::{ScopeName, names_at};
+use super::occurrences::{Meaning, Occurrence, Role, occurrences};
+use super::references::{Reference, family, references_to};
 use super::symbol::{Found, Symbol, sites_of, symbols_at};
 use crate::text::TextEdit;
 
@@ -23,7 +23,10 @@ fn renamable(analysis: &Analysis<'_>, file: FileId, offset: u32) -> Result<Found
     match &found.symbol {
         Symbol::Module(_) => return Err("a module is renamed by renaming its file".into()),
         Symbol::Library(_) => return Err(format!("`{name}` is part of the language")),
-        Symbol::Member { sites, .. } if !sites.iter().all(|site| is_own(analysis, site.source)) => {
+        // Also what only overrides the platform's: under another name, nobody would call it.
+        Symbol::Member { sites, .. }
+            if !family(analysis, name, sites).iter().all(|site| is_own(analysis, site.source)) =>
+        {
             return Err(format!("`{name}` is declared by the platform"));
         }
         _ => {}
@@ -58,6 +61,10 @@ pub fn rename(
     if foreign || aliased {
         places.retain(|place| place.file == file);
     }
+    if aliased {
+        // `{ door as gate }`: what it is called in its own module.
+        places.retain(|place| place.occurrence.alias || !is_renamed_import(analysis, place));
+    }
     check_conflicts(analysis, &found, &places, &new)?;
     Ok(edits(analysis, &places, &old, &new, foreign))
 }
@@ -90,14 +97,55 @@ fn check_conflicts(analysis: &Analysis<'_>, found: &Found, places: &[Reference],
         let known = analysis.own_names(*of).iter().any(|name| name == new);
         return if known { Err(format!("`{}` has a member `{new}` already", analysis.print(*of))) } else { Ok(()) };
     }
-    for place in places.iter().take(MAX_CHECKED) {
-        let clash =
-            names_at(analysis, place.file, place.occurrence.span.start).into_iter().any(|name| name.name == new);
-        if clash {
-            return Err(format!("`{new}` already means something else here"));
-        }
-    }
-    Ok(())
+    let clash = places.iter().take(MAX_CHECKED).any(|place| is_hidden(analysis, place, new))
+        || places.first().is_some_and(|_| hides(analysis, &found.occurrence, places, new));
+    if clash { Err(format!("`{new}` already means something else here")) } else { Ok(()) }
+}
+
+/// Whether a name that is called `new` would not lead here any more: something nearer is called so, or something in the same scope.
+fn is_hidden(analysis: &Analysis<'_>, place: &Reference, new: &str) -> bool {
+    let names = names_at(analysis, place.file, place.occurrence.span.start);
+    let Some(theirs) = names.iter().find(|name| name.name == new) else { return false };
+    let ours = names.iter().find(|name| name.name == place.occurrence.name);
+    ours.is_none_or(|ours| theirs.distance <= ours.distance || share_function(analysis, ours, theirs))
+}
+
+/// Whether other names that are called `new` would lead here.
+fn hides(analysis: &Analysis<'_>, ours: &Occurrence, places: &[Reference], new: &str) -> bool {
+    let mut files: Vec<FileId> = places.iter().map(|place| place.file).collect();
+    files.dedup();
+    files.into_iter().any(|file| {
+        let names = occurrences(analysis, file);
+        let is_other =
+            |other: &&Occurrence| other.name == new && other.meaning != ours.meaning && !is_member(&other.meaning);
+        let others = names.iter().filter(is_other);
+        others.take(MAX_CHECKED).any(|other| {
+            let names = names_at(analysis, file, other.span.start);
+            let Some(ours) = names.iter().find(|name| name.name == ours.name && name.meaning == ours.meaning) else {
+                return false;
+            };
+            let theirs = names.iter().find(|name| name.name == new);
+            theirs.is_none_or(|theirs| theirs.distance > ours.distance || share_function(analysis, ours, theirs))
+        })
+    })
+}
+
+/// A parameter and a variable of the same function's body, which must not have one name.
+fn share_function(analysis: &Analysis<'_>, a: &ScopeName, b: &ScopeName) -> bool {
+    let (inner, outer) = if a.distance < b.distance { (a, b) } else { (b, a) };
+    let is_param = match outer.meaning {
+        Meaning::Binding(id) => analysis.names.bindings[id.0 as usize].kind == BindingKind::Param,
+        _ => false,
+    };
+    is_param && inner.distance + 1 == outer.distance
+}
+
+/// Whether a name stands in the braces of an import, with its own name here behind it.
+fn is_renamed_import(analysis: &Analysis<'_>, place: &Reference) -> bool {
+    let source = &analysis.loaded.files[usize::from(place.file.0)].source;
+    let span = place.occurrence.span;
+    let after = source[span.end as usize..].trim_start();
+    is_import_name(source, span, &place.occurrence.role) && after.starts_with("as ")
 }
 
 fn edits(
@@ -117,23 +165,49 @@ fn edits(
         let mut list = Vec::new();
         for place in here {
             let span = place.occurrence.span;
-            let is_member = |meaning: &Meaning| {
-                matches!(meaning, Meaning::MemberOf(_) | Meaning::PropertyOf(_) | Meaning::ClassMember(..))
-            };
-            let twin = names.iter().find(|of| of.span == span && of.shorthand);
+            let twin = names.iter().any(|of| of.span == span && of.shorthand);
             let imported = is_import_name(&file.source, span, &place.occurrence.role);
-            let text = match twin {
-                Some(_) if is_member(&place.occurrence.meaning) => format!("{new}: {old}"),
-                Some(_) => format!("{old}: {new}"),
+            list.push(match twin {
+                true if is_member(&place.occurrence.meaning) => TextEdit::new(span, format!("{new}: {old}")),
+                true => TextEdit::new(span, format!("{old}: {new}")),
                 // What another module calls so keeps its name there.
-                None if foreign && imported => format!("{old} as {new}"),
-                None => new.to_owned(),
-            };
-            list.push(TextEdit::new(span, text));
+                false if foreign && imported => TextEdit::new(span, format!("{old} as {new}")),
+                false => match same_name_twice(&file.source, &names, place, new) {
+                    Some(both) => TextEdit::new(both, new),
+                    None => TextEdit::new(span, new),
+                },
+            });
         }
         all.push((file.id, list));
     }
     all
+}
+
+fn is_member(meaning: &Meaning) -> bool {
+    matches!(meaning, Meaning::MemberOf(_) | Meaning::PropertyOf(_) | Meaning::ClassMember(..))
+}
+
+/// `{ new: old }` and `{ new as old }` become shorter: the extent of both names, if the other one is the new name already.
+fn same_name_twice(source: &str, names: &[Occurrence], place: &Reference, new: &str) -> Option<Span> {
+    let here = &place.occurrence;
+    let between = |first: Span, second: Span| {
+        source.get(first.end as usize..second.start as usize).map(str::trim).unwrap_or_default()
+    };
+    names.iter().filter(|other| other.name == new && other.span != here.span && !other.shorthand).find_map(|other| {
+        let (key, value) = if other.span < here.span { (other, here) } else { (here, other) };
+        let both = Span::new(key.span.start, value.span.end);
+        let after = source[both.end as usize..].trim_start();
+        let before = source[..both.start as usize].trim_end();
+        let before = before.strip_suffix("type").map_or(before, str::trim_end);
+        let alone = before.ends_with(['{', ',']) && after.starts_with([',', '}', '=']);
+        let short = match between(key.span, value.span) {
+            // A default is the pattern's; in a literal it would be an assignment.
+            ":" => is_member(&key.meaning) && (!after.starts_with('=') || matches!(key.meaning, Meaning::MemberOf(_))),
+            "as" => value.alias,
+            _ => false,
+        };
+        (alone && short && matches!(value.meaning, Meaning::Binding(_) | Meaning::Type(_))).then_some(both)
+    })
 }
 
 /// Whether a name stands in the braces of an import.

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
 use super::Server;
-use super::context::Context;
+use super::context::{Context, outdated};
 use super::convert::{Places, name_of};
 use crate::ide::actions::{self, Action, ActionKind};
 use crate::ide::inlay::HintOptions;
@@ -89,30 +89,67 @@ fn convert(context: &Context<'_, '_>, uri: &Url, action: &Action, known: &[Diagn
     }
 }
 
+/// What an action carries, so that it can be asked for again.
+#[derive(serde::Deserialize)]
+struct ActionData {
+    uri: Url,
+    range: Range,
+    whole: bool,
+}
+
+/// The actions at a range; with those on the `whole` file, which come where they are asked for.
+fn all_actions(context: &Context<'_, '_>, range: Range, whole: bool) -> Vec<Action> {
+    let mut all = actions::actions(context.analysis, context.file, context.lines.span(range));
+    if whole {
+        let organized = actions::organize_imports(context.analysis, context.file);
+        if !organized.is_empty() {
+            all.push(Action::new("Organise imports", ActionKind::OrganizeImports, organized));
+        }
+        let fixes = actions::fix_all(context.analysis, context.file);
+        if !fixes.is_empty() {
+            all.push(Action::new("Fix everything that has a certain fix", ActionKind::FixAll, fixes));
+        }
+    }
+    all
+}
+
 impl Server {
     pub(super) async fn on_code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         let uri = params.text_document.uri;
         let of = uri.clone();
+        let later = self.abilities().resolves_actions;
         let found = self.ask(&of, move |context| {
             let only = params.context.only.as_deref();
-            let span = context.lines.span(params.range);
-            let mut all = actions::actions(context.analysis, context.file, span);
-            // Actions on the whole file come where they are asked for.
-            if only.is_some() {
-                let organized = actions::organize_imports(context.analysis, context.file);
-                if !organized.is_empty() {
-                    all.push(Action::new("Organise imports", ActionKind::OrganizeImports, organized));
-                }
-                let fixes = actions::fix_all(context.analysis, context.file);
-                if !fixes.is_empty() {
-                    all.push(Action::new("Fix everything that has a certain fix", ActionKind::FixAll, fixes));
-                }
-            }
+            let all = all_actions(context, params.range, only.is_some());
             let asked = all.iter().filter(|action| wanted(only, &code_action_kind(action.kind)));
             let known = &params.context.diagnostics;
-            asked.map(|action| CodeActionOrCommand::CodeAction(convert(context, &uri, action, known))).collect()
+            let answer = |action: &Action| {
+                let mut answer = convert(context, &uri, action, known);
+                if later {
+                    answer.edit = None;
+                    answer.data = Some(json!({"uri": uri, "range": params.range, "whole": only.is_some()}));
+                }
+                CodeActionOrCommand::CodeAction(answer)
+            };
+            asked.map(answer).collect()
         });
         found.await
+    }
+
+    /// The edit of the one action that is looked at.
+    pub(super) async fn on_code_action_resolve(&self, mut action: CodeAction) -> Result<CodeAction> {
+        let Some(of) = action.data.clone().and_then(|data| serde_json::from_value::<ActionData>(data).ok()) else {
+            return Ok(action);
+        };
+        let uri = of.uri.clone();
+        let (title, kind) = (action.title.clone(), action.kind.clone());
+        let found = self.ask(&uri, move |context| {
+            let all = all_actions(context, of.range, of.whole);
+            let same = |action: &&Action| action.title == title && Some(code_action_kind(action.kind)) == kind;
+            all.iter().find(same).map(|action| changes(context, &of.uri, &action.edits))
+        });
+        action.edit = Some(found.await?.flatten().ok_or_else(outdated)?);
+        Ok(action)
     }
 
     /// Runs a command of [`COMMANDS`]: the edit is sent to the client.

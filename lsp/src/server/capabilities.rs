@@ -16,6 +16,9 @@ pub struct ClientAbilities {
     pub watches_files: bool,
     pub label_offsets: bool,
     pub configuration: bool,
+    pub progress: bool,
+    /// An action's edit may come when the action is looked at.
+    pub resolves_actions: bool,
     /// Commands that the client runs itself, named in its initialization options (`{"commands": […]}`).
     pub commands: Vec<String>,
 }
@@ -42,6 +45,11 @@ impl ClientAbilities {
                 .and_then(|watch| watch.dynamic_registration)
                 .unwrap_or(false),
             configuration: workspace.configuration.unwrap_or(false),
+            progress: client.window.as_ref().and_then(|window| window.work_done_progress).unwrap_or(false),
+            resolves_actions: document
+                .code_action
+                .and_then(|action| action.resolve_support)
+                .is_some_and(|resolves| resolves.properties.iter().any(|property| property == "edit")),
             commands: commands(options),
             label_offsets: parameter.and_then(|of| of.label_offset_support).unwrap_or(false),
         }
@@ -111,7 +119,7 @@ pub fn server(client: &ClientAbilities) -> ServerCapabilities {
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(super::actions::kinds()),
             work_done_progress_options: WorkDoneProgressOptions::default(),
-            resolve_provider: None,
+            resolve_provider: Some(true),
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: super::actions::COMMANDS.map(str::to_owned).to_vec(),
@@ -136,7 +144,10 @@ pub fn server(client: &ClientAbilities) -> ServerCapabilities {
         }),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
-        inlay_hint_provider: Some(OneOf::Left(true)),
+        inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+            resolve_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }))),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
         color_provider: Some(ColorProviderCapability::Simple(true)),
         document_link_provider: Some(DocumentLinkOptions {

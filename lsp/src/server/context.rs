@@ -59,11 +59,14 @@ impl Server {
 fn unwrap<T>(answer: std::result::Result<Outcome<T>, tokio::sync::oneshot::error::RecvError>) -> Result<T> {
     match answer {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(Refused::Outdated)) => {
-            Err(Error { message: "the content was modified".into(), ..Error::new(ErrorCode::ContentModified) })
-        }
+        Ok(Err(Refused::Outdated)) => Err(outdated()),
         Ok(Err(Refused::Failed)) | Err(_) => Err(Error::internal_error()),
     }
+}
+
+/// What was asked about is no more.
+pub fn outdated() -> Error {
+    Error { message: "the content was modified".into(), ..Error::new(ErrorCode::ContentModified) }
 }
 
 /// An error that tells the user why.

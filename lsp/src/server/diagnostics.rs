@@ -1,6 +1,7 @@
 //! Diagnostics: pushed to clients that wait for them, pulled by those that ask.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
 use mosl_compiler::diagnostics::{Diagnostic as Found, Label, Severity};
 use mosl_compiler::program::FileId;
@@ -9,23 +10,32 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
 use super::convert::{Lines, name_of, uri_of};
-use super::{Server, library};
+use super::{Server, library, progress};
 use crate::text::Encoding;
 use crate::workspace::{Event, Report, Workspace};
 
 /// Sends what the programs report, in order, until the workspace is gone.
 pub async fn publish(
     client: Client,
-    workspace: Arc<Workspace>,
+    workspace: Weak<Workspace>,
     mut events: tokio::sync::mpsc::UnboundedReceiver<Event>,
+    shows_progress: Arc<AtomicBool>,
 ) {
+    let mut bar = progress::Bar::default();
     while let Some(event) = events.recv().await {
+        // Whoever holds the workspace keeps its programs' threads alive, which hold the other end of the queue.
+        let Some(encoding) = workspace.upgrade().map(|workspace| workspace.encoding()) else { return };
         match event {
             Event::Report(report) if library::is_library(&report.name) => {}
             Event::Report(report) => {
                 let Some(uri) = uri_of(&report.name) else { continue };
-                let diagnostics = of_report(&report, workspace.encoding());
+                let diagnostics = of_report(&report, encoding);
                 client.publish_diagnostics(uri, diagnostics, report.version).await;
+            }
+            Event::Progress(progress) => {
+                if shows_progress.load(Ordering::Relaxed) {
+                    bar.show(&client, progress).await;
+                }
             }
             Event::Closed { name } => {
                 if let Some(uri) = uri_of(&name).filter(|_| !library::is_library(&name)) {

@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::{Request, Response};
 const MAX_LENGTH: usize = 1 << 30;
 
 /// The next frame's body; `None` at the end. Headers that give no length are skipped.
-async fn read_frame(input: &mut (impl AsyncBufRead + Unpin)) -> Option<Vec<u8>> {
+pub async fn read_frame(input: &mut (impl AsyncBufRead + Unpin)) -> Option<Vec<u8>> {
     let mut length = None;
     loop {
         let mut line = Vec::new();
@@ -33,30 +33,33 @@ async fn read_frame(input: &mut (impl AsyncBufRead + Unpin)) -> Option<Vec<u8>> 
     }
 }
 
-async fn write_frame(output: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> std::io::Result<()> {
+pub async fn write_frame(output: &mut (impl AsyncWrite + Unpin), body: &[u8]) -> std::io::Result<()> {
     output.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
     output.write_all(body).await?;
     output.flush().await
 }
 
-/// Passes messages on to the server until `exit` or the end; what is none goes back as an error.
+/// Passes messages on to the server until `exit` or the end; what is none goes back as an error. Whether `shutdown` was among them.
 pub async fn pass_in(
     input: impl AsyncRead + Unpin,
     mut server: impl AsyncWrite + Unpin,
     errors: UnboundedSender<Vec<u8>>,
-) {
+) -> bool {
     let mut input = BufReader::new(input);
+    let mut shut_down = false;
     while let Some(body) = read_frame(&mut input).await {
         let request = serde_json::from_slice::<Request>(&body);
-        let exits = request.as_ref().is_ok_and(|request| request.method() == "exit");
+        let says = |method: &str| request.as_ref().is_ok_and(|request| request.method() == method);
+        shut_down |= says("shutdown");
         if request.is_ok() || serde_json::from_slice::<Response>(&body).is_ok() {
-            if write_frame(&mut server, &body).await.is_err() || exits {
-                return;
+            if write_frame(&mut server, &body).await.is_err() || says("exit") {
+                break;
             }
         } else if errors.send(complaint(&body)).is_err() {
-            return;
+            break;
         }
     }
+    shut_down
 }
 
 /// Passes answers on to the client, and the errors between them.

@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::lsp_types::Url;
+
+use super::Server;
 
 /// The folder for this version's texts. Another build of the same version may write it anew: contents count, not ages.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -44,4 +48,20 @@ pub fn name_of(path: &std::path::Path) -> Option<String> {
 /// Whether a name is one of the library's: nothing is reported about it.
 pub fn is_library(name: &str) -> bool {
     name.starts_with("library:") || mosl_stdlib::module_source(name).is_some()
+}
+
+/// Of `workspace/textDocumentContent`.
+#[derive(serde::Deserialize)]
+pub struct ContentParams {
+    uri: Url,
+}
+
+impl Server {
+    /// The library's texts, for clients that cannot read this machine's files.
+    pub async fn content(&self, params: ContentParams) -> Result<Value> {
+        let path = params.uri.to_file_path().ok().filter(|path| name_of(path).is_some());
+        let text = path.and_then(|path| std::fs::read_to_string(path).ok());
+        text.map(|text| json!({ "text": text }))
+            .ok_or_else(|| Error::invalid_params("it is not one of the library's files"))
+    }
 }

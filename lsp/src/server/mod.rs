@@ -12,14 +12,17 @@ mod frames;
 mod hierarchies;
 mod library;
 mod navigation;
+mod progress;
 mod reading;
 mod sync;
 mod writing;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::request::{
     GotoDeclarationParams, GotoDeclarationResponse, GotoImplementationParams, GotoImplementationResponse,
@@ -39,23 +42,47 @@ const CONCURRENT: usize = 256;
 /// What may wait between the client's pipes and the server.
 const PIPE_BYTES: usize = 1 << 16;
 
-/// Serves one client until it says `exit` or its connection ends.
-pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpin) {
+/// Serves one client until it says `exit` or its connection ends. Whether it said `shutdown` before, as the protocol wants it.
+pub async fn serve(input: impl AsyncRead + Unpin, output: impl AsyncWrite + Unpin) -> bool {
     let (to_server, from_client) = tokio::io::duplex(PIPE_BYTES);
     let (to_client, from_server) = tokio::io::duplex(PIPE_BYTES);
     let (errors, complaints) = tokio::sync::mpsc::unbounded_channel();
-    let (service, socket) = LspService::new(Server::new);
+    let (service, socket) =
+        LspService::build(Server::new).custom_method("workspace/textDocumentContent", Server::content).finish();
     let served = Transport::new(from_client, to_client, socket).concurrency_level(CONCURRENT).serve(service);
-    tokio::join!(frames::pass_in(input, to_server, errors), served, frames::pass_out(from_server, output, complaints),);
+    let passed = frames::pass_in(input, to_server, errors);
+    tokio::join!(passed, served, frames::pass_out(from_server, output, complaints)).0
 }
 
-/// Serves the client at standard input and output.
-pub fn serve_stdio() -> std::io::Result<()> {
+/// Serves a client whose connection keeps messages apart by itself, as a WebSocket does, until it is gone.
+pub async fn serve_messages(mut from_client: UnboundedReceiver<Vec<u8>>, to_client: UnboundedSender<Vec<u8>>) {
+    let (mut write, input) = tokio::io::duplex(PIPE_BYTES);
+    let (output, read) = tokio::io::duplex(PIPE_BYTES);
+    let pass_in = async move {
+        while let Some(message) = from_client.recv().await {
+            if frames::write_frame(&mut write, &message).await.is_err() {
+                return;
+            }
+        }
+    };
+    let pass_out = async move {
+        let mut read = BufReader::new(read);
+        while let Some(message) = frames::read_frame(&mut read).await {
+            if to_client.send(message).is_err() {
+                return;
+            }
+        }
+    };
+    tokio::join!(pass_in, serve(input, output), pass_out);
+}
+
+/// Serves the client at standard input and output; see [`serve`].
+pub fn serve_stdio() -> std::io::Result<bool> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-    runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout()));
+    let in_order = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout()));
     // The thread that reads standard input would keep the process alive.
     runtime.shutdown_background();
-    Ok(())
+    Ok(in_order)
 }
 
 pub(crate) struct Server {
@@ -64,14 +91,23 @@ pub(crate) struct Server {
     abilities: OnceLock<ClientAbilities>,
     settings: Mutex<Settings>,
     sent_tokens: SentTokens,
+    /// The client shows how far a long check has got.
+    shows_progress: Arc<AtomicBool>,
 }
 
 impl Server {
     fn new(client: Client) -> Self {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel::<Event>();
         let workspace = Arc::new(Workspace::new(move |event| drop(sender.send(event))));
-        tokio::spawn(diagnostics::publish(client.clone(), workspace.clone(), receiver));
+        let shows_progress = Arc::new(AtomicBool::new(false));
+        tokio::spawn(diagnostics::publish(
+            client.clone(),
+            Arc::downgrade(&workspace),
+            receiver,
+            shows_progress.clone(),
+        ));
         Self {
+            shows_progress,
             client,
             workspace,
             abilities: OnceLock::new(),
@@ -99,6 +135,7 @@ impl LanguageServer for Server {
         self.workspace.add_roots(folders.iter().filter_map(|folder| folder_path(&folder.uri)));
         let root = params.root_uri.filter(|_| folders.is_empty());
         self.workspace.add_roots(root.iter().filter_map(folder_path));
+        self.shows_progress.store(abilities.progress, Ordering::Relaxed);
         let capabilities = capabilities::server(&abilities);
         // A second `initialize` is refused before it gets here.
         let _ = self.abilities.set(abilities);
@@ -301,6 +338,14 @@ impl LanguageServer for Server {
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
         self.on_command(params).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        self.on_code_action_resolve(action).await
+    }
+
+    async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
+        self.on_inlay_hint_resolve(hint).await
     }
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {

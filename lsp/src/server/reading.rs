@@ -12,7 +12,7 @@ use super::context::Context;
 use crate::ide::folding::{self, FoldKind};
 use crate::ide::inlay::HintKind;
 use crate::ide::lens::{self, Lens};
-use crate::ide::{colors, inlay, links, semantic};
+use crate::ide::{colors, hover, inlay, links, semantic, signature};
 
 /// The tokens that were last sent for each document, so that a change can be sent as a change.
 #[derive(Default)]
@@ -164,6 +164,7 @@ impl Server {
 
     pub(super) async fn on_inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
         let options = self.settings().hints;
+        let uri = params.text_document.uri.clone();
         let found = self.ask(&params.text_document.uri, move |context| {
             let part = context.lines.span(params.range);
             let hint = |hint: inlay::Hint| InlayHint {
@@ -177,11 +178,29 @@ impl Server {
                 tooltip: None,
                 padding_left: None,
                 padding_right: Some(hint.kind == HintKind::Parameter),
-                data: None,
+                data: Some(json!({"uri": uri, "position": context.lines.position(hint.at)})),
             };
             inlay::hints(context.analysis, context.file, part, options).into_iter().map(hint).collect()
         });
         found.await
+    }
+
+    /// What the name says when one points at it, or the function whose parameter it is.
+    pub(super) async fn on_inlay_hint_resolve(&self, mut hint: InlayHint) -> Result<InlayHint> {
+        let Some((uri, position)) = hint.data.as_ref().and_then(super::writing::address) else { return Ok(hint) };
+        let is_type = hint.kind == Some(InlayHintKind::TYPE);
+        let found = self.ask(&uri, move |context| {
+            let at = context.offset(position);
+            if is_type {
+                let hover = hover::hover(context.analysis, context.file, at)?;
+                return Some(super::convert::markdown(&hover.code, hover.docs.as_deref()));
+            }
+            let help = signature::signature_help(context.analysis, context.file, at)?;
+            let signature = help.signatures.get(help.active)?;
+            Some(super::convert::markdown(&signature.label, signature.docs.as_deref()))
+        });
+        hint.tooltip = found.await?.flatten().map(InlayHintTooltip::MarkupContent);
+        Ok(hint)
     }
 
     pub(super) async fn on_code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

@@ -62,7 +62,7 @@ fn convert(
         label: item.label.clone(),
         kind: Some(kind(item.kind)),
         detail: item.detail.clone(),
-        sort_text: Some(format!("{}{}", item.rank, item.label)),
+        sort_text: Some(format!("{:02}{}", item.rank, item.label)),
         filter_text: item.label.ends_with('…').then(|| item.label.trim_end_matches('…').to_owned()),
         insert_text_format: snippet.then_some(InsertTextFormat::SNIPPET),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, text))),

@@ -6,7 +6,7 @@ mod program;
 mod projects;
 
 pub use documents::Document;
-pub use program::{Event, Outcome, Refused, Report};
+pub use program::{Event, Outcome, Progress, Refused, Report};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -38,11 +38,30 @@ pub type Outcome<T> = Result<T, Refused>;
 /// What programs tell by themselves.
 pub enum Event {
     Report(Report),
+    /// How far the first check of a large program has got.
+    Progress(Progress),
     /// The document's program is no more: what was reported about it no longer holds.
     Closed {
         name: String,
     },
 }
+
+/// The check of a program that has many files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    Begin {
+        files: usize,
+    },
+    /// So many files have been checked.
+    Done {
+        checked: usize,
+        files: usize,
+    },
+    End,
+}
+
+/// From so many files on, a first check is worth telling of.
+const MANY_FILES: usize = 40;
 
 /// What the compiler says about one file.
 pub struct Report {
@@ -111,7 +130,15 @@ impl Handle {
         let thread = std::thread::Builder::new().name("mosl-program".into()).stack_size(mosl_compiler::STACK_BYTES);
         thread
             .spawn(move || {
-                Program { queue, events, reporting, cache: ParseCache::default(), told: BTreeMap::new() }.run();
+                Program {
+                    queue,
+                    events,
+                    reporting,
+                    cache: ParseCache::default(),
+                    told: BTreeMap::new(),
+                    told_of_progress: false,
+                }
+                .run();
             })
             .expect("the system has room for one more thread");
         Self { jobs, stale: true }
@@ -130,6 +157,8 @@ struct Program {
     cache: ParseCache,
     /// The last report of each file, so that only changes are told.
     told: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
+    /// A first check is over, or was too short to tell of.
+    told_of_progress: bool,
 }
 
 impl Program {
@@ -166,6 +195,7 @@ impl Program {
                 self.forget_gone(analysis, snapshot);
                 unchecked = order_of_checks(analysis, snapshot);
             }
+            let mut progress = Advance::new(self, unchecked.len());
             loop {
                 let job = match unchecked.last() {
                     None => self.queue.recv().ok(),
@@ -173,6 +203,7 @@ impl Program {
                         Err(mpsc::TryRecvError::Empty) => {
                             self.report_file(analysis, snapshot, *file);
                             unchecked.pop();
+                            progress.advance(self, unchecked.len());
                             continue;
                         }
                         job => job.ok(),
@@ -268,6 +299,46 @@ impl Program {
             self.told.remove(&name);
             (self.events)(Event::Closed { name });
         }
+    }
+}
+
+/// Tells of a first check's progress, and of its end however that comes.
+struct Advance {
+    events: Option<Arc<dyn Fn(Event) + Send + Sync>>,
+    files: usize,
+}
+
+impl Advance {
+    fn new(program: &Program, files: usize) -> Self {
+        let events = (files >= MANY_FILES && !program.told_of_progress).then(|| program.events.clone());
+        if let Some(events) = &events {
+            events(Event::Progress(Progress::Begin { files }));
+        }
+        Self { events, files }
+    }
+
+    fn advance(&mut self, program: &mut Program, left: usize) {
+        let checked = self.files - left;
+        if left == 0 {
+            program.told_of_progress = true;
+            self.end();
+        } else if checked % 16 == 0
+            && let Some(events) = &self.events
+        {
+            events(Event::Progress(Progress::Done { checked, files: self.files }));
+        }
+    }
+
+    fn end(&mut self) {
+        if let Some(events) = self.events.take() {
+            events(Event::Progress(Progress::End));
+        }
+    }
+}
+
+impl Drop for Advance {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -1,54 +1,24 @@
-//! Code in the state in which it spends most of its life: every example and conformance program, cut short.
+//! Code in the state in which it spends most of its life: every example and conformance program, cut short. `MOSL_CUTS=all` tries
+//! every cut, which takes a while; else a few are taken from each program.
 
-use std::path::{Path, PathBuf};
-
-use mosl_compiler::analysis::analyse;
-use mosl_compiler::project::{Manifest, MemoryFiles, ParseCache, ParsedFile};
+use mosl_compiler::analysis::Analysis;
+use mosl_compiler::diagnostics::{Diagnostic, Severity};
+use mosl_compiler::program::FileId;
+use mosl_compiler::project::{ParseCache, ParsedFile};
 use mosl_lsp::ide::completion::complete;
-use mosl_lsp::ide::{hover, outline, signature};
-use mosl_syntax::TokenKind;
+use mosl_lsp::ide::{hover, inlay, outline, semantic, signature};
 use mosl_syntax::ast::visit::{self, Visit};
 use mosl_syntax::ast::{Expr, ExprKind};
+use mosl_syntax::{Span, TokenKind};
 
-fn programs() -> Vec<PathBuf> {
-    fn collect(folder: &Path, out: &mut Vec<PathBuf>) {
-        let mut entries: Vec<PathBuf> =
-            std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        entries.sort();
-        for path in entries {
-            if path.is_dir() {
-                collect(&path, out);
-            } else if path.extension().is_some_and(|extension| extension == "mosl") {
-                out.push(path);
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let mut all = Vec::new();
-    collect(&root.join("examples"), &mut all);
-    collect(&root.join("tests/conformance"), &mut all);
-    all
-}
+use crate::corpus::{Program, conformance, examples, on_all};
 
-/// Runs `work` with the programs split between two threads, each of which has the stack to compile on.
-fn on_all<T: Send>(work: impl Fn(&str) -> T + Sync) -> Vec<T> {
-    let all: Vec<String> = programs().iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-    let (left, right) = all.split_at(all.len() / 2);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let start = |part: Vec<String>| {
-            let thread = std::thread::Builder::new().stack_size(mosl_compiler::STACK_BYTES);
-            let run = move || part.iter().map(|text| work(text)).collect::<Vec<T>>();
-            thread.spawn_scoped(scope, run).expect("a thread")
-        };
-        let threads = [start(left.to_vec()), start(right.to_vec())];
-        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
-    })
-}
+/// How many cuts of a program are tried where not all are; they are spread over it.
+const CUTS: usize = 6;
 
-fn with_text<T>(text: &str, work: impl FnOnce(&mosl_compiler::analysis::Analysis<'_>) -> T) -> T {
-    let fs = MemoryFiles::new([("main.mosl", text)]);
-    analyse(&fs, &["main.mosl".to_owned()], &Manifest::default(), &ParseCache::default(), work)
+/// Every so many of `count` cuts is tried.
+fn step(count: usize) -> usize {
+    if std::env::var("MOSL_CUTS").is_ok_and(|cuts| cuts == "all") { 1 } else { (count / CUTS).max(1) }
 }
 
 /// Member accesses: behind the dot, and the member.
@@ -65,86 +35,116 @@ impl<'a> Visit<'a> for Accesses {
     }
 }
 
-/// So many cuts of each program are tried; they are spread over it.
-const CUTS: usize = 6;
+/// How many accesses were tried, and the lines at whose end the member was not offered.
+fn offered(program: &Program) -> (usize, Vec<String>) {
+    let text = program.text();
+    let parsed = ParsedFile::new(text.into());
+    let mut accesses = Accesses(Vec::new());
+    visit::walk_stmts(&mut accesses, &parsed.ast.body);
+    // `this.x = 1` that declares the field makes up its name.
+    accesses.0.retain(|(at, name)| !declares_field(text, *at, name));
+    let step = step(accesses.0.len());
+    let cache = ParseCache::default();
+    let (mut tried, mut missed) = (0, Vec::new());
+    for (at, name) in accesses.0.iter().step_by(step) {
+        let cut = &text[..*at as usize];
+        let found = program.with(cut, &cache, |analysis, file| complete(analysis, file, *at));
+        tried += 1;
+        if !found.is_some_and(|found| found.items.iter().any(|item| item.label == *name)) {
+            missed.push(format!("{}: {}|{name}", short(&program.entry), cut.lines().last().unwrap_or("").trim()));
+        }
+    }
+    (tried, missed)
+}
+
+fn short(path: &str) -> &str {
+    path.rsplit_once("/conformance/").or_else(|| path.rsplit_once("/examples/")).map_or(path, |(_, rest)| rest)
+}
+
+fn declares_field(text: &str, at: u32, name: &str) -> bool {
+    let (before, after) = text.split_at(at as usize);
+    let assigned = after[name.len()..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with(['=', '>']));
+    before.ends_with("this.") && assigned
+}
+
+#[track_caller]
+fn share_offered(programs: &[Program]) {
+    let counts = on_all(programs, offered);
+    let tried: usize = counts.iter().map(|(tried, _)| tried).sum();
+    let missed: Vec<&String> = counts.iter().flat_map(|(_, missed)| missed).collect();
+    let share = 100.0 - 100.0 * missed.len() as f64 / tried as f64;
+    println!("{share:.2} % of {tried}; missed:\n{missed:#?}");
+    assert!(share >= 98.0, "{share:.2} % of {tried}; missed:\n{missed:#?}");
+}
 
 #[test]
-fn the_member_that_stood_behind_a_dot_is_offered() {
-    let counts = on_all(|text| {
-        let parsed = ParsedFile::new(text.into());
-        let mut accesses = Accesses(Vec::new());
-        visit::walk_stmts(&mut accesses, &parsed.ast.body);
-        // What the whole program does not know either, nobody can offer.
-        let known = with_text(text, |analysis| {
-            let file = analysis.loaded.files[0].id;
-            let offered = |(at, name): &(u32, String)| {
-                let found = complete(analysis, file, *at).map_or_else(Vec::new, |found| found.items);
-                found.iter().any(|item| item.label == *name)
-            };
-            let step = (accesses.0.len() / CUTS).max(1);
-            accesses.0.iter().step_by(step).filter(|access| offered(access)).cloned().collect::<Vec<_>>()
+fn the_member_that_stood_behind_a_dot_is_offered_in_the_examples() {
+    share_offered(&examples());
+}
+
+#[test]
+fn the_member_that_stood_behind_a_dot_is_offered_in_the_conformance_programs() {
+    share_offered(&conformance());
+}
+
+/// All that an editor asks while one types.
+fn ask_everything(analysis: &Analysis<'_>, file: FileId, at: u32) {
+    let _ = complete(analysis, file, at);
+    let _ = hover::hover(analysis, file, at.saturating_sub(1));
+    let _ = signature::signature_help(analysis, file, at);
+    let _ = outline::outline(&analysis.loaded.files[0]);
+    let _ = semantic::semantic_tokens(analysis, file, None);
+    let _ = inlay::hints(analysis, file, Span::new(0, at), inlay::HintOptions { types: true, parameters: true });
+}
+
+fn errors(analysis: &Analysis<'_>, file: FileId) -> Vec<Diagnostic> {
+    let mut found = analysis.diagnostics(file);
+    found.retain(|found| found.severity == Severity::Error);
+    found
+}
+
+/// Whether an error says what the cut did: it is at the cut's line or the one before, it is about what the cut left open, or it
+/// misses a name that stood behind the cut.
+fn is_of_the_cut(found: &Diagnostic, cut: &str, lost: &str) -> bool {
+    let span = found.primary.span;
+    let near = cut[span.end as usize..].trim_end().lines().count() <= 2;
+    let opener = cut[span.start as usize..].starts_with(['(', '[', '{', '`', '$', '<']) || found.code < "E0100";
+    let names = found.message.split('`').skip(1).step_by(2).chain([&cut[span.range()]]);
+    let word = |name: &str| name.trim_start_matches('#').rsplit('.').next().unwrap_or("").to_owned();
+    let lost_name = names.map(word).any(|name| !name.is_empty() && lost.contains(&name));
+    near || (opener && found.code < "E0100") || lost_name
+}
+
+fn complaints_far_from_cuts(program: &Program) -> Vec<String> {
+    let text = program.text();
+    let parsed = ParsedFile::new(text.into());
+    let cache = ParseCache::default();
+    let whole = program.with(text, &cache, errors);
+    let ends = parsed.tokens.iter().filter(|token| token.kind != TokenKind::Newline).map(|token| token.span.end);
+    let ends: Vec<u32> = ends.collect();
+    let step = step(ends.len());
+    let mut far = Vec::new();
+    for end in ends.iter().skip(step / 2).step_by(step) {
+        let (cut, lost) = text.split_at(*end as usize);
+        let found = program.with(cut, &cache, |analysis, file| {
+            ask_everything(analysis, file, *end);
+            errors(analysis, file)
         });
-        let mut missed = Vec::new();
-        // A constructor's `this.x` that declares the field is no access to what is known.
-        let declares = |(at, name): &(u32, String)| {
-            let cut = &text[..*at as usize];
-            cut.ends_with("this.") && !cut.contains(name.as_str())
-        };
-        let known: Vec<(u32, String)> = known.into_iter().filter(|access| !declares(access)).collect();
-        for (at, name) in &known {
-            let cut = &text[..*at as usize];
-            let found = with_text(cut, |analysis| complete(analysis, analysis.loaded.files[0].id, *at));
-            if !found.is_some_and(|found| found.items.iter().any(|item| item.label == *name)) {
-                missed.push(format!("{}|{name}", cut.lines().last().unwrap_or("")));
-            }
+        let new = found.iter().filter(|found| whole.iter().all(|of| of.primary.span != found.primary.span));
+        for found in new.filter(|found| !is_of_the_cut(found, cut, lost)) {
+            let line = cut.lines().last().unwrap_or("");
+            let of = short(&program.entry);
+            far.push(format!("{of}: {} {:?} at {:?} after {line:?}", found.code, found.message, found.primary.span));
         }
-        (known.len(), missed)
-    });
-    let all: usize = counts.iter().map(|(all, _)| all).sum();
-    let missed: Vec<&String> = counts.iter().flat_map(|(_, missed)| missed).collect();
-    let share = 100.0 - 100.0 * missed.len() as f64 / all as f64;
-    println!("{share:.2} % of {all}");
-    assert!(share >= 98.0, "{share:.2} % of {all}; missed:\n{missed:#?}");
+    }
+    far
 }
 
 #[test]
 fn cuts_anywhere_panic_nowhere_and_complain_near_the_cut() {
-    let far: Vec<String> = on_all(|text| {
-        let parsed = ParsedFile::new(text.into());
-        let ends: Vec<u32> =
-            parsed.tokens.iter().filter(|token| token.kind != TokenKind::Newline).map(|token| token.span.end).collect();
-        let step = (ends.len() / CUTS).max(1);
-        let mut far = Vec::new();
-        for end in ends.iter().skip(step / 2).step_by(step) {
-            let cut = &text[..*end as usize];
-            with_text(cut, |analysis| {
-                let file = analysis.loaded.files[0].id;
-                let _ = complete(analysis, file, *end);
-                let _ = hover::hover(analysis, file, *end);
-                let _ = signature::signature_help(analysis, file, *end);
-                let _ = outline::outline(&analysis.loaded.files[0]);
-                let errors = &analysis.loaded.files[0].parsed.errors;
-                let whole = &parsed.errors;
-                // A cut leaves things open, and private names undeclared: that is said there, or close to the end.
-                for error in errors.iter().filter(|error| whole.iter().all(|of| of.span != error.span)) {
-                    let opener = cut[error.span.start as usize..].starts_with(['(', '[', '{', '`', '$', '<', '#'])
-                        || cut[error.span.start as usize..].starts_with("try");
-                    let near = cut[error.span.end as usize..].trim_end().lines().count() <= 2;
-                    if !opener && !near {
-                        far.push(format!(
-                            "{:?} at {:?} after {:?}",
-                            error.message,
-                            error.span,
-                            cut.lines().last().unwrap_or("")
-                        ));
-                    }
-                }
-            });
-        }
-        far
-    })
-    .into_iter()
-    .flatten()
-    .collect();
-    assert!(far.is_empty(), "{far:#?}");
+    let mut programs = examples();
+    programs.extend(conformance());
+    let far: Vec<String> = on_all(&programs, complaints_far_from_cuts).into_iter().flatten().collect();
+    println!("{} far from the cut:\n{far:#?}", far.len());
+    assert!(far.is_empty(), "{} far from the cut:\n{far:#?}", far.len());
 }

@@ -1,5 +1,6 @@
 //! The features over small sources: `$0` is the cursor, `^^^` under a line marks what is expected.
 
+mod corpus;
 mod fixture;
 
 mod actions;
@@ -9,3 +10,4 @@ mod looking;
 mod navigation;
 mod reading;
 mod rename;
+mod there_and_back;

@@ -12,7 +12,7 @@ pub struct Client {
     next_id: i64,
     /// Messages that were read while something else was waited for.
     pub inbox: VecDeque<Value>,
-    server: tokio::task::JoinHandle<()>,
+    server: tokio::task::JoinHandle<bool>,
 }
 
 /// No answer takes that long, even on a busy machine.
@@ -91,14 +91,18 @@ impl Client {
         }
         loop {
             let message = tokio::time::timeout(PATIENCE, self.read()).await.expect("an answer in time");
-            if message.get("method").is_some() && message.get("id").is_some() {
-                let reply = json!({"jsonrpc": "2.0", "id": message["id"], "result": null});
-                self.send(&reply).await;
-            }
+            self.grant(&message).await;
             if wanted(&message) {
                 return message;
             }
             self.inbox.push_back(message);
+        }
+    }
+
+    async fn grant(&mut self, message: &Value) {
+        if message.get("method").is_some() && message.get("id").is_some() {
+            let reply = json!({"jsonrpc": "2.0", "id": message["id"], "result": null});
+            self.send(&reply).await;
         }
     }
 
@@ -143,11 +147,20 @@ impl Client {
         message["params"]["diagnostics"].as_array().expect("a list").clone()
     }
 
+    pub async fn hang_up(&mut self) {
+        self.input.shutdown().await.expect("the connection is open");
+    }
+
     /// `shutdown` and `exit`; the server ends.
     pub async fn stop(mut self) {
         self.request("shutdown", Value::Null).await.expect("it shuts down");
         self.notify("exit", Value::Null).await;
-        tokio::time::timeout(PATIENCE, &mut self.server).await.expect("it ends").expect("without a panic");
+        assert!(self.ended().await, "it ended in order");
+    }
+
+    /// How the server ends: in order, or without `shutdown`.
+    pub async fn ended(&mut self) -> bool {
+        tokio::time::timeout(PATIENCE, &mut self.server).await.expect("it ends").expect("without a panic")
     }
 }
 

@@ -5,3 +5,4 @@ mod client;
 mod abuse;
 mod documents;
 mod requests;
+mod table;

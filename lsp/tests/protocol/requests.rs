@@ -196,3 +196,74 @@ async fn formatting() {
     assert_eq!(edits.as_array().map(Vec::len), Some(1), "{edits}");
     client.stop().await;
 }
+
+#[tokio::test]
+async fn an_actions_edit_comes_when_it_is_looked_at() {
+    let resolves = json!({"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}});
+    let mut client = Client::ready(resolves).await;
+    client.open(FILE, "const apple = 1;\nappel;\n").await;
+    let found = client.diagnostics(FILE, 1).await;
+    let context = json!({"diagnostics": found});
+    let params = json!({"textDocument": {"uri": FILE}, "range": found[0]["range"], "context": context});
+    let actions = client.request("textDocument/codeAction", params).await.expect("actions");
+    let fix = actions.as_array().and_then(|all| all.iter().find(|action| action["kind"] == "quickfix")).expect("a fix");
+    assert!(fix.get("edit").is_none(), "{fix}");
+    let fix = client.request("codeAction/resolve", fix.clone()).await.expect("an action");
+    assert_eq!(fix["edit"]["changes"][FILE][0]["newText"], "apple");
+    client.change(FILE, 2, json!([{"text": "const apple = 1;\napple;\n"}])).await;
+    let error = client.request("codeAction/resolve", fix).await.expect_err("it is no more");
+    assert_eq!(error["code"], -32801);
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn a_hint_says_more_when_it_is_looked_at() {
+    let mut client = Client::ready(json!({})).await;
+    let text = "/** Makes a box. */\nfunction box(width: number, height: number) { return { width, height }; }\n\
+                const made = box(1, 2);\nmade;\n";
+    client.open(FILE, text).await;
+    let part = json!({"start": {"line": 2, "character": 0}, "end": {"line": 3, "character": 0}});
+    let params = json!({"textDocument": {"uri": FILE}, "range": part});
+    let hints = client.request("textDocument/inlayHint", params).await.expect("hints");
+    for hint in hints.as_array().expect("a list") {
+        let told = client.request("inlayHint/resolve", hint.clone()).await.expect("a hint");
+        let text = told["tooltip"]["value"].as_str().unwrap_or("").to_owned();
+        let expected = if hint["kind"] == 1 { "const made:" } else { "Makes a box." };
+        assert!(text.contains(expected), "{hint}: {text}");
+    }
+    assert_eq!(hints.as_array().map(Vec::len), Some(3), "{hints}");
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn the_librarys_texts_come_over_the_wire_and_no_others() {
+    let mut client = Client::ready(json!({})).await;
+    client.open(FILE, "import { Box } from \"mark:scene\";\nnew Box();\n").await;
+    let to = client.request("textDocument/definition", at(FILE, 1, 5)).await.expect("a place");
+    let params = json!({"uri": to[0]["uri"]});
+    let content = client.request("workspace/textDocumentContent", params).await.expect("a text");
+    assert!(content["text"].as_str().is_some_and(|text| text.contains("class Box")));
+    let error = client.request("workspace/textDocumentContent", json!({"uri": "file:///etc/passwd"})).await;
+    assert_eq!(error.expect_err("refused")["code"], -32602);
+    client.stop().await;
+}
+
+#[tokio::test]
+async fn a_long_first_check_tells_how_far_it_has_got() {
+    let folder = crate::documents::Folder::new("progress");
+    folder.write("mosl.json", r#"{ "name": "many", "strict": true }"#);
+    for number in 0..60 {
+        folder.write(&format!("part{number}.mosl"), "export const size = 1;\n");
+    }
+    folder.write("main.mosl", "let x = 1;\nx = 2;\n");
+    let folders = json!([{"uri": folder.uri(""), "name": "many"}]);
+    let mut client = Client::ready_in(json!({"window": {"workDoneProgress": true}}), folders).await;
+    client.open(&folder.uri("main.mosl"), "let x = 1;\nx = 2;\n").await;
+    for kind in ["begin", "report", "end"] {
+        let told = client
+            .wait(|message| message["method"] == "$/progress" && message["params"]["value"]["kind"] == kind)
+            .await;
+        assert_eq!(told["params"]["token"], "mosl-check-1");
+    }
+    client.stop().await;
+}

@@ -4,6 +4,7 @@ import { Environment } from "../runtime/environment.ts";
 import { SceneMirror } from "../runtime/mirror.ts";
 import { bindSurroundings } from "../runtime/surroundings.ts";
 import { Connection, visitorId } from "./connection.ts";
+import { EditorPanel } from "./editor.ts";
 import { Framing } from "./framing.ts";
 import { type Mode, Navigation } from "./navigation.ts";
 import { Pointer } from "./pointer.ts";
@@ -39,6 +40,7 @@ const framing = new Framing(mirror, navigation, environment);
 const send = (message: ToServer): void => connection.send(message);
 const pointer = new Pointer(viewer, mirror, navigation, send);
 const presence = new Presence(viewer.camera, send);
+const editor = new EditorPanel();
 const prompt = new PaymentPrompt((id, accept) => send({ type: "answer", id, accept }), () => bar.balance);
 
 /** A connection is made, and the scene has not arrived yet. */
@@ -81,9 +83,11 @@ function receive(message: FromServer): void {
     case "log":
       return panel.write(message.level, message.text, message.source);
     case "diagnostics":
+      editor.follow();
       return overlay.show(message.text, message.errors, message.running);
     case "compiled":
       overlay.hide();
+      editor.follow();
       bar.state("live");
       if (message.reloaded) toast(`Reloaded in ${Math.round(message.milliseconds)} ms`, "good");
       return;

@@ -1,21 +1,99 @@
 //! Behind a dot.
 
 use mosl_compiler::analysis::Member;
+use mosl_compiler::library;
 use mosl_compiler::program::ClassId;
 use mosl_compiler::types::{Type, TypeId, Types};
-use mosl_syntax::ast::{Expr, ExprKind, SmolStr, TypeKind};
+use mosl_syntax::TokenKind;
+use mosl_syntax::ast::{Expr, ExprKind, InterfaceMemberKind, PropKey, SmolStr, StmtKind, TypeKind};
 
 use super::{Cursor, Item, ItemKind, names, rank};
 use crate::ide::hover::signature_text;
 use crate::ide::occurrences::Meaning;
-use crate::ide::syntax::{Node, path_at};
+use crate::ide::syntax::{Node, is_word, path_at};
 
 pub fn after_dot(cursor: &Cursor<'_, '_>) -> Option<Vec<Item>> {
     if let Some(items) = of_namespace_type(cursor) {
         return Some(items);
     }
-    let ty = object_type(cursor).or_else(|| type_of_chain(cursor))?;
-    Some(of_type(cursor, ty, rank::WANTED))
+    let ty = object_type(cursor).or_else(|| type_of_chain(cursor)).unwrap_or(Types::ANY);
+    let mut items = of_type(cursor, ty, rank::WANTED);
+    let unknown = matches!(cursor.analysis.kind(cursor.analysis.without_nullish(ty)), Type::Any | Type::Unknown);
+    if unknown || !cursor.analysis.manifest.strict {
+        items.extend(guesses(cursor));
+    }
+    if unknown {
+        items.extend(well_known());
+    }
+    Some(items)
+}
+
+/// The words of the file: an untyped object may have a member that is called like any of them.
+fn guesses(cursor: &Cursor<'_, '_>) -> Vec<Item> {
+    let mut names: Vec<&str> = Vec::new();
+    for token in cursor.tokens().iter().filter(|token| token.span != cursor.word) {
+        let text = cursor.token_text(token);
+        match token.kind {
+            TokenKind::Ident => names.push(text),
+            TokenKind::Str => names.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')),
+            _ if is_word(token, cursor.source()) && token.kind.text().is_none() => names.push(text),
+            _ => {}
+        }
+    }
+    names.retain(|name| is_name(name));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(|name| Item::new(name, ItemKind::Property, rank::GUESS)).collect()
+}
+
+/// What values mostly are where nothing is known of them.
+const WELL_KNOWN: [&str; 21] = [
+    "Array",
+    "String",
+    "Error",
+    "Map",
+    "Set",
+    "Promise",
+    "Function",
+    "Date",
+    "RegExp",
+    "Generator",
+    "Number",
+    "Uint8Array",
+    "Object",
+    "ArrayBuffer",
+    "DataView",
+    "AggregateError",
+    "SuppressedError",
+    "PromiseFulfilledResult",
+    "PromiseRejectedResult",
+    "PropertyDescriptor",
+    "TemplateStringsArray",
+];
+
+/// The members of the built-in kinds of objects.
+fn well_known() -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for name in WELL_KNOWN {
+        let members = library::placed(name).filter(|placed| placed.is_type).flat_map(|placed| &placed.tree.body);
+        for stmt in members {
+            let StmtKind::Interface(decl) = &stmt.kind else { continue };
+            let names = decl.members.iter().filter_map(|member| match &member.kind {
+                InterfaceMemberKind::Method { key: PropKey::Ident(name), .. } => Some((name, ItemKind::Method)),
+                InterfaceMemberKind::Property { key: PropKey::Ident(name), .. } => Some((name, ItemKind::Property)),
+                _ => None,
+            });
+            items.extend(names.map(|(key, kind)| Item::new(key.text.as_str(), kind, rank::GUESS).detail(name)));
+        }
+    }
+    items.sort_by(|a, b| a.label.cmp(&b.label));
+    items.dedup_by(|a, b| a.label == b.label);
+    items
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
 }
 
 /// `let x: all.|`

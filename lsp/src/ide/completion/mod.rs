@@ -106,6 +106,8 @@ pub mod rank {
     pub const SNIPPET: u8 = 7;
     pub const IMPORT: u8 = 8;
     pub const INHERITED: u8 = 9;
+    /// Nothing says that it is there.
+    pub const GUESS: u8 = 10;
 }
 
 #[derive(Clone, PartialEq, Debug)]
