@@ -132,7 +132,11 @@ impl<'a> Analysis<'a> {
     }
 
     pub fn binding_type(&self, id: BindingId) -> TypeId {
-        self.check(self.names.bindings[id.0 as usize].file);
+        let binding = &self.names.bindings[id.0 as usize];
+        // What a module declares is inferred by itself; what a function declares, where the function is checked.
+        if !binding.is_global {
+            self.check(binding.file);
+        }
         self.checker.borrow_mut().type_of_binding(id)
     }
 

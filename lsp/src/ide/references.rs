@@ -1,11 +1,11 @@
 //! Every place that names the same thing, and the highlights of one file.
 
 use mosl_compiler::analysis::{Analysis, Site};
-use mosl_compiler::program::{ClassId, FileId};
+use mosl_compiler::program::{BindingId, ClassId, FileId};
 use mosl_compiler::types::Type;
 use mosl_syntax::ast::SmolStr;
 
-use super::occurrences::{Meaning, Occurrence, Role, occurrences};
+use super::occurrences::{Meaning, Occurrence, Role, occurrences, outer_binding};
 use super::symbol::{Symbol, symbol_of, symbols_at};
 
 /// An occurrence and its file.
@@ -32,12 +32,11 @@ pub fn highlights(analysis: &Analysis<'_>, file: FileId, offset: u32) -> Vec<Occ
 
 pub fn references_to(analysis: &Analysis<'_>, symbol: &Symbol) -> Vec<Reference> {
     let symbol = with_family(analysis, symbol.clone());
-    let text = name_of(analysis, &symbol);
+    let known = names_of(analysis, &symbol);
     let mut all = Vec::new();
     for file in &analysis.loaded.files {
-        // A file that does not hold the name's text has no reference, unless it gives it another name.
-        let skip = text.as_deref().is_some_and(|text| !file.source.contains(text) && !file.source.contains("default"));
-        if skip {
+        // A file that holds none of the names' texts has no reference.
+        if known.as_ref().is_some_and(|names| names.iter().all(|name| !file.source.contains(name.as_str()))) {
             continue;
         }
         let here = in_file(analysis, file.id, &symbol);
@@ -51,6 +50,11 @@ fn in_file(analysis: &Analysis<'_>, file: FileId, symbol: &Symbol) -> Vec<Occurr
         Symbol::Member { name, .. } => Some(name),
         _ => None,
     };
+    // A member of a namespace is an export, by its name there.
+    let exported = match symbol {
+        Symbol::Binding(id) => export_names(analysis, *id),
+        _ => Vec::new(),
+    };
     let may_be = |of: &Occurrence| match (&of.meaning, member) {
         (
             Meaning::MemberOf(_)
@@ -60,7 +64,7 @@ fn in_file(analysis: &Analysis<'_>, file: FileId, symbol: &Symbol) -> Vec<Occurr
             | Meaning::EnumMember(_),
             Some(name),
         ) => of.name == *name,
-        (Meaning::MemberOf(_), None) => matches!(symbol, Symbol::Binding(_)),
+        (Meaning::MemberOf(_), None) => exported.contains(&of.name),
         (Meaning::PropertyOf(_) | Meaning::ClassMember(..) | Meaning::DeclaredHere | Meaning::EnumMember(_), None) => {
             false
         }
@@ -72,13 +76,35 @@ fn in_file(analysis: &Analysis<'_>, file: FileId, symbol: &Symbol) -> Vec<Occurr
     found
 }
 
-/// The name under which a symbol is declared, where all its references share it but for aliases.
-fn name_of(analysis: &Analysis<'_>, symbol: &Symbol) -> Option<SmolStr> {
-    match symbol {
-        Symbol::Member { name, .. } | Symbol::Library(name) => Some(name.clone()),
-        Symbol::TypeDecl(id) => Some(analysis.names.type_decls[id.0 as usize].name.clone()),
-        _ => None,
+/// The names one of which every file that refers to a symbol must hold; `None` if it may go by any name.
+fn names_of(analysis: &Analysis<'_>, symbol: &Symbol) -> Option<Vec<SmolStr>> {
+    let names = match symbol {
+        Symbol::Member { name, .. } | Symbol::Library(name) => vec![name.clone()],
+        Symbol::TypeDecl(id) => vec![analysis.names.type_decls[id.0 as usize].name.clone()],
+        Symbol::Binding(id) => {
+            let mut names = export_names(analysis, *id);
+            names.push(analysis.names.bindings[id.0 as usize].name.clone());
+            names
+        }
+        Symbol::TypeParam(..) | Symbol::Module(_) | Symbol::Label(..) => return None,
+    };
+    // A default export is imported under any name.
+    let nameless = |name: &SmolStr| name == "default";
+    let renamed = matches!(symbol, Symbol::TypeDecl(_))
+        && analysis.names.exported_types.iter().any(|types| types.contains_key("default"));
+    (!renamed && !names.iter().any(nameless)).then_some(names)
+}
+
+/// The names under which files export a binding, their own or another's.
+fn export_names(analysis: &Analysis<'_>, id: BindingId) -> Vec<SmolStr> {
+    let all = analysis.names.exports.iter().flatten();
+    let mut names: Vec<SmolStr> = Vec::new();
+    for (name, _) in all.filter(|(_, of)| *of == id || outer_binding(analysis, *of) == id) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
     }
+    names
 }
 
 /// A member with all declarations that override it, that it overrides or implements.

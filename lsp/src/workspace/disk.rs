@@ -2,26 +2,68 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use mosl_compiler::project::{FileSystem, ReadError};
 
 use super::Document;
 
 /// Open documents over the disk.
-pub(super) struct Overlay<'d>(pub &'d Arc<BTreeMap<String, Document>>);
+pub(super) struct Overlay<'d> {
+    pub open: &'d Arc<BTreeMap<String, Document>>,
+    /// What was read before.
+    pub known: Option<&'d Texts>,
+}
+
+impl<'d> Overlay<'d> {
+    pub fn new(open: &'d Arc<BTreeMap<String, Document>>) -> Self {
+        Self { open, known: None }
+    }
+}
+
+/// Texts of files as they were read, each with the file's stamp of then. A file is read again when its stamp is another one.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Mutex<BTreeMap<String, (Stamp, Arc<str>)>>);
+
+/// When a file was written, and its size.
+type Stamp = (SystemTime, u64);
+
+/// A file that was written just now may be written again within what its file system can tell apart.
+const UNSETTLED: Duration = Duration::from_secs(2);
+
+impl Texts {
+    fn read(&self, path: &str) -> Result<String, ReadError> {
+        let data = std::fs::metadata(path).ok().filter(|data| data.is_file());
+        let stamp = data.and_then(|data| Some((data.modified().ok()?, data.len())));
+        let settled = stamp.filter(|(at, _)| at.elapsed().is_ok_and(|age| age > UNSETTLED));
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(stamp), Some((of, text))) = (settled, known.get(path))
+            && stamp == *of
+        {
+            return Ok(text.to_string());
+        }
+        let text = read(path)?;
+        match settled {
+            Some(stamp) => _ = known.insert(path.to_owned(), (stamp, text.as_str().into())),
+            None => _ = known.remove(path),
+        }
+        Ok(text)
+    }
+}
 
 impl FileSystem for Overlay<'_> {
     fn read(&self, path: &str) -> Result<String, ReadError> {
-        match self.0.get(path) {
-            Some(document) => Ok(document.text.to_string()),
-            None => read(path),
+        match (self.open.get(path), self.known) {
+            (Some(document), _) => Ok(document.text.to_string()),
+            (None, Some(known)) => known.read(path),
+            (None, None) => read(path),
         }
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
         let prefix = format!("{folder}/");
-        let open = self.0.keys().filter_map(|path| path.strip_prefix(&prefix));
+        let open = self.open.keys().filter_map(|path| path.strip_prefix(&prefix));
         let mut names: Vec<String> = open.filter(|rest| !rest.contains('/')).map(str::to_owned).collect();
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         names.extend(entries.map(|entry| entry.file_name().to_string_lossy().into_owned()));

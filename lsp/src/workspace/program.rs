@@ -13,7 +13,7 @@ use mosl_compiler::project::{Manifest, ParseCache};
 use tokio::sync::oneshot;
 
 use super::Document;
-use super::disk::Overlay;
+use super::disk::{Overlay, Texts};
 use super::projects::AboutManifest;
 
 /// What to check.
@@ -135,6 +135,7 @@ impl Handle {
                     events,
                     reporting,
                     cache: ParseCache::default(),
+                    texts: Texts::default(),
                     told: BTreeMap::new(),
                     told_of_progress: false,
                 }
@@ -155,6 +156,7 @@ struct Program {
     events: Arc<dyn Fn(Event) + Send + Sync>,
     reporting: bool,
     cache: ParseCache,
+    texts: Texts,
     /// The last report of each file, so that only changes are told.
     told: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
     /// A first check is over, or was too short to tell of.
@@ -182,8 +184,9 @@ impl Program {
 
     /// Serves one snapshot until there is a newer one.
     fn serve(&mut self, snapshot: &Snapshot, waiting: &mut Vec<Query>) -> Step {
-        let cache = std::mem::take(&mut self.cache);
-        let next = analyse(&Overlay(&snapshot.open), &snapshot.entries, &snapshot.manifest, &cache, |analysis| {
+        let (cache, texts) = (std::mem::take(&mut self.cache), std::mem::take(&mut self.texts));
+        let fs = Overlay { open: &snapshot.open, known: Some(&texts) };
+        let next = analyse(&fs, &snapshot.entries, &snapshot.manifest, &cache, |analysis| {
             while !waiting.is_empty() {
                 if waiting.remove(0)(Ok(analysis)) {
                     return Step::Again;
@@ -220,7 +223,7 @@ impl Program {
                 }
             }
         });
-        self.cache = cache;
+        (self.cache, self.texts) = (cache, texts);
         next
     }
 

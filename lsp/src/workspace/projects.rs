@@ -96,7 +96,7 @@ impl Projects {
                 Snapshot { entries: vec![name.clone()], manifest: Manifest::default(), about_manifest: None, open }
             }
             ProjectKey::Folder(folder) => {
-                let (options, found, source) = mosl_compiler::read_manifest(&Overlay(&open), folder);
+                let (options, found, source) = mosl_compiler::read_manifest(&Overlay::new(&open), folder);
                 let about_manifest = source.map(|source| (source.name, source.text, found));
                 let mut entries = vec![join(folder, &options.manifest.entry)];
                 entries.extend(self.list(folder).iter().cloned());

@@ -71,6 +71,14 @@ fn item(cursor: &Cursor<'_, '_>, name: &str, meaning: Meaning, rank: u8) -> Item
     }
 }
 
+/// What kind of thing an export is, without asking for its type: another module is not checked for a name in a list.
+fn kind_of(cursor: &Cursor<'_, '_>, meaning: Meaning) -> ItemKind {
+    match meaning {
+        Meaning::Binding(id) => names::kind_of(cursor, id),
+        _ => ItemKind::Interface,
+    }
+}
+
 /// What the library's modules export: module, name, and whether it is a type only.
 pub static LIBRARY_EXPORTS: LazyLock<Vec<(&'static str, String, ItemKind)>> = LazyLock::new(|| {
     let mut all = Vec::new();
@@ -120,8 +128,11 @@ pub fn importable(cursor: &Cursor<'_, '_>, types: bool) -> Vec<Item> {
         for (name, meaning) in exports_of(cursor, file.id) {
             let is_type = matches!(meaning, Meaning::Type(_) | Meaning::TypeDecl(_));
             if starts(&name) && name != "default" && (types || !is_type) {
-                let mut item = item(cursor, &name, meaning, rank::IMPORT);
+                let mut item = Item::new(name.as_str(), kind_of(cursor, meaning), rank::IMPORT);
                 item.detail = Some(format!("from \"{specifier}\""));
+                if let Meaning::Binding(id) = meaning {
+                    item.sites = vec![cursor.analysis.binding_site(id)];
+                }
                 item.additional = vec![import_edit(cursor.loaded, &specifier, &name, is_type)];
                 items.push(item);
             }

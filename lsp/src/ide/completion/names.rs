@@ -1,5 +1,7 @@
 //! Names: what is in scope, what the library has, what could be imported, and the language's words.
 
+use std::sync::OnceLock;
+
 use mosl_compiler::library;
 use mosl_compiler::program::{BindingId, BindingKind};
 use mosl_compiler::resolve::TypeName;
@@ -52,15 +54,19 @@ fn value(cursor: &Cursor<'_, '_>, name: &ScopeName, wanted: Option<TypeId>, is_n
     Some(of_binding(cursor, &name.name, id, rank))
 }
 
-pub fn of_binding(cursor: &Cursor<'_, '_>, name: &str, id: BindingId, rank: u8) -> Item {
-    let kind = match cursor.analysis.names.bindings[id.0 as usize].kind {
+pub fn kind_of(cursor: &Cursor<'_, '_>, id: BindingId) -> ItemKind {
+    match cursor.analysis.names.bindings[id.0 as usize].kind {
         BindingKind::Function | BindingKind::FunctionInner | BindingKind::HostFunction => ItemKind::Function,
         BindingKind::Class | BindingKind::ClassInner => ItemKind::Class,
         BindingKind::Enum => ItemKind::Enum,
         BindingKind::Namespace(_) => ItemKind::Module,
         BindingKind::Const => ItemKind::Constant,
         _ => ItemKind::Variable,
-    };
+    }
+}
+
+pub fn of_binding(cursor: &Cursor<'_, '_>, name: &str, id: BindingId, rank: u8) -> Item {
+    let kind = kind_of(cursor, id);
     let ty = cursor.analysis.binding_type(id);
     let mut item = Item::new(name, kind, rank).detail(shorten(&detail(cursor, kind, ty)));
     item.sites = vec![cursor.analysis.binding_site(id)];
@@ -97,6 +103,14 @@ fn wanted_type(cursor: &Cursor<'_, '_>) -> Option<TypeId> {
 }
 
 fn library_values(cursor: &Cursor<'_, '_>, is_new: bool) -> Vec<Item> {
+    let all = LIBRARY_VALUES.get_or_init(|| describe_library(cursor)).iter();
+    all.filter(|item| !is_new || item.kind == ItemKind::Class).cloned().collect()
+}
+
+/// The library's values are the same in every program.
+static LIBRARY_VALUES: OnceLock<Vec<Item>> = OnceLock::new();
+
+fn describe_library(cursor: &Cursor<'_, '_>) -> Vec<Item> {
     let mut items = vec![Item::new("undefined", ItemKind::Constant, rank::LIBRARY)];
     for (name, is_type) in library::names() {
         if is_type || !mosl_compiler::is_global(name) {
@@ -109,9 +123,6 @@ fn library_values(cursor: &Cursor<'_, '_>, is_new: bool) -> Vec<Item> {
             () if !cursor.analysis.call_signatures(ty).is_empty() => ItemKind::Function,
             () => ItemKind::Variable,
         };
-        if is_new && !constructs {
-            continue;
-        }
         let mut item = Item::new(name, kind, rank::LIBRARY).detail(shorten(&detail(cursor, kind, ty)));
         item.sites = library_sites(name);
         items.push(item);

@@ -31,12 +31,15 @@ async function load(): Promise<MonacoApi> {
   const prepared = await fetch("/monaco", { method: "POST" });
   if (!prepared.ok) throw new Error(await prepared.text());
   const { workers } = (await prepared.json()) as { workers: Record<string, string> };
-  window.MonacoEnvironment = { getWorker: (_, label) => new Worker(workers[label] ?? workers["editor"] ?? "") };
   await script("/monaco/vs/loader.js");
   const loader = window.require;
   if (loader === undefined) throw new Error("Monaco's loader did not load");
   loader.config({ paths: { vs: "/monaco/vs" } });
-  return new Promise((resolve, reject) => loader(["vs/editor/editor.main"], (monaco) => resolve(monaco as MonacoApi), reject));
+  const monaco = await new Promise<MonacoApi>((resolve, reject) =>
+    loader(["vs/editor/editor.main"], (monaco) => resolve(monaco as MonacoApi), reject));
+  // Monaco's own would start workers from blobs, which the page's policy forbids.
+  window.MonacoEnvironment = { getWorker: (_, label) => new Worker(workers[label] ?? workers["editor"] ?? "") };
+  return monaco;
 }
 
 function script(source: string): Promise<void> {
