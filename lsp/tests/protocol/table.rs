@@ -79,7 +79,7 @@ fn parameters(method: &str) -> Value {
     let item = json!({"name": "x", "kind": 12, "uri": FILE, "range": range, "selectionRange": range});
     let mut all = json!({
         "textDocument": {"uri": FILE}, "uri": FILE, "position": position, "positions": [position], "range": range,
-        "ranges": [range], "context": {"includeDeclaration": true, "diagnostics": [], "triggerKind": 1, "frameId": 1,
+        "ranges": [range], "context": {"includeDeclaration": true, "diagnostics": [], "triggerKind": 1, "frameId": 1, "isRetrigger": false,
         "stoppedLocation": range}, "item": item, "previousResultId": "1", "previousResultIds": [], "ch": ";",
         "options": {"tabSize": 2, "insertSpaces": true}, "newName": "y", "reason": 1,
         "color": {"red": 1, "green": 0, "blue": 0, "alpha": 1}, "query": "x", "arguments": [FILE],

@@ -19,10 +19,13 @@ pub fn after_dot(cursor: &Cursor<'_, '_>) -> Option<Vec<Item>> {
     let ty = object_type(cursor).or_else(|| type_of_chain(cursor)).unwrap_or(Types::ANY);
     let mut items = of_type(cursor, ty, rank::WANTED);
     let unknown = matches!(cursor.analysis.kind(cursor.analysis.without_nullish(ty)), Type::Any | Type::Unknown);
+    // Every object has one; a class's own is no member by that name.
+    if !items.is_empty() && items.iter().all(|item| item.label != "constructor") {
+        items.push(Item::new("constructor", ItemKind::Property, rank::INHERITED));
+    }
+    // An untyped program does with its objects what their types do not say.
     if unknown || !cursor.analysis.manifest.strict {
         items.extend(guesses(cursor));
-    }
-    if unknown {
         items.extend(well_known());
     }
     Some(items)
