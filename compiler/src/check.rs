@@ -16,6 +16,7 @@ mod expr;
 mod finish;
 mod function;
 mod generic;
+mod lint;
 mod literal;
 mod members;
 mod narrow;
@@ -277,6 +278,7 @@ impl<'a> Checker<'a> {
         self.enter_file(file);
         self.env = env::Env::default();
         self.stmts(&loaded.files[usize::from(file.0)].ast.body);
+        self.lint(file);
     }
 
     fn enter_file(&mut self, file: FileId) {
@@ -300,6 +302,11 @@ impl<'a> Checker<'a> {
         (self.env, self.functions, self.jumps, self.library_params) = (env, functions, jumps, params);
         self.const_context = const_context;
         result
+    }
+
+    /// In a strict file of the program's own.
+    fn reports_strictly(&self) -> bool {
+        self.strict && !self.loaded.files[usize::from(self.file.0)].is_library
     }
 
     fn set_type(&mut self, node: NodeId, ty: TypeId) -> TypeId {

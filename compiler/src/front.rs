@@ -9,7 +9,7 @@ use crate::check::{self, Findings};
 use crate::diagnostics::echo::drop_echoes;
 use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::program::{BindingId, Facts, File, FileId, Program};
-use crate::project::{self, FileSystem, Loaded, Manifest, ReadError, join};
+use crate::project::{self, FileSystem, LintLevel, Loaded, Manifest, ReadError, join};
 use crate::resolve::{self, Resolution};
 
 /// The stack that a thread needs to compile on. The parser bounds the nesting of trees; pages that are never touched cost nothing.
@@ -108,9 +108,15 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
 
 /// By file and place, each once, and nothing more about what an error is about; lints that are switched off are dropped.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
-    diagnostics.retain(|diagnostic| {
-        diagnostic.severity == Severity::Error
-            || !manifest.lints.iter().any(|(name, on)| name == diagnostic.name && !on)
+    diagnostics.retain_mut(|diagnostic| {
+        if diagnostic.severity == Severity::Error {
+            return true;
+        }
+        let level = manifest.lints.iter().find(|(name, _)| name == diagnostic.name).map(|(_, level)| *level);
+        if level == Some(LintLevel::Error) {
+            diagnostic.severity = Severity::Error;
+        }
+        level != Some(LintLevel::Off)
     });
     diagnostics.sort_by_key(|diagnostic| (diagnostic.file, diagnostic.primary.span, diagnostic.code));
     diagnostics.dedup_by(|after, before| {

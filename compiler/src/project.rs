@@ -9,7 +9,7 @@ mod path;
 
 pub use graph::Graph;
 pub use load::{Loaded, LoadedFile, load, load_all};
-pub use manifest::{Manifest, schema};
+pub use manifest::{LintLevel, Manifest, schema};
 pub use parsed::{ParseCache, ParsedFile};
 pub use path::{join, normalize, parent};
 

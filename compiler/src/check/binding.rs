@@ -121,6 +121,9 @@ impl<'a> Checker<'a> {
                 }
             }
             PatKind::Array { elems, rest } => {
+                if self.strict && self.element_of(ty).is_none() {
+                    self.report_not_iterable(ty, pat.span);
+                }
                 for (index, elem) in elems.iter().enumerate() {
                     let Some(elem) = elem else { continue };
                     let (of, sure) = self.array_part(ty, index);

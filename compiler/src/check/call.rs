@@ -9,7 +9,7 @@ use mosl_syntax::ast::{Access, Arg, Expr, ExprKind, FunctionKind, MemberKind, Te
 use super::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NOT_CALLABLE, PRIVATE_MEMBER};
-use crate::program::ClassId;
+use crate::program::{BindingKind, ClassId, Resolved};
 use crate::types::{Signature, Substitution, Type, TypeId, Types};
 
 /// A call as the checks see it.
@@ -128,10 +128,9 @@ impl<'a> Checker<'a> {
     fn is_library_callee(&mut self, callee: &'a Expr) -> bool {
         match &callee.kind {
             ExprKind::Paren(inner) => self.is_library_callee(inner),
-            ExprKind::Ident(_) => matches!(
-                self.res.facts[usize::from(self.file.0)].names.get(&callee.id),
-                Some(crate::program::Resolved::Intrinsic(_))
-            ),
+            ExprKind::Ident(_) => {
+                matches!(self.res.facts[usize::from(self.file.0)].names.get(&callee.id), Some(Resolved::Intrinsic(_)))
+            }
             ExprKind::Member { object, name, .. } => {
                 let of =
                     self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
@@ -241,7 +240,8 @@ impl<'a> Checker<'a> {
             self.infer_args_freely(&given);
             self.forget_after_call();
             // `new` on a function was refused by its name.
-            if of != Types::ANY && self.strict && self.callable(of).is_empty() {
+            let refused = self.declared_function(callee);
+            if of != Types::ANY && self.strict && !refused {
                 let found = self.types.print(of);
                 let message = format!("`new` makes instances of classes, and this is `{found}`");
                 self.report(Diagnostic::new(&NOT_CALLABLE, self.file, callee.span, message, "not a class"));
@@ -257,6 +257,14 @@ impl<'a> Checker<'a> {
             return self.erase_generic(&signature);
         }
         ret
+    }
+
+    /// A name that a function declaration gives.
+    fn declared_function(&self, callee: &Expr) -> bool {
+        match self.res.facts[usize::from(self.file.0)].names.get(&callee.id) {
+            Some(Resolved::Binding(id)) => matches!(self.res.bindings[id.0 as usize].kind, BindingKind::Function),
+            _ => false,
+        }
     }
 
     /// Abstract classes have no instances of their own; a private constructor is for the class itself.

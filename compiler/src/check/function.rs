@@ -2,11 +2,13 @@
 //! needed or where it stands.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind};
+use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind, TypeKind};
 
 use super::{Checker, FunctionContext, Known};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{IMPLICIT_ANY, MISSING_RETURN};
+use crate::diagnostics::catalogue::{
+    BAD_OVERLOAD, IMPLICIT_ANY, MISSING_RETURN, REQUIRED_AFTER_OPTIONAL, UNRESOLVED_NAME,
+};
 use crate::program::Resolved;
 use crate::types::{FunctionType, ParamType, Predicate, Signature, Substitution, Type, TypeId, Types};
 
@@ -103,6 +105,7 @@ impl<'a> Checker<'a> {
             let optional = param.optional || param.default.is_some();
             params.push(ParamType { name: param_name(param), ty, optional });
         }
+        self.check_order(function);
         let rest = function.rest.as_deref().map(|param| {
             let from_context = context.and_then(|signature| self.rest_from(signature, function.params.len()));
             let ty = match (&param.ty, from_context) {
@@ -116,6 +119,13 @@ impl<'a> Checker<'a> {
         let written = function.ret.as_ref().map(|ty| self.annotation(ty));
         let ret = written.unwrap_or(Types::ANY);
         let predicate = function.ret.as_ref().and_then(|ty| self.predicate_of(ty, &params, file));
+        if let Some(TypeKind::Predicate { param, .. }) = function.ret.as_ref().map(|ret| &ret.kind)
+            && predicate.is_none()
+            && self.strict
+        {
+            let message = format!("`{}` is no parameter of this function", param.text);
+            self.report(Diagnostic::new(&UNRESOLVED_NAME, self.file, param.span, message, "not a parameter"));
+        }
         if let (Some(Predicate { param: Some(index), ty: Some(of), .. }), Some(ret)) = (&predicate, &function.ret)
             && self.strict
             && !self.assignable(*of, params[*index as usize].ty)
@@ -123,6 +133,65 @@ impl<'a> Checker<'a> {
             self.report_mismatch_at(*of, params[*index as usize].ty, ret.span);
         }
         Signature { type_params, params, rest, ret, predicate }
+    }
+
+    /// What may be left out comes last.
+    fn check_order(&mut self, function: &'a Function) {
+        let Some(first) = function.params.iter().position(|param| param.optional) else { return };
+        let must = |param: &&Param| !param.optional && param.default.is_none();
+        if let Some(param) = function.params[first..].iter().find(must).filter(|_| self.reports_strictly()) {
+            let message =
+                format!("`{}` must be given, and comes after a parameter that may be left out", param_name(param));
+            let diagnostic = Diagnostic::new(&REQUIRED_AFTER_OPTIONAL, self.file, param.span, message, "must be given");
+            self.report(diagnostic.also(function.params[first].span, "may be left out").help("put it first"));
+        }
+    }
+
+    /// Each overload is one that the function behind them can take and answer.
+    pub(super) fn check_overloads(&mut self, parts: &[&'a Function]) {
+        let Some(body) = parts.iter().find(|part| !matches!(part.body, FunctionBody::None)) else { return };
+        if !self.reports_strictly() || parts.len() < 2 {
+            return;
+        }
+        let behind = self.signature_of_function(body);
+        let behind = self.with_any(&behind);
+        for part in parts.iter().filter(|part| matches!(part.body, FunctionBody::None)) {
+            let signature = self.signature_of_function(part);
+            let signature = self.with_any(&signature);
+            let answers = [signature.ret, behind.ret].contains(&Types::VOID)
+                || self.assignable(signature.ret, behind.ret)
+                || self.assignable(behind.ret, signature.ret);
+            if answers && self.takes_what(&behind, &signature) {
+                continue;
+            }
+            let span = part.name.as_ref().map_or(part.span, |name| name.span);
+            let message = "the function behind the overloads does not do what this one promises";
+            let label = if answers { "its parameters do not fit" } else { "its result does not fit" };
+            let at = body.name.as_ref().map_or(body.span, |name| name.span);
+            self.report(
+                Diagnostic::new(&BAD_OVERLOAD, self.file, span, message, label).also(at, "the function itself"),
+            );
+            return;
+        }
+    }
+
+    /// Whether each argument that one signature lets in may be one that the other expects.
+    fn takes_what(&mut self, behind: &Signature, signature: &Signature) -> bool {
+        let required = behind.params.iter().filter(|param| !param.optional).count();
+        let most = if signature.rest.is_some() { usize::MAX } else { signature.params.len() };
+        if required > most {
+            return false;
+        }
+        signature.params.iter().enumerate().all(|(index, param)| match self.param_at(behind, index) {
+            Some(own) => self.assignable(param.ty, own) || self.assignable(own, param.ty),
+            None => true,
+        })
+    }
+
+    /// A signature with `any` for its type parameters.
+    fn with_any(&mut self, signature: &Signature) -> Signature {
+        let any = vec![Types::ANY; signature.type_params.len()];
+        self.types.instantiate_signature(signature, &Substitution::new(&signature.type_params, &any))
     }
 
     /// A type that waited for type parameters, as what it is by now.

@@ -162,9 +162,12 @@ impl<'a> Checker<'a> {
         if let Ok(index) = name.parse::<usize>() {
             return self.tuple_elem(tuple, index).map(Member::of);
         }
-        let has_rest = tuple.elems.iter().any(|elem| elem.rest || elem.optional);
+        let has_rest = tuple.elems.iter().any(|elem| elem.rest);
         if name == "length" && !has_rest {
-            let ty = self.types.num_lit(tuple.elems.len() as f64);
+            let least = tuple.elems.iter().filter(|elem| !elem.optional).count();
+            let lengths: Vec<TypeId> =
+                (least..=tuple.elems.len()).map(|length| self.types.num_lit(length as f64)).collect();
+            let ty = self.types.union(lengths);
             return Some(Member { readonly: true, ..Member::of(ty) });
         }
         let elem = self.tuple_union(tuple);

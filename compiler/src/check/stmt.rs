@@ -2,15 +2,17 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, InterfaceDecl, Name, SmolStr, Stmt,
-    StmtKind, Try, UnaryOp, VarDecl, VarKind,
+    Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, FunctionBody, InterfaceDecl,
+    InterfaceMemberKind, Name, SmolStr, Stmt, StmtKind, Try, UnaryOp, VarDecl, VarKind,
 };
 
 use super::Checker;
 use super::env::Env;
+use super::members::key_name;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{BAD_OVERRIDE, TYPE_MISMATCH};
+use crate::diagnostics::catalogue::{BAD_OVERRIDE, NO_OVERLAP, TYPE_MISMATCH, UNREACHABLE_CODE};
 use crate::program::Resolved;
+use crate::resolve::Origin;
 use crate::types::{TypeId, Types};
 
 /// A statement that `break` or `continue` can aim at, and what holds where they arrive.
@@ -26,7 +28,29 @@ pub(super) struct Jump {
 
 impl<'a> Checker<'a> {
     pub(super) fn stmts(&mut self, stmts: &'a [Stmt]) {
-        stmts.iter().for_each(|stmt| self.stmt(stmt, &[]));
+        let mut told = self.env.dead;
+        for (at, stmt) in stmts.iter().enumerate() {
+            if self.env.dead && !told && does_something(stmt) {
+                told = true;
+                self.report_unreachable(&stmts[at..]);
+            }
+            self.stmt(stmt, &[]);
+        }
+    }
+
+    fn report_unreachable(&mut self, stmts: &[Stmt]) {
+        let (Some(first), Some(last)) = (stmts.first(), stmts.iter().rev().find(|stmt| does_something(stmt))) else {
+            return;
+        };
+        if !self.reports_strictly() {
+            return;
+        }
+        let message = "this is never reached";
+        let diagnostic = Diagnostic::new(&UNREACHABLE_CODE, self.file, first.span, message, "nothing leads here");
+        // Declarations in between are used from elsewhere.
+        let alone = stmts.iter().all(does_something);
+        let span = Span::new(first.span.start, last.span.end);
+        self.report(if alone { diagnostic.fix("remove it", span, "").certain() } else { diagnostic });
     }
 
     fn stmt(&mut self, stmt: &'a Stmt, labels: &[SmolStr]) {
@@ -110,7 +134,8 @@ impl<'a> Checker<'a> {
             }
             StmtKind::Interface(decl) => {
                 self.type_params(&decl.params, Some(self.file));
-                self.object_type(&decl.members, Some(self.file));
+                let own = self.object_type(&decl.members, Some(self.file));
+                self.check_index_members(decl, own);
                 for base in &decl.extends {
                     let base = self.annotation(base);
                     self.check_extension(decl, base);
@@ -126,6 +151,25 @@ impl<'a> Checker<'a> {
             | StmtKind::Import(_)
             | StmtKind::Namespace { .. }
             | StmtKind::Error => {}
+        }
+    }
+
+    /// An index signature speaks of every member.
+    fn check_index_members(&mut self, decl: &'a InterfaceDecl, own: TypeId) {
+        let (Some(wanted), true) = (self.index_types(own).0, self.strict) else { return };
+        for member in &decl.members {
+            let (InterfaceMemberKind::Property { key, .. } | InterfaceMemberKind::Method { key, .. }) = &member.kind
+            else {
+                continue;
+            };
+            let Some(name) = key_name(key).filter(|name| !name.starts_with("@@")) else { continue };
+            let Some(found) = self.member(own, &name).filter(|found| !self.assignable(found.ty, wanted)) else {
+                continue;
+            };
+            let (expected, shown) = (self.types.print(wanted), self.types.print(found.ty));
+            let message = format!("every member is to be `{expected}`, and `{name}` is `{shown}`");
+            let label = format!("expected `{expected}`");
+            self.report(Diagnostic::new(&TYPE_MISMATCH, self.file, member.span, message, label));
         }
     }
 
@@ -168,6 +212,12 @@ impl<'a> Checker<'a> {
             self.type_of_binding(*id);
         }
         self.check_function_body(function, Types::ANY);
+        if let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id)
+            && !matches!(function.body, FunctionBody::None)
+            && let Origin::Function(parts) = &self.res.origins[id.0 as usize]
+        {
+            self.check_overloads(parts);
+        }
     }
 
     fn class_stmt(&mut self, class: &'a mosl_syntax::ast::Class) {
@@ -439,6 +489,7 @@ impl<'a> Checker<'a> {
                 Some(test) => {
                     let env = self.env.clone();
                     let ty = self.infer(test, None);
+                    self.check_case(subject_type, ty, test);
                     let (yes, no) = self.case_envs(subject, subject_type, ty, test, env);
                     starts.push(yes);
                     self.env = no;
@@ -470,6 +521,18 @@ impl<'a> Checker<'a> {
             let exhausted = self.is_exhausted(subject, subject_type, &none_matched);
             if exhausted { end } else { self.join(end, none_matched) }
         };
+    }
+
+    /// A case that no value of the subject's type can reach.
+    fn check_case(&mut self, subject: TypeId, ty: TypeId, test: &'a Expr) {
+        if !self.strict || self.comparable(subject, ty) {
+            return;
+        }
+        let (subject_text, text) = (self.types.print(subject), self.types.print(ty));
+        let message = format!("this case is never reached: `{subject_text}` has no `{text}`");
+        let diagnostic = Diagnostic::new(&NO_OVERLAP, self.file, test.span, message, "never equal");
+        let near = self.nearest_literal(ty, subject).map(|near| format!("\"{near}\""));
+        self.report(diagnostic.suggest(test.span, near.as_deref()));
     }
 
     /// The environments of `subject === test`, true and false.
@@ -516,6 +579,23 @@ impl<'a> Checker<'a> {
             return none_matched.get(place) == Some(Types::NEVER);
         }
         false
+    }
+}
+
+/// Not what is hoisted, and not the `break` that ends a case out of habit.
+fn does_something(stmt: &Stmt) -> bool {
+    match &stmt.kind {
+        StmtKind::Var(decl) => decl.kind != VarKind::Var || decl.declarators.iter().any(|of| of.init.is_some()),
+        StmtKind::Empty
+        | StmtKind::Break(_)
+        | StmtKind::Function(_)
+        | StmtKind::Import(_)
+        | StmtKind::Export(_)
+        | StmtKind::TypeAlias(_)
+        | StmtKind::Interface(_)
+        | StmtKind::Declare(_)
+        | StmtKind::Error => false,
+        _ => true,
     }
 }
 

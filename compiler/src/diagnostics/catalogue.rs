@@ -94,6 +94,9 @@ catalogue! {
     PROGRAM_TOO_LARGE "E0325" "program-too-large" Error;
     NO_JAVASCRIPT "E0326" "not-javascript" Error;
     NO_JSON_FORM "E0327" "no-json-form" Error;
+    FORGOTTEN_PAYMENT "E0328" "forgotten-payment" Error;
+    REQUIRED_AFTER_OPTIONAL "E0329" "required-after-optional" Error;
+    BAD_OVERLOAD "E0330" "bad-overload" Error;
 
     // Warnings
     WIDENED "W0100" "widened-to-any" Warning;
@@ -101,6 +104,14 @@ catalogue! {
     UNKNOWN_MEMBER "W0102" "unknown-member" Warning;
     UNKNOWN_SETTING "W0103" "unknown-setting" Warning;
     ASSIGNMENT_THROWS "W0104" "assignment-throws" Warning;
+    UNAWAITED_PROMISE "W0105" "unawaited-promise" Warning;
+    UNREACHABLE_CODE "W0106" "unreachable-code" Warning;
+    UNUSED_IMPORT "W0107" "unused-import" Warning;
+    UNUSED_LOCAL "W0108" "unused-local" Warning;
+    SELF_COMPARISON "W0109" "self-comparison" Warning;
+    CONSTANT_CONDITION "W0110" "constant-condition" Warning;
+    ASSIGNMENT_IN_CONDITION "W0111" "assignment-in-condition" Warning;
+    USELESS_EXPRESSION "W0112" "useless-expression" Warning;
 }
 
 /// The entry of a code such as `E0120`.

@@ -21,8 +21,15 @@ pub struct Manifest {
     pub strict: bool,
     /// `name` or `name:argument`: `space`, `payments`, `payments:spend=25mrk/day`, `net:api.example.com`.
     pub capabilities: Vec<String>,
-    /// Lints by name, and whether each is on.
-    pub lints: Vec<(String, bool)>,
+    /// What becomes of the lints that are named.
+    pub lints: Vec<(String, LintLevel)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LintLevel {
+    Off,
+    Warn,
+    Error,
 }
 
 impl Default for Manifest {
@@ -174,9 +181,9 @@ impl Reader<'_> {
         }
     }
 
-    fn lints(&mut self, value: &Value) -> Vec<(String, bool)> {
+    fn lints(&mut self, value: &Value) -> Vec<(String, LintLevel)> {
         let Some(map) = value.as_object() else {
-            self.wrong("lints", "an object such as `{ \"prefer-let\": false }`");
+            self.wrong("lints", "an object such as `{ \"prefer-let\": \"off\" }`");
             return Vec::new();
         };
         let mut set = Vec::new();
@@ -185,10 +192,11 @@ impl Reader<'_> {
                 self.unknown(&UNKNOWN_SETTING, name, lints(), "lint");
                 continue;
             }
-            let word = LINT_WORDS.iter().find(|(word, _)| value.as_str() == Some(word)).map(|(_, on)| *on);
-            match value.as_bool().or(word) {
-                Some(on) => set.push((name.clone(), on)),
-                None => self.wrong(name, "`true`, `false`, `\"warn\"` or `\"off\"`"),
+            let word = LINT_WORDS.iter().find(|(word, _)| value.as_str() == Some(word)).map(|(_, level)| *level);
+            let flag = value.as_bool().map(|on| if on { LintLevel::Warn } else { LintLevel::Off });
+            match flag.or(word) {
+                Some(level) => set.push((name.clone(), level)),
+                None => self.wrong(name, "`\"off\"`, `\"warn\"` or `\"error\"`"),
             }
         }
         set

@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
         known: Option<&[Option<TypeId>]>,
     ) -> Substitution {
         self.check_arity(signature, call);
+        self.check_written_args(signature, call);
         let generic = !signature.type_params.is_empty();
         let written = if generic { self.written_args(signature, call) } else { None };
         let mut inference = Inference::new(&signature.type_params);
@@ -96,6 +97,25 @@ impl<'a> Checker<'a> {
             self.check_args(signature, call, &types, &by);
         }
         by
+    }
+
+    /// As many type arguments as there are type parameters; those with a default may be left out.
+    fn check_written_args(&mut self, signature: &Signature, call: &Call<'a, '_>) {
+        let Some(first) = call.type_args.first().filter(|_| self.strict) else { return };
+        let params = &signature.type_params;
+        let required = params.iter().filter(|param| self.types.params[param.0 as usize].default.is_none()).count();
+        let given = call.type_args.len();
+        if (required..=params.len()).contains(&given) {
+            return;
+        }
+        let wants = if required == params.len() {
+            count(required, "type argument")
+        } else {
+            format!("{required} to {}", count(params.len(), "type argument"))
+        };
+        let message = format!("this takes {wants}, not {given}");
+        let label = if given > params.len() { "too many" } else { "too few" };
+        self.report(Diagnostic::new(&WRONG_TYPE_ARGUMENTS, self.file, first.span, message, label));
     }
 
     /// `...args: A` takes all further arguments as a tuple.

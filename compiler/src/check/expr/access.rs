@@ -191,8 +191,29 @@ impl<'a> Checker<'a> {
         match (numeric, number, string) {
             (true, Some(number), _) => number,
             (_, _, Some(string)) => string,
-            _ => Types::ANY,
+            _ => {
+                self.report_no_index(of, key, index);
+                Types::ANY
+            }
         }
+    }
+
+    /// A text or number of which nothing is known names no member of a type that lists its members.
+    fn report_no_index(&mut self, of: TypeId, key: TypeId, index: &'a Expr) {
+        let is_key = key != Types::ANY && (self.assignable(key, Types::STRING) || self.assignable(key, Types::NUMBER));
+        let listed = match self.types.get(of) {
+            Type::Object(object) => !object.open,
+            Type::Interface { .. } | Type::Class { .. } | Type::Array { .. } | Type::Tuple(_) => true,
+            _ => false,
+        };
+        if !self.reports_strictly() || !is_key || !listed {
+            return;
+        }
+        let (shown, by) = (self.types.print(of), self.types.print(key));
+        let message = format!("`{shown}` lists its members: which one a `{by}` names is not known");
+        let diagnostic = Diagnostic::new(&MISSING_MEMBER, self.file, index.span, message, format!("this is `{by}`"));
+        let help = "give the key a type such as `keyof T`, or keep the values in a `Map` or a `Record<string, …>`";
+        self.report(diagnostic.help(help));
     }
 
     /// Whether a link of an optional chain can find nothing, so that the whole is `undefined`.

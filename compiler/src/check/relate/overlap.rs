@@ -1,14 +1,29 @@
 //! Whether some value may be of two types at once.
 
 use crate::check::Checker;
-use crate::types::{Type, TypeId};
+use crate::types::{EnumValue, Type, TypeId};
 
 impl Checker<'_> {
     /// Whether values of the two types can be compared or cast: some part of one is assignable to, or has the members of, a part
     /// of the other.
     pub(in crate::check) fn comparable(&mut self, a: TypeId, b: TypeId) -> bool {
         self.any_overlap(a, b, &mut |checker, a, b| {
-            checker.comparable_members(a, b, 0) || checker.comparable_members(b, a, 0)
+            checker.comparable_members(a, b, 0)
+                || checker.comparable_members(b, a, 0)
+                || checker.is_enum_text(a, b)
+                || checker.is_enum_text(b, a)
+        })
+    }
+
+    /// Whether a text is the value of a member of an enum.
+    fn is_enum_text(&mut self, of: TypeId, text: TypeId) -> bool {
+        let Type::StrLit(text) = self.types.get(text).clone() else { return false };
+        self.enum_parts(of).into_iter().any(|part| match *self.types.get(part) {
+            Type::EnumMember(of, at) => {
+                let value = &self.types.enums[of.0 as usize].members[at as usize].1;
+                matches!(value, EnumValue::String(own) if *own == text)
+            }
+            _ => false,
         })
     }
 

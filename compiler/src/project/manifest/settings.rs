@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::LintLevel;
 use crate::diagnostics::{CATALOGUE, Severity};
 
 /// A key of `mosl.json`.
@@ -36,7 +37,7 @@ pub(super) static SETTINGS: [Setting; 12] = [
     ),
     setting("strict", Holds::Flag, "Types count also where they are only inferred, and every parameter needs one."),
     setting("capabilities", Holds::Capabilities, "What the object asks its host for."),
-    setting("lints", Holds::Lints, "Warnings by name, and whether each is given."),
+    setting("lints", Holds::Lints, "Warnings by name: left out, given, or taken for errors."),
     setting("version", Holds::Text, "The project's own version."),
     setting("description", Holds::Text, "What the object is, in a sentence."),
     setting("author", Holds::Text, "Who made it."),
@@ -111,7 +112,8 @@ pub(super) static CAPABILITIES: [Capability; 8] = [
 ];
 
 /// What a lint's name can be set to.
-pub(super) const LINT_WORDS: [(&str, bool); 2] = [("warn", true), ("off", false)];
+pub(super) const LINT_WORDS: [(&str, LintLevel); 3] =
+    [("off", LintLevel::Off), ("warn", LintLevel::Warn), ("error", LintLevel::Error)];
 
 /// The names of all lints.
 pub(super) fn lints() -> impl Iterator<Item = &'static str> + Clone {
