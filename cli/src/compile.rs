@@ -133,6 +133,20 @@ pub fn fix_path(path: &Path, guesses: bool) -> Result<(Disk, Fixed), String> {
     Ok((disk, fixed))
 }
 
+/// What the files of a project or of a file and what it imports export; `Err` is for the terminal.
+pub fn reference(path: &Path, warnings: &mut Vec<mosl_doc::Warning>) -> Result<Vec<mosl_doc::model::Module>, String> {
+    if !path.exists() {
+        return Err(format!("error: There is no file or folder `{}`.\n", path.display()));
+    }
+    let checked = check_what(path);
+    let has_errors = checked.has_errors();
+    let Checked { program, diagnostics, sources } = checked;
+    match program.filter(|_| !has_errors) {
+        Some(program) => Ok(mosl_doc::project(&program, warnings)),
+        None => Err(refusal(Findings { diagnostics, sources }).for_terminal()),
+    }
+}
+
 /// The files of a project or of a file and what it imports, as JavaScript.
 pub fn javascript(path: &Path) -> Result<Vec<Script>, Refusal> {
     let checked = check_what(path);

@@ -23,6 +23,7 @@ const COMMANDS: &[&Command] = &[
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::explain::COMMAND,
+    &commands::doc::COMMAND,
     &commands::build::COMMAND,
     &commands::lsp::COMMAND,
     &commands::schema::COMMAND,

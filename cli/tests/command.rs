@@ -222,6 +222,28 @@ fn certain_fixes_are_applied_and_others_only_if_asked_for() {
 }
 
 #[test]
+fn programs_in_comments_do_what_they_say() {
+    let folder = Folder::new("doc");
+    let library = folder.mosl("doc --std --test");
+    assert_eq!(library.status.code(), Some(0), "{}{}", text(&library.stdout), text(&library.stderr));
+    let own = "/**\n * Doubles.\n * @example\n * import { twice } from \"./main.mosl\";\n * console.log(twice(2)); // => 4\n */\nexport \
+               const twice = (n: number) => n * 2;\n";
+    folder.write("main.mosl", own);
+    let fine = folder.mosl("doc --test");
+    assert_eq!(text(&fine.stdout), "1 program in comments: all do what they say.\n", "{}", text(&fine.stderr));
+    folder.write("main.mosl", &own.replace("=> 4", "=> 5"));
+    let wrong = folder.mosl("doc . --test");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("it should print\n  5\nand prints\n  4"), "{}", text(&wrong.stderr));
+    let written = folder.mosl("doc --out reference");
+    assert_eq!(written.status.code(), Some(0), "{}", text(&written.stderr));
+    let page = std::fs::read_to_string(folder.0.join("reference/project-main.html")).unwrap();
+    assert!(page.contains("id=\"twice\"") && page.contains("Doubles."), "{page}");
+    folder.write("main.mosl", "let x = ;");
+    assert_eq!(folder.mosl("doc").status.code(), Some(2));
+}
+
+#[test]
 fn the_schema_of_the_manifest_is_what_editors_have() {
     let folder = Folder::new("schema");
     let printed = text(&folder.mosl("schema").stdout);

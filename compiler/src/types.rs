@@ -11,7 +11,7 @@ use mosl_syntax::ast::SmolStr;
 
 use crate::program::{ClassId, FileId};
 pub use instantiate::Substitution;
-pub use table::{EnumInfo, EnumValue, Types};
+pub use table::{EnumInfo, EnumValue, MAX_LITERALS, MAX_UNION, Types};
 
 /// Index into [`Types`]; equal types have equal ids.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]

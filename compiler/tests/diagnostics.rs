@@ -73,6 +73,7 @@ const STRICT: &[(&str, &str)] = &[
     ("E0321", "const x = \"a\" as number;"),
     ("E0322", "function f(x: \"on\" | \"off\") {\n  return x === \"of\";\n}"),
     ("E0324", "function f(x: unknown) {\n  return x.name;\n}"),
+    ("E0327", "class Door {}\nJSON.parse<Door>(\"{}\");"),
 ];
 
 const LOOSE: &[(&str, &str)] = &[

@@ -184,6 +184,13 @@ fn a_broken_statement_stays_and_the_rest_is_formatted() {
     check("class A{\nm(){ x=1\ny = * 2\nz=3 } }", "class A {\n  m() {\n    x = 1;\n    y = * 2\n    z = 3;\n  }\n}\n");
 }
 
+#[test]
+fn a_statement_without_its_beginning_does_not_move_down() {
+    let once = text("switch (1) {\n  case 2:\n    {\n      a: 1, b: 2\n    }\n\n    .c.d()\n  case 3: e()\n}\n");
+    assert_eq!(text(&once), once);
+    assert!(once.contains("    }\n    .c.d()\n  case 3:\n    e();"), "{once}");
+}
+
 fn programs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     let mut all = Vec::new();

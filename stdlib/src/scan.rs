@@ -70,10 +70,15 @@ pub fn items(text: &str) -> Vec<Item<'_>> {
     items
 }
 
-/// A line, together with its continuations if it ends inside parentheses.
+/// A line, together with its continuations if it ends inside parentheses; or a whole comment.
 fn next_statement(text: &str) -> Option<(&str, &str)> {
     if text.is_empty() {
         return None;
+    }
+    if text.trim_start_matches(' ').starts_with("/**") {
+        let end = text.find("*/").map_or(text.len(), |at| at + 2);
+        let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        return Some((&text[..line_end], text.get(line_end + 1..).unwrap_or("")));
     }
     let mut depth = 0i32;
     for (at, c) in text.char_indices() {
@@ -183,7 +188,7 @@ mod tests {
     #[test]
     fn reads_members_of_every_kind() {
         let text = "/** A list. */\ninterface List<T> {\n  /** How many. */\n  readonly length: number;\n  get size(): number;\n  \
-                    [n: number]: T;\n  new (a: T): List;\n  (): List;\n  then(\n    a: T,\n    b?: T,\n  ): T;\n  \
+                    [n: number]: T;\n  new (a: T): List;\n  (): List;\n  /**\n   * Waits (\n   * for it.\n   * @length 2\n   */\n  then(\n    a: T,\n    b?: T,\n  ): T;\n  \
                     [Symbol.iterator](): T;\n}\ndeclare const List: ListConstructor;\ndeclare function f(a: T): T;\n";
         let read: Vec<_> = items(text).iter().map(|i| (i.kind, i.name, i.required, i.doc, i.ty)).collect();
         let expect = [
@@ -192,7 +197,7 @@ mod tests {
             (ItemKind::Index, "[n: number]", 0, "", ""),
             (ItemKind::Construct, "", 1, "", ""),
             (ItemKind::Call, "", 0, "", ""),
-            (ItemKind::Method, "then", 1, "", ""),
+            (ItemKind::Method, "then", 1, "* Waits (\n   * for it.\n   * @length 2", ""),
             (ItemKind::Method, "[Symbol.iterator]", 0, "", ""),
             (ItemKind::Const, "List", 0, "", "ListConstructor"),
             (ItemKind::Function, "f", 1, "", ""),

@@ -4,6 +4,7 @@ pub mod build;
 pub mod check;
 pub mod debug;
 pub mod dev;
+pub mod doc;
 pub mod explain;
 pub mod fix;
 pub mod fmt;

@@ -7,8 +7,10 @@ use mosl_syntax::Span;
 use mosl_syntax::ast::{Name, Type as Node, TypeKeyword, TypeKind};
 
 use super::Checker;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::PROGRAM_TOO_LARGE;
 use crate::program::{FileId, Resolved};
-use crate::types::{FunctionType, TupleElemType, Type, TypeId, Types};
+use crate::types::{FunctionType, MAX_LITERALS, MAX_UNION, TupleElemType, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
     /// The type that a piece of notation names, in the current file.
@@ -57,7 +59,11 @@ impl<'a> Checker<'a> {
             }
             TypeKind::Union(parts) => {
                 let parts: Vec<TypeId> = parts.iter().map(|part| self.type_of_notation(part, file)).collect();
-                self.types.union(parts)
+                let union = self.types.union(parts.iter().copied());
+                if let (Types::ANY, false, Some(file)) = (union, parts.contains(&Types::ANY), file) {
+                    self.report_large_union(node.span, file);
+                }
+                union
             }
             TypeKind::Intersection(parts) => {
                 let parts: Vec<TypeId> = parts.iter().map(|part| self.type_of_notation(part, file)).collect();
@@ -168,6 +174,14 @@ impl<'a> Checker<'a> {
             [only] => only,
             _ => self.types.intern(Type::Intersection(flat.into())),
         }
+    }
+
+    fn report_large_union(&mut self, span: Span, file: FileId) {
+        let message = format!(
+            "this union has too many members: a type can keep {MAX_LITERALS} literals apart, or {MAX_UNION} other types"
+        );
+        let diagnostic = Diagnostic::new(&PROGRAM_TOO_LARGE, file, span, message, "too large a union");
+        self.report(diagnostic.help("write the type that they share, such as `string`"));
     }
 
     /// `typeof a.b`

@@ -4,11 +4,11 @@ mod constructors;
 mod declaration;
 mod enums;
 
-use mosl_syntax::ast::{Class, FunctionBody, FunctionKind, MemberKind, SmolStr};
+use mosl_syntax::ast::{Class, FunctionBody, FunctionKind, MemberKind, PropKey, SmolStr};
 use rustc_hash::FxHashSet;
 
 use super::Checker;
-use super::members::{Member, key_name};
+use super::members::{Member, Names, key_name};
 use crate::program::ClassId;
 use crate::resolve::Resolution;
 use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
@@ -284,47 +284,87 @@ impl<'a> Checker<'a> {
         result
     }
 
-    /// The names of a class's members, inherited ones included.
+    /// The names of a class's members, inherited ones included: those of the class itself first.
     pub(super) fn class_names(&mut self, class: ClassId, is_static: bool) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = Vec::new();
-        let node = self.class_node(class);
-        for member in &node.members {
-            let key = match &member.kind {
-                MemberKind::Field { key, .. } => key,
-                MemberKind::Method { key, function, .. } if function.kind != FunctionKind::Constructor => key,
-                _ => continue,
-            };
-            if member.modifiers.is_static == is_static
-                && let Some(name) = key_name(key)
-                && !names.contains(&name)
-            {
-                names.push(name);
+        let mut names = Names::default();
+        let mut passed = FxHashSet::default();
+        let mut next = Some(class);
+        while let Some(at) = next.take().filter(|at| passed.insert(*at)) {
+            let is_own = at == class;
+            let inherits = |name: &SmolStr| is_own || !name.starts_with('#');
+            self.own_class_names(at, is_static).into_iter().filter(inherits).for_each(|name| names.add(name));
+            let Some(base) = self.base_of(at) else { break };
+            match self.types.get(base) {
+                Type::Class { class: parent, .. } => next = Some(*parent),
+                Type::Any => {}
+                _ if is_static => {}
+                _ => self.member_names(base).into_iter().for_each(|name| names.add(name)),
             }
         }
-        if !is_static {
-            names.extend(
-                self.res.classes[class.0 as usize]
-                    .fields
-                    .iter()
-                    .filter(|field| !field.declared)
-                    .map(|field| field.name.clone()),
-            );
+        names.into_list()
+    }
+
+    /// Whether a class or one that it extends has an instance member of that name.
+    pub(super) fn class_has(&mut self, class: ClassId, name: &SmolStr) -> bool {
+        let mut passed = FxHashSet::default();
+        let mut next = Some(class);
+        while let Some(at) = next.take().filter(|at| passed.insert(*at)) {
+            if self.declares(at, name) {
+                return true;
+            }
+            let parent = self.res.classes[at.0 as usize].superclass;
+            if parent.is_some() {
+                next = parent;
+                continue;
+            }
+            let Some(base) = self.base_of(at) else { break };
+            match self.types.get(base) {
+                Type::Class { class: parent, .. } => next = Some(*parent),
+                Type::Any => {}
+                _ => return self.member_names(base).contains(name),
+            }
         }
-        let args: Vec<TypeId> = self.class_params(class).iter().map(|_| Types::ANY).collect();
-        if let Some(base) = self.class_base(class, &args)
-            && base != Types::ANY
-            && !matches!(self.types.get(base), Type::Class { class: of, .. } if *of == class)
-        {
-            let inherited = match (*self.types.get(base)).clone() {
-                Type::Class { class: parent, .. } => self.class_names(parent, is_static),
-                _ if is_static => Vec::new(),
-                _ => self.member_names(base),
-            };
-            for name in inherited {
-                if !name.starts_with('#') && !names.contains(&name) {
-                    names.push(name);
+        false
+    }
+
+    /// Whether a class itself has an instance member of that name.
+    fn declares(&self, class: ClassId, name: &SmolStr) -> bool {
+        let is_it = |key: &PropKey| match key {
+            PropKey::Ident(own) => !own.missing && own.text == *name,
+            other => key_name(other).as_ref() == Some(name),
+        };
+        let declared = self.class_node(class).members.iter().any(|member| {
+            !member.modifiers.is_static
+                && match &member.kind {
+                    MemberKind::Field { key, .. } => is_it(key),
+                    MemberKind::Method { key, function, .. } => {
+                        function.kind != FunctionKind::Constructor && is_it(key)
+                    }
+                    _ => false,
                 }
-            }
+        });
+        declared || self.res.classes[class.0 as usize].fields.iter().any(|field| !field.declared && field.name == *name)
+    }
+
+    /// What a class extends; its own type parameters count as `any`.
+    fn base_of(&mut self, class: ClassId) -> Option<TypeId> {
+        let args: Vec<TypeId> = self.class_params(class).iter().map(|_| Types::ANY).collect();
+        self.class_base(class, &args)
+    }
+
+    /// The names that a class itself declares, or its constructor assigns.
+    fn own_class_names(&self, class: ClassId, is_static: bool) -> Vec<SmolStr> {
+        let members = self.class_node(class).members.iter().filter(|member| member.modifiers.is_static == is_static);
+        let mut names: Vec<SmolStr> = members
+            .filter_map(|member| match &member.kind {
+                MemberKind::Field { key, .. } => key_name(key),
+                MemberKind::Method { key, function, .. } if function.kind != FunctionKind::Constructor => key_name(key),
+                _ => None,
+            })
+            .collect();
+        if !is_static {
+            let fields = self.res.classes[class.0 as usize].fields.iter();
+            names.extend(fields.filter(|field| !field.declared).map(|field| field.name.clone()));
         }
         names
     }

@@ -2,7 +2,9 @@
 //! needed or where it stands.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind, TypeKind};
+use mosl_syntax::ast::{
+    ExprKind, Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind, TypeKind,
+};
 
 use super::{Checker, FunctionContext, Known};
 use crate::diagnostics::Diagnostic;
@@ -503,7 +505,7 @@ impl<'a> Checker<'a> {
         if function.is_async && !function.is_generator { self.awaited(ty) } else { ty }
     }
 
-    fn check_end(&mut self, function: &Function, expected: TypeId) {
+    fn check_end(&mut self, function: &'a Function, expected: TypeId) {
         let fine = matches!(self.types.get(expected), Type::Void | Type::Any | Type::Undefined | Type::Unknown)
             || self.admits_undefined(expected)
             || function.is_generator
@@ -517,7 +519,31 @@ impl<'a> Checker<'a> {
         let Some(ret) = &function.ret else { return };
         let message = format!("this function can end without returning a `{}`", self.types.print(expected));
         let diagnostic = Diagnostic::new(&MISSING_RETURN, self.file, ret.span, message, "not returned on every path");
-        self.report(diagnostic);
+        let unhandled = self.unhandled_case(function);
+        self.report(match unhandled {
+            Some((subject, left, span)) => diagnostic
+                .also(span, format!("`{subject}` may be `{left}`"))
+                .help("add a `case` for that, or a `return` behind the `switch`"),
+            None => diagnostic,
+        });
+    }
+
+    /// Of a function that ends with a `switch` without `default`: what it switches on, and what no `case` handles.
+    fn unhandled_case(&mut self, function: &'a Function) -> Option<(String, String, Span)> {
+        let FunctionBody::Block(block) = &function.body else { return None };
+        let StmtKind::Switch { subject, cases } = &block.body.last()?.kind else { return None };
+        if cases.iter().any(|case| case.test.is_none()) {
+            return None;
+        }
+        let left = match (self.reference(subject).and_then(|place| self.env.get(place)), &subject.kind) {
+            (Some(left), _) => left,
+            (None, ExprKind::Member { object, name, .. }) => {
+                let object = self.reference(object).and_then(|place| self.env.get(place))?;
+                self.member(object, &name.text)?.ty
+            }
+            _ => return None,
+        };
+        (left != Types::ANY).then(|| (self.text(subject.span).to_owned(), self.types.print(left), subject.span))
     }
 
     /// What `return` hands back.

@@ -4,6 +4,8 @@ mod interface;
 mod iterate;
 mod names;
 
+pub(super) use names::Names;
+
 use mosl_syntax::ast::{ExprKind, PropKey, SmolStr};
 
 use super::Checker;

@@ -184,6 +184,9 @@ impl<'a> Checker<'a> {
                 return Types::ANY;
             }
         }
+        if self.reports_promise(op, [(a, spans.0, left), (b, spans.1, right)]) {
+            return Types::ANY;
+        }
         let found = match op {
             B::Add => add(left, right),
             B::Lt | B::Le | B::Gt | B::Ge => compare(left, right),
@@ -256,8 +259,8 @@ impl<'a> Checker<'a> {
             let sign = op.text();
             let message = format!(
                 "`{sign}` would compare a `{}` with a `{}` by converting one of them",
-                self.types.print(a),
-                self.types.print(b)
+                self.print_widened(a),
+                self.print_widened(b)
             );
             let at = self.operator_span(left, expr, sign);
             let strict = format!("{sign}=");
@@ -276,11 +279,40 @@ impl<'a> Checker<'a> {
             let label = format!("always `{}`", op == BinaryOp::StrictNe);
             let diagnostic = Diagnostic::new(&NO_OVERLAP, self.file, expr.span, message, label);
             let near = self.nearest_literal(b, a).or_else(|| self.nearest_literal(a, b));
-            self.report(match near {
-                Some(near) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
-                None => diagnostic,
+            let ExprKind::Binary { left: first, right: second, .. } = &expr.kind else { return };
+            let text = [second, first].into_iter().find(|side| matches!(side.kind, ExprKind::Str(_)));
+            self.report(match (near, text) {
+                (Some(near), Some(text)) => diagnostic.suggest(text.span, Some(&format!("\"{near}\""))),
+                (Some(near), None) => diagnostic.help(format!("did you mean `\"{near}\"`?")),
+                (None, _) => diagnostic,
             });
         }
+    }
+
+    /// A type as one speaks of it where its value does not matter: `number` for `3`.
+    fn print_widened(&mut self, ty: TypeId) -> String {
+        let ty = self.widen(ty);
+        self.types.print(ty)
+    }
+
+    /// `load() + 1`, where `load()` is a promise; whether that was reported.
+    fn reports_promise(&mut self, op: BinaryOp, sides: [(TypeId, Span, Operand); 2]) -> bool {
+        // With a text beside it, `+` writes `[object Promise]`, as JavaScript does.
+        let tolerant = |operand| matches!(operand, Operand::String | Operand::Any | Operand::Mixed);
+        let [a, b] = sides;
+        for ((ty, at, _), (_, _, other)) in [(a, b), (b, a)] {
+            let is_promise = matches!(self.types.get(ty), Type::Interface { decl, .. } if self.types.decls[decl.0 as usize] == "Promise");
+            if !is_promise || !self.strict || tolerant(other) {
+                continue;
+            }
+            let message =
+                format!("`{}` is a promise: `{}` needs the value that it will bring", self.text(at), op.text());
+            let label = format!("this is `{}`", self.types.print(ty));
+            let diagnostic = Diagnostic::new(&BAD_OPERANDS, self.file, at, message, label);
+            self.report(diagnostic.help("wait for it with `await`").fix("wait for it", Span::at(at.start), "await "));
+            return true;
+        }
+        false
     }
 
     /// `typeof x === "strng"`: none of the eight texts that `typeof` yields.

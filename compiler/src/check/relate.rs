@@ -24,6 +24,10 @@ impl Checker<'_> {
         if from == to {
             return true;
         }
+        let is_literal = |ty: &Type| matches!(ty, Type::StrLit(_) | Type::NumLit(_) | Type::BoolLit(_));
+        if is_literal(self.types.get(from)) && is_literal(self.types.get(to)) {
+            return false;
+        }
         if let Some(known) = self.related.get(&(from, to)) {
             return *known;
         }

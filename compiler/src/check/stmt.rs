@@ -5,6 +5,7 @@ use mosl_syntax::ast::{
     Case, DefaultExport, EnumDecl, Export, Expr, ExprKind, ForHead, ForInit, FunctionBody, InterfaceDecl,
     InterfaceMemberKind, Name, SmolStr, Stmt, StmtKind, Try, UnaryOp, VarDecl, VarKind,
 };
+use rustc_hash::FxHashSet;
 
 use super::Checker;
 use super::env::Env;
@@ -179,8 +180,8 @@ impl<'a> Checker<'a> {
             return;
         }
         let own = self.object_type(&decl.members, Some(self.file));
+        let names: FxHashSet<SmolStr> = self.member_names(base).into_iter().collect();
         for name in self.member_names(own) {
-            let names = self.member_names(base);
             let (Some(found), Some(wanted)) = (self.member(own, &name), self.member(base, &name)) else { continue };
             if names.contains(&name) && !self.assignable(found.ty, wanted.ty) {
                 let (expected, found) = (self.types.print(wanted.ty), self.types.print(found.ty));

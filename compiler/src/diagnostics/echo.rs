@@ -11,6 +11,8 @@ const LEXICAL: std::ops::RangeInclusive<&str> = "E0007"..="E0018";
 /// They swallow the rest of the file, and with it all brackets' ends.
 const SWALLOWING: [&str; 2] = ["E0009", "E0010"];
 const UNCLOSED_BRACKET: &str = "E0005";
+/// What the parser says behind a bracket that is never closed: what stands there was meant to be outside.
+const BEHIND_UNCLOSED: [&str; 3] = ["E0001", "E0002", "E0006"];
 
 /// Keeps the first syntax error of each line, and of the other findings those in lines without one.
 pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source]) {
@@ -28,12 +30,21 @@ pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source])
             *first = at;
         }
     }
+    let mut unclosed: FxHashMap<FileId, u32> = FxHashMap::default();
+    for found in diagnostics.iter().filter(|found| found.code == UNCLOSED_BRACKET) {
+        let start = unclosed.entry(found.file).or_insert(u32::MAX);
+        *start = (*start).min(found.primary.span.start);
+    }
+    let follows = |found: &Diagnostic| {
+        BEHIND_UNCLOSED.contains(&found.code)
+            && unclosed.get(&found.file).is_some_and(|start| found.primary.span.start > *start)
+    };
     let mut at = 0;
     diagnostics.retain(|found| {
         let first = firsts.get(&(found.file, lines[at]));
         let is_first = first.is_none_or(|first| *first == at);
         at += 1;
-        is_first && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
+        is_first && !follows(found) && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
     });
 }
 

@@ -9,11 +9,11 @@ use super::{Diagnostic, Severity, Source};
 
 const WIDTH: usize = 80;
 /// Lines past this many bytes (minified programs) are not drawn: nobody could read them, and miette's columns end at 65,535.
-const MAX_LINE: usize = 2000;
+const MAX_LINE: usize = 400;
 
 /// One diagnostic, with its source lines; ends with a line break.
 pub fn render(diagnostic: &Diagnostic, sources: &[Source], color: bool) -> String {
-    if sources[usize::from(diagnostic.file.0)].text.lines().any(|line| line.len() > MAX_LINE) {
+    if has_long_lines(diagnostic, sources) {
         return render_undrawn(diagnostic, sources);
     }
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -23,6 +23,22 @@ pub fn render(diagnostic: &Diagnostic, sources: &[Source], color: bool) -> Strin
     let mut out = String::new();
     handler.render_report(&mut out, &shown).expect("writing to a string");
     out
+}
+
+/// Whether a line that would be drawn is too long: those of the labels, and one around each.
+fn has_long_lines(diagnostic: &Diagnostic, sources: &[Source]) -> bool {
+    let text = sources[usize::from(diagnostic.file.0)].text.as_bytes();
+    let own = diagnostic.secondary.iter().filter(|label| label.file.is_none());
+    std::iter::once(&diagnostic.primary).chain(own).any(|label| {
+        let (start, end) = ((label.span.start as usize).min(text.len()), (label.span.end as usize).min(text.len()));
+        let is_break = |byte: &u8| *byte == b'\n';
+        let (mut from, mut to) = (start, end);
+        for _ in 0..2 {
+            from = text[..from].iter().rposition(is_break).unwrap_or(0);
+            to = text[to..].iter().position(is_break).map_or(text.len(), |at| to + at + 1);
+        }
+        text[from..to].split(is_break).any(|line| line.len() > MAX_LINE)
+    })
 }
 
 /// Code, headline, place and help, without source lines.
@@ -37,8 +53,30 @@ fn render_undrawn(diagnostic: &Diagnostic, sources: &[Source]) -> String {
     }
     out.push('\n');
     if let Some(help) = &diagnostic.help {
-        out.push_str(&format!("  help: {help}\n"));
+        out.push_str(&wrapped("  help: ", help));
     }
+    out
+}
+
+/// Text behind a head, in lines of at most [`WIDTH`] that begin below the text.
+fn wrapped(head: &str, text: &str) -> String {
+    let margin = " ".repeat(head.len());
+    let mut out = head.to_owned();
+    let mut column = head.len();
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if column > head.len() && column + 1 + length > WIDTH {
+            out.push('\n');
+            out.push_str(&margin);
+            column = head.len();
+        } else if column > head.len() {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out.push('\n');
     out
 }
 

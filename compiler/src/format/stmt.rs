@@ -37,7 +37,8 @@ impl<'a> Formatter<'a> {
 
     pub(super) fn stmt(&self, stmt: &Stmt) -> Doc {
         if self.is_broken(stmt) {
-            let source = Doc::literal(self.slice(stmt.span).trim_end());
+            // Where its beginning is what is missing, its span starts at the blanks before it.
+            let source = Doc::literal(self.slice(stmt.span).trim());
             return self.with_comments(Node::Stmt(stmt), source);
         }
         self.with_comments(Node::Stmt(stmt), self.stmt_kind(stmt))

@@ -51,7 +51,7 @@ const CAPABILITY_OF: [(&str, &str); 8] = [
 
 /// Loads the program that starts at `entry`. Everything that is missing or does not parse is reported; the rest is there.
 pub fn load(fs: &dyn FileSystem, entry: &str, manifest: &Manifest) -> Loaded {
-    load_all(fs, &[entry.to_owned()], manifest, &ParseCache::default())
+    load_all(fs, &[entry.to_owned()], manifest, &ParseCache::trees_only())
 }
 
 /// Loads the program that starts at the first of `entries`, and the other entries with what they import: files that the program does

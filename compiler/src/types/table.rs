@@ -10,8 +10,11 @@ use super::{
 };
 use crate::program::ClassId;
 
-/// A union with more members than this is `any`: a bound on time and memory, far beyond what people write.
-const MAX_UNION: usize = 512;
+/// A union with more members than this is `any`: a bound on time and memory, far beyond what people write. Where it is written, the
+/// checker says so.
+pub const MAX_UNION: usize = 512;
+/// The same for unions of literals, which cost less and which generators write.
+pub const MAX_LITERALS: usize = 4096;
 
 /// All types of a program.
 #[derive(Debug)]
@@ -226,7 +229,9 @@ impl Types {
         }
         flat.sort_unstable();
         flat.dedup();
-        if flat.len() > MAX_UNION {
+        let is_literal =
+            |id: &TypeId| matches!(self.get(*id), Type::StrLit(_) | Type::NumLit(_) | Type::EnumMember(..));
+        if flat.len() > MAX_UNION && (flat.len() > MAX_LITERALS || !flat.iter().all(is_literal)) {
             return Self::ANY;
         }
         if flat.contains(&Self::UNKNOWN) {
@@ -237,12 +242,17 @@ impl Types {
             flat.sort_unstable();
         }
         if flat.len() > 1 {
-            let whole = flat.clone();
+            let has = |primitive: TypeId| flat.binary_search(&primitive).is_ok();
+            let (string, number, boolean) = (has(Self::STRING), has(Self::NUMBER), has(Self::BOOLEAN));
+            let enums: Vec<EnumId> = flat
+                .iter()
+                .filter_map(|id| if let Type::Enum(of) = self.get(*id) { Some(*of) } else { None })
+                .collect();
             flat.retain(|&id| match self.get(id) {
-                Type::StrLit(_) => whole.binary_search(&Self::STRING).is_err(),
-                Type::NumLit(_) => whole.binary_search(&Self::NUMBER).is_err(),
-                Type::BoolLit(_) => whole.binary_search(&Self::BOOLEAN).is_err(),
-                Type::EnumMember(of, _) => !whole.iter().any(|&other| *self.get(other) == Type::Enum(*of)),
+                Type::StrLit(_) => !string,
+                Type::NumLit(_) => !number,
+                Type::BoolLit(_) => !boolean,
+                Type::EnumMember(of, _) => !enums.contains(of),
                 _ => true,
             });
         }

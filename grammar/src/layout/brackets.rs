@@ -23,6 +23,7 @@ pub fn scan(source: &str) -> Scanned {
         out: Vec::with_capacity(source.len() / 4 + 1),
         open: Vec::new(),
         open_counts: [0; 3],
+        misaligned: None,
         top_level: Level::default(),
         newline: false,
     };
@@ -38,6 +39,8 @@ struct Scanner<'s> {
     open: Vec<Open>,
     /// Open parentheses, square brackets, braces: a stray closer is known without searching.
     open_counts: [u32; 3],
+    /// The first `{` whose `}` stands further left than the line of the `{`: it took what belongs to a `{` around it.
+    misaligned: Option<u32>,
     top_level: Level,
     newline: bool,
 }
@@ -275,6 +278,7 @@ impl<'s> Scanner<'s> {
             if bracket_family(open.kind) == bracket_family(kind) {
                 let at = self.out.len() as u32;
                 self.open_counts[bracket_family(kind)] -= 1;
+                self.note_alignment(kind, &open);
                 self.push(kind);
                 self.out[at as usize].mate = open.index;
                 self.out[open.index as usize].mate = at;
@@ -301,8 +305,34 @@ impl<'s> Scanner<'s> {
         false
     }
 
+    /// Whether a `}` that starts its line is where one expects that of its `{`.
+    fn note_alignment(&mut self, kind: K, open: &Open) {
+        if kind != K::RBrace || !self.newline || self.misaligned.is_some() {
+            return;
+        }
+        let opener = self.out[open.index as usize].span.start as usize;
+        let (own, other) = (self.indentation(self.lexer.span().start), self.indentation(opener));
+        if let (Some(own), Some(other)) = (own, other)
+            && own < other
+        {
+            self.misaligned = Some(open.index);
+        }
+    }
+
+    /// How far the line of an offset is set in; not told of long lines.
+    fn indentation(&self, offset: usize) -> Option<usize> {
+        let before = &self.source.as_bytes()[offset.saturating_sub(200)..offset];
+        let start = before.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+        let start = start.or((offset <= 200).then_some(0))?;
+        let line = &self.source.as_bytes()[offset - (before.len() - start)..];
+        Some(line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count())
+    }
+
     /// Supplies the closer of a bracket that nothing closes.
     fn supply_closer(&mut self, open: &Open) {
+        // Of braces in one another, the indentation tells which one is meant.
+        let is_brace = matches!(open.kind, K::LBrace);
+        let meant = self.misaligned.take_if(|inner| is_brace && *inner > open.index).unwrap_or(open.index);
         let opener = self.out[open.index as usize].span;
         let kind = closer_of(open.kind);
         let end = self.out.last().map_or(0, |token| token.span.end);
@@ -316,7 +346,7 @@ impl<'s> Scanner<'s> {
         let (start, text) = if open.kind == K::TemplateHead {
             (Span::new(opener.end - 2, opener.end), "}")
         } else {
-            (opener, kind.text().expect("a closer has a text"))
+            (self.out[meant as usize].span, kind.text().expect("a closer has a text"))
         };
         let word = if open.kind == K::TemplateHead { "`${`" } else { open.kind.word() };
         self.report(

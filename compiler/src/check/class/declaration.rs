@@ -268,8 +268,7 @@ impl<'a> Checker<'a> {
             };
             let inherited = match self.types.get(base).clone() {
                 Type::Class { class: parent, args } => {
-                    let names = self.class_names(parent, false);
-                    names.contains(&name).then(|| self.class_member(parent, &args, false, &name)).flatten()
+                    self.class_has(parent, &name).then(|| self.class_member(parent, &args, false, &name)).flatten()
                 }
                 _ => self.member(base, &name),
             };

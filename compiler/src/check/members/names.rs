@@ -1,10 +1,30 @@
 //! The names of a type's members.
 
 use mosl_syntax::ast::{InterfaceMemberKind, SmolStr};
+use rustc_hash::FxHashSet;
 
 use super::key_name;
 use crate::check::Checker;
 use crate::types::{DeclId, EnumId, Type, TypeId};
+
+/// Names, each once, in the order in which they came.
+#[derive(Default)]
+pub(in crate::check) struct Names {
+    list: Vec<SmolStr>,
+    known: FxHashSet<SmolStr>,
+}
+
+impl Names {
+    pub fn add(&mut self, name: SmolStr) {
+        if self.known.insert(name.clone()) {
+            self.list.push(name);
+        }
+    }
+
+    pub fn into_list(self) -> Vec<SmolStr> {
+        self.list
+    }
+}
 
 impl<'a> Checker<'a> {
     /// The names of a type's members, for `keyof`, suggestions and structural comparison. Private names begin with `#`, symbols with `@@`.
@@ -39,7 +59,7 @@ impl<'a> Checker<'a> {
             Type::Union(parts) => {
                 let mut common = self.member_names(parts[0]);
                 for part in &parts[1..] {
-                    let names = self.member_names(*part);
+                    let names: FxHashSet<SmolStr> = self.member_names(*part).into_iter().collect();
                     common.retain(|name| names.contains(name));
                 }
                 common
@@ -53,7 +73,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn interface_names(&mut self, decl: DeclId) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Names::default();
         for part in self.interface_parts(decl) {
             for member in &part.members {
                 let key = match &member.kind {
@@ -63,18 +83,12 @@ impl<'a> Checker<'a> {
                     | InterfaceMemberKind::Setter { key, .. } => key,
                     _ => continue,
                 };
-                if let Some(name) = key_name(key).filter(|name| !names.contains(name)) {
-                    names.push(name);
-                }
+                key_name(key).into_iter().for_each(|name| names.add(name));
             }
         }
         for base in self.interface_bases(decl) {
-            for name in self.member_names(base) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
+            self.member_names(base).into_iter().for_each(|name| names.add(name));
         }
-        names
+        names.into_list()
     }
 }

@@ -101,8 +101,8 @@ impl<'a> Checker<'a> {
             parts.extend([Types::TRUE, Types::FALSE]);
         }
         for part in parts {
-            let part_of_enum = match (self.types.get(part).clone(), self.types.get(value).clone()) {
-                (Type::Enum(of), Type::EnumMember(other_of, at)) if of == other_of => Some((of, at)),
+            let part_of_enum = match (self.types.get(part), self.types.get(value)) {
+                (Type::Enum(of), Type::EnumMember(other_of, at)) if of == other_of => Some((*of, *at)),
                 _ => None,
             };
             if let Some((of, at)) = part_of_enum {

@@ -294,6 +294,10 @@ impl<'a> Checker<'a> {
         if assigned == Types::ANY {
             return declared;
         }
+        let is_member = |parts: &[TypeId]| parts.binary_search(&assigned).is_ok();
+        if self.is_unit(assigned) && matches!(self.types.get(declared), Type::Union(parts) if is_member(parts)) {
+            return assigned;
+        }
         let declared_parts = self.types.parts(declared);
         if declared_parts.len() < 2 {
             return declared;
