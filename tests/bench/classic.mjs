@@ -2,6 +2,8 @@
 // relative to MOSL's interpreter (more than 1: slower than MOSL). Every program checks its own result. What is not there is left out.
 //
 //   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… node tests/bench/classic.mjs [rounds] [program…]
+//
+// The programs of `memory/` run when they are named: trees objects maps strings.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +18,7 @@ const COUNTS = {
   bounce: 300, list: 300, permute: 200, queens: 300, sieve: 600, storage: 200, towers: 150, nbody: 80, mandelbrot: 300,
   richards: 10, deltablue: 80, json: 40, havlak: 2, cd: 60,
 };
+const MEMORY = { trees: 13, objects: 600, maps: 120, strings: 900 };
 // A compiler gets more to do, so that its start does not count for much.
 const WANTED = (process.env.ENGINES ?? "").split(",").filter(Boolean);
 const ENGINES = [
@@ -28,19 +31,23 @@ const ENGINES = [
 
 const folder = mkdtempSync(join(tmpdir(), "mosl-classic-"));
 const own = (text) => text.replace(/^import .*\n/gm, "").replace(/^export /gm, "");
-const read = (name) => readFileSync(join(HERE, "classic", name), "utf8");
+const read = (name) => readFileSync(join(HERE, name), "utf8");
 
 // One file of the shared part, the program and its call; null where there is no such translation.
 function file(engine, program) {
   const isLuau = engine.ending === "luau";
   const path = join(folder, `${program}-${engine.more}.${engine.ending}`);
+  const place = program in MEMORY ? "memory" : "classic";
+  const count = MEMORY[program] ?? COUNTS[program];
   if (program === "empty") {
     writeFileSync(path, "");
   } else if (isLuau) {
-    if (!existsSync(join(HERE, "classic/luau", `${program}.luau`))) return null;
-    writeFileSync(path, `${read("luau/som.luau")}${read(`luau/${program}.luau`)}run(${COUNTS[program]})\n`);
+    const translation = place === "memory" ? `memory/${program}.luau` : `classic/luau/${program}.luau`;
+    if (!existsSync(join(HERE, translation))) return null;
+    writeFileSync(path, `${read("classic/luau/som.luau")}${read(translation)}run(${count})\n`);
   } else {
-    writeFileSync(path, `${own(read("som.mosl"))}${own(read(`${program}.mosl`))}for (let i = 0; i < ${engine.more}; i += 1) run(${COUNTS[program]});\n`);
+    const text = own(read("classic/som.mosl")) + own(read(`${place}/${program}.mosl`));
+    writeFileSync(path, `${text}for (let i = 0; i < ${engine.more}; i += 1) run(${count});\n`);
   }
   return path;
 }
