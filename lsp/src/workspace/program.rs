@@ -325,7 +325,7 @@ impl Advance {
         if left == 0 {
             program.told_of_progress = true;
             self.end();
-        } else if checked % 16 == 0
+        } else if checked.is_multiple_of(16)
             && let Some(events) = &self.events
         {
             events(Event::Progress(Progress::Done { checked, files: self.files }));
