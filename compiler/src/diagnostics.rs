@@ -141,6 +141,11 @@ impl Diagnostic {
         }
     }
 
+    /// What is legal and yet a mistake, in strict projects.
+    pub fn is_lint(&self) -> bool {
+        self.code == "W0101" || (self.code.starts_with('W') && self.code >= "W0105")
+    }
+
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

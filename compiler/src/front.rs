@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use mosl_syntax::ast::SmolStr;
+use rustc_hash::FxHashSet;
 
 use crate::check::{self, Findings};
 use crate::diagnostics::echo::drop_echoes;
@@ -108,9 +109,15 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
 
 /// By file and place, each once, and nothing more about what an error is about; lints that are switched off are dropped.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>, manifest: &Manifest) {
+    let broken: FxHashSet<FileId> =
+        diagnostics.iter().filter(|found| found.is_error()).map(|found| found.file).collect();
     diagnostics.retain_mut(|diagnostic| {
         if diagnostic.severity == Severity::Error {
             return true;
+        }
+        // What is wrong elsewhere in the file makes names look unused and code unreached.
+        if diagnostic.is_lint() && broken.contains(&diagnostic.file) {
+            return false;
         }
         let level = manifest.lints.iter().find(|(name, _)| name == diagnostic.name).map(|(_, level)| *level);
         if level == Some(LintLevel::Error) {

@@ -74,6 +74,31 @@ const STRICT: &[(&str, &str)] = &[
     ("E0322", "function f(x: \"on\" | \"off\") {\n  return x === \"of\";\n}"),
     ("E0324", "function f(x: unknown) {\n  return x.name;\n}"),
     ("E0327", "class Door {}\nJSON.parse<Door>(\"{}\");"),
+    (
+        "E0328",
+        "import type { Visitor } from \"mark:scene\";\nexport async function sell(visitor: Visitor, ready: boolean) {\n  const payment = await visitor.pay(5mrk, \"drink\");\n  if (ready) payment.accept();\n}",
+    ),
+    ("E0329", "function f(a?: number, b: number) {}"),
+    (
+        "E0330",
+        "function f(a: string): number;\nfunction f(a: number): string;\nfunction f(a: string | number): number {\n  return 1;\n}",
+    ),
+];
+
+/// What strict projects are warned of.
+const LINTS: &[(&str, &str)] = &[
+    ("W0101", "export function f() {\n  var x = 1;\n  return x;\n}"),
+    ("W0105", "async function work() {}\nexport function f() {\n  work();\n}"),
+    ("W0106", "export function f() {\n  return 1;\n  console.log(2);\n}"),
+    (
+        "W0107",
+        "import { a, b } from \"./door.mosl\";\nconsole.log(b);\n-- door.mosl\nexport const a = 1;\nexport const b = 2;",
+    ),
+    ("W0108", "export function f() {\n  const tax = 2;\n  return 1;\n}"),
+    ("W0109", "export function f(a: number) {\n  return a !== a;\n}"),
+    ("W0110", "export function f(names: string[]) {\n  if (names) console.log(1);\n}"),
+    ("W0111", "export function f(n: number) {\n  if (n = 1) console.log(n);\n}"),
+    ("W0112", "export function f(n: number) {\n  n === 1;\n}"),
 ];
 
 const LOOSE: &[(&str, &str)] = &[
@@ -83,7 +108,7 @@ const LOOSE: &[(&str, &str)] = &[
 ];
 
 /// Reported by other means than a program's text: by the file system, the manifest, the bytecode's limits; or not yet.
-const ELSEWHERE: &[&str] = &["E0101", "E0107", "E0109", "E0325", "E0326", "W0101", "W0103"];
+const ELSEWHERE: &[&str] = &["E0101", "E0107", "E0109", "E0325", "E0326", "W0103"];
 
 fn diagnostics(source: &str, strict: bool) -> (Vec<Diagnostic>, String) {
     let mut files = MemoryFiles::default();
@@ -141,6 +166,11 @@ fn warnings() {
     snapshot("diagnostics-warnings", LOOSE, false);
 }
 
+#[test]
+fn lints() {
+    snapshot("diagnostics-lints", LINTS, true);
+}
+
 /// One report for each mistake, also where the text cannot be read: what follows from a mistake is not reported beside it.
 #[test]
 fn a_broken_file_is_reported_without_echoes() {
@@ -155,7 +185,7 @@ fn a_broken_file_is_reported_without_echoes() {
 #[test]
 fn every_code_has_an_example() {
     let shown: BTreeSet<&str> =
-        STRICT.iter().chain(LOOSE).map(|(code, _)| *code).chain(ELSEWHERE.iter().copied()).collect();
+        STRICT.iter().chain(LOOSE).chain(LINTS).map(|(code, _)| *code).chain(ELSEWHERE.iter().copied()).collect();
     let known: BTreeSet<&str> = CATALOGUE.iter().map(|entry| entry.code).collect();
     assert_eq!(shown, known);
 }

@@ -124,7 +124,7 @@ export default class Shop extends Container {{
   kept: any = null;
   onStart() {{ this.add(this.box); console.log("sold", this.sold); }}
   async onClick(visitor: Visitor) {{
-    const payment = await visitor.pay(5mrk, "Thing");
+    const payment: any = await visitor.pay(5mrk, "Thing");
     this.sold += 1;
     {body}
   }}

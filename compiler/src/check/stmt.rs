@@ -51,7 +51,7 @@ impl<'a> Checker<'a> {
         // Declarations in between are used from elsewhere.
         let alone = stmts.iter().all(does_something);
         let span = Span::new(first.span.start, last.span.end);
-        self.report(if alone { diagnostic.fix("remove it", span, "").certain() } else { diagnostic });
+        self.report(if alone { diagnostic.fix("remove it", span, "") } else { diagnostic });
     }
 
     fn stmt(&mut self, stmt: &'a Stmt, labels: &[SmolStr]) {

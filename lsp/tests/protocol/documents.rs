@@ -49,13 +49,13 @@ async fn columns_are_counted_as_agreed() {
 async fn a_project_is_checked_as_a_whole() {
     let folder = Folder::new("whole");
     folder.write("mosl.json", r#"{ "name": "whole", "strict": true }"#);
-    folder.write("main.mosl", "import { door } from \"./door.mosl\";\nconst n: string = door;\n");
+    folder.write("main.mosl", "import { door } from \"./door.mosl\";\nexport const n: string = door;\n");
     folder.write("door.mosl", "export const door = \"oak\";\n");
     let folders = json!([{"uri": folder.uri(""), "name": "whole"}]);
     let mut client = Client::ready_in(json!({}), folders).await;
     let (main, door) = (folder.uri("main.mosl"), folder.uri("door.mosl"));
     client.open(&door, "export const door = \"oak\";\n").await;
-    client.open(&main, "import { door } from \"./door.mosl\";\nconst n: string = door;\n").await;
+    client.open(&main, "import { door } from \"./door.mosl\";\nexport const n: string = door;\n").await;
     assert_eq!(client.diagnostics(&main, 1).await, Vec::<Value>::new());
     // An unsaved change of one file shows in the other.
     client.change(&door, 2, json!([{"text": "export const door = 1;\n"}])).await;
@@ -69,7 +69,7 @@ async fn a_project_is_checked_as_a_whole() {
         message["params"]["diagnostics"][0]["message"].as_str().map(|m| m.contains("expected `string`")),
         Some(true)
     );
-    let place = client.request("textDocument/definition", at(&main, 1, 19)).await.expect("an answer");
+    let place = client.request("textDocument/definition", at(&main, 1, 26)).await.expect("an answer");
     assert_eq!(place[0]["uri"], door);
     client.stop().await;
 }

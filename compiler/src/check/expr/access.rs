@@ -162,6 +162,12 @@ impl<'a> Checker<'a> {
         let name = match self.types.get(key).clone() {
             Type::StrLit(text) => Some(text),
             Type::NumLit(bits) => Some(SmolStr::from(format!("{}", f64::from_bits(bits)))),
+            Type::EnumMember(..) => self.key_text(key),
+            Type::Enum(_) => {
+                let all = self.enum_parts(key);
+                let parts: Vec<TypeId> = all.into_iter().map(|part| self.index_read(of, part, index)).collect();
+                return self.types.union(parts);
+            }
             Type::Union(_) => {
                 let all = self.types.parts(key);
                 if all.iter().all(|part| self.wants_literal(*part)) {
@@ -200,7 +206,10 @@ impl<'a> Checker<'a> {
 
     /// A text or number of which nothing is known names no member of a type that lists its members.
     fn report_no_index(&mut self, of: TypeId, key: TypeId, index: &'a Expr) {
-        let is_key = key != Types::ANY && (self.assignable(key, Types::STRING) || self.assignable(key, Types::NUMBER));
+        let is_number = matches!(self.types.get(key), Type::StrLit(text) if text.parse::<f64>().is_ok());
+        let is_key = key != Types::ANY
+            && !is_number
+            && (self.assignable(key, Types::STRING) || self.assignable(key, Types::NUMBER));
         let listed = match self.types.get(of) {
             Type::Object(object) => !object.open,
             Type::Interface { .. } | Type::Class { .. } | Type::Array { .. } | Type::Tuple(_) => true,

@@ -157,7 +157,7 @@ impl<'c, 'a> Uses<'c, 'a> {
             let mut diagnostic = Diagnostic::new(&UNUSED_LOCAL, self.file, binding.span, message, "not used")
                 .help(format!("take it out, or name it `_{}` if it is meant to be there", binding.name));
             if let Some(span) = self.removable.get(&id).filter(|_| !binding.reassigned) {
-                diagnostic = diagnostic.fix("remove it", line_of(source, *span), "").certain();
+                diagnostic = diagnostic.fix("remove it", line_of(source, *span), "");
             }
             found.push(diagnostic);
         }

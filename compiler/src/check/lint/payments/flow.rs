@@ -250,11 +250,9 @@ impl<'a> Paths<'_, 'a> {
             return;
         }
         let state = self.state.clone();
-        match self.frames.iter_mut().rev().find(|frame| !matches!(frame, Frame::Target { .. })) {
-            Some(Frame::Handler { thrown } | Frame::Finalizer { thrown, .. }) => {
-                *thrown = std::mem::take(thrown).join(state);
-            }
-            _ => {}
+        let around = self.frames.iter_mut().rev().find(|frame| !matches!(frame, Frame::Target { .. }));
+        if let Some(Frame::Handler { thrown } | Frame::Finalizer { thrown, .. }) = around {
+            *thrown = std::mem::take(thrown).join(state);
         }
     }
 
