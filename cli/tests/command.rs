@@ -86,7 +86,7 @@ fn an_uncaught_error_shows_its_line() {
     );
     shows("rejected", "(async () => {\n  null.x;\n})();", "2 |   null.x;\n  |   ^^^^^^\n\nTypeError:");
     let limited = "let n = 0;\nwhile (true) n++;";
-    check_run("limited", limited, "--fuel 1000", 3, "", "2 | while (true) n++;\n  | ^^^^^^^^^^^^^^^^^");
+    check_run("limited", limited, "--fuel 1000", 3, "", "2 | while (true) n++;\n  |              ^^^");
     let folder = Folder::new("imported");
     folder.write("a.mosl", "import './b.mosl';\nconsole.log('never');");
     folder.write("b.mosl", "console.log('b');\nawait 0;\nthrow new Error('from b');");

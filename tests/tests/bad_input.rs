@@ -245,7 +245,7 @@ fn limits_pass_finally_and_closing_iterators() {
             ("const t = { then(r) { r(t); } };\nPromise.resolve(t);", Limit("fuel", 1)),
             ("\nnew Promise((r) => r({ get then() { for (;;); } }));", Limit("fuel", 2)),
             (
-                "const s = { size: Infinity, has: () => true, keys: () => ({ next: () => ({ done: false, value: 1 }) }) };\nnew Set([1]).union(s);",
+                "const s = { size: Infinity, has: () => true, keys: () => ({ next: () => ({ done: false, value: 1 }) }) }; new Set([1]).union(s);",
                 Limit("fuel", 1),
             ),
         ],

@@ -93,7 +93,7 @@ impl Lowerer<'_> {
     fn stays_as_it_is(&self, id: BindingId) -> bool {
         let binding = self.binding(id);
         let elsewhere = binding.captured || binding.file != self.file.id;
-        !binding.needs_init_check && !(binding.reassigned && elsewhere)
+        !(binding.needs_init_check || binding.reassigned && elsewhere)
     }
 
     /// Whether a variable surely holds a number, so that arithmetic on it cannot throw.

@@ -165,10 +165,10 @@ mod tests {
 
     #[test]
     fn what_is_imported_from_a_cycle_waits_for_its_end() {
-        // 0 imports 1; 1, 2 and 3 are a cycle that 1 ends; 4 stands alone.
-        let graph = check(&[&[2, 1, 4], &[2], &[3], &[1, 4], &[]], &[4, 1, 3, 2, 0]);
-        assert_eq!(graph.cycle_end, [0, 3, 3, 3, 4]);
-        assert_eq!(graph.waits_for, [vec![], vec![], vec![1, 0], vec![2], vec![3, 0]]);
+        // 0 imports 2; 2, 3 and 1 are a cycle that 2 ends; 4 stands alone.
+        let graph = check(&[&[2, 1, 4], &[2], &[3], &[1, 4], &[]], &[1, 4, 3, 2, 0]);
+        assert_eq!(graph.cycle_end, [3, 1, 3, 3, 4]);
+        assert_eq!(graph.waits_for, [vec![], vec![], vec![0, 1], vec![2], vec![3, 1]]);
     }
 
     #[test]

@@ -218,7 +218,7 @@ pub fn tanh(x: f64) -> f64 {
 
 pub fn asinh(x: f64) -> f64 {
     let (ix, ax) = (high(x) & 0x7fff_ffff, x.abs());
-    if ix >= 0x7ff0_0000 || ix < 0x3e30_0000 {
+    if !(0x3e30_0000..0x7ff0_0000).contains(&ix) {
         return x;
     }
     let w = if ix > 0x41b0_0000 {
