@@ -111,6 +111,7 @@ test("a name of another module comes with its import", async () => {
   await goTo("this.sold += 1;");
   await page.keyboard.press("Enter");
   await page.keyboard.type("new Spher");
+  await run("editor.action.triggerSuggest");
   await until("Sphere", async () => (await suggestions()).includes("Sphere"));
   await page.keyboard.press("Enter");
   await until("the import", async () => /Sphere[^]*from "mark:scene"/.test(await text()));

@@ -42,56 +42,16 @@ pub enum Order {
     Ge,
 }
 
-/// `a ** b` as ECMAScript has it. Whole exponents of moderate size are computed in twice the precision, so that `10 ** -5` is
-/// the number that `0.00001` is.
+/// `a ** b` as ECMAScript has it, rounded correctly: `10 ** -5` is the number that `0.00001` is.
 pub fn pow(a: f64, b: f64) -> f64 {
     if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) {
         return f64::NAN;
     }
-    if b.trunc() == b && b.abs() <= 64.0 && a.is_finite() && a != 0.0 {
-        let (high, low) = whole_power(a, b.abs() as u32);
-        let result = if b < 0.0 { reciprocal(high, low) } else { high + low };
-        if result.is_normal() && (1e-200..1e200).contains(&high.abs()) {
-            return result;
-        }
+    match b {
+        0.0 => 1.0,
+        2.0 => a * a,
+        _ => pxfm::f_pow(a, b),
     }
-    libm::pow(a, b)
-}
-
-/// The exact product of two doubles as a sum of two (Dekker's splitting, without fused operations).
-fn two_product(a: f64, b: f64) -> (f64, f64) {
-    let split = |x: f64| {
-        let c = 134_217_729.0 * x;
-        let high = c - (c - x);
-        (high, x - high)
-    };
-    let (product, (ah, al), (bh, bl)) = (a * b, split(a), split(b));
-    (product, ((ah * bh - product) + ah * bl + al * bh) + al * bl)
-}
-
-fn whole_power(base: f64, mut exponent: u32) -> (f64, f64) {
-    let times = |(ah, al): (f64, f64), (bh, bl): (f64, f64)| {
-        let (high, error) = two_product(ah, bh);
-        let low = error + (ah * bl + al * bh);
-        let sum = high + low;
-        (sum, low - (sum - high))
-    };
-    let (mut result, mut square) = ((1.0, 0.0), (base, 0.0));
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            result = times(result, square);
-        }
-        square = times(square, square);
-        exponent >>= 1;
-    }
-    result
-}
-
-/// `1 / (high + low)`, rounded once.
-fn reciprocal(high: f64, low: f64) -> f64 {
-    let first = 1.0 / high;
-    let (product, error) = two_product(first, high);
-    first + first * ((1.0 - product) - error - first * low)
 }
 
 /// The operator on two numbers.
