@@ -23,6 +23,10 @@ pub fn require_comparator(vm: &mut Vm, value: Value) -> Completion<()> {
 pub fn sort(vm: &mut Vm, args: Args) -> Completion {
     require_comparator(vm, args.get(0))?;
     let (object, length) = this_array(vm, args)?;
+    // As V8 does: there is nothing to write back, also where nothing may be written.
+    if length < 2.0 {
+        return Ok(object.into());
+    }
     let values = collect(vm, object, length, true)?;
     let found = values.len() as f64;
     let sorted = sort_values(vm, values, args.get(0))?;

@@ -65,10 +65,8 @@ fn expand<'a>(vm: &mut Vm, out: &mut String, template: &str, values: &'a [Value]
 fn one(vm: &mut Vm, spec: char, value: Value) -> Completion<String> {
     match spec {
         's' => as_text(vm, value),
-        'd' => {
-            Ok(if value.is_object() || value.is_symbol() { "NaN".into() } else { number_text(vm.to_number(value)?) })
-        }
-        'i' | 'f' if value.is_object() || value.is_symbol() => Ok("NaN".into()),
+        'd' | 'i' | 'f' if value.is_symbol() => Ok("NaN".into()),
+        'd' => Ok(number_text(vm.to_number(value)?)),
         'i' => {
             let text = vm.to_string(value)?;
             Ok(number_text(parse::parse_int(text.view(), 0)))

@@ -22,7 +22,7 @@ struct Row {
 
 pub fn table(vm: &mut Vm, args: Args) -> Completion {
     if !args.get(0).is_object() {
-        return super::write(vm, args.all().get(..1).unwrap_or(&[]), Stream::Out);
+        return super::write(vm, &[args.get(0)], Stream::Out);
     }
     let wanted = match args.get(1).as_object() {
         Some(list) => Some(super::super::function::list_of(vm, list)?),
