@@ -36,3 +36,12 @@ pub fn script_output(level: &str, text: &str) {
         eprintln!("{level:>5} {text}");
     }
 }
+
+/// `1 fix`, `2 fixes`: a count with what is counted.
+pub fn plural(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ if what.ends_with('x') => format!("{count} {what}es"),
+        _ => format!("{count} {what}s"),
+    }
+}

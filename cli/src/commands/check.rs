@@ -33,12 +33,8 @@ fn run(args: &Args) -> Exit {
         let (errors, warnings) = findings.counts();
         match (errors, warnings) {
             (0, 0) => println!("Nothing to complain about."),
-            _ => println!("{} and {}.", plural(errors, "error"), plural(warnings, "warning")),
+            _ => println!("{} and {}.", terminal::plural(errors, "error"), terminal::plural(warnings, "warning")),
         }
     }
     if findings.counts().0 == 0 { Exit::Success } else { Exit::Refused }
-}
-
-fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

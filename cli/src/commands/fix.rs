@@ -62,14 +62,14 @@ fn run(args: &Args) -> Exit {
 }
 
 fn summary(fixed: &Fixed, check: bool) -> String {
-    let files = plural(fixed.texts.len(), "file");
+    let files = terminal::plural(fixed.texts.len(), "file");
     let mut out = match (fixed.applied.len(), check) {
         (0, _) => "Nothing to fix.".to_owned(),
-        (count, false) => format!("Applied {} in {files}.", plural(count, "fix")),
-        (count, true) => format!("Would apply {} in {files}.", plural(count, "fix")),
+        (count, false) => format!("Applied {} in {files}.", terminal::plural(count, "fix")),
+        (count, true) => format!("Would apply {} in {files}.", terminal::plural(count, "fix")),
     };
     if fixed.errors + fixed.warnings > 0 {
-        let (errors, warnings) = (plural(fixed.errors, "error"), plural(fixed.warnings, "warning"));
+        let (errors, warnings) = (terminal::plural(fixed.errors, "error"), terminal::plural(fixed.warnings, "warning"));
         out.push_str(&format!(" {errors} and {warnings} left: `mosl check` shows them."));
     }
     match fixed.guesses {
@@ -78,12 +78,4 @@ fn summary(fixed: &Fixed, check: bool) -> String {
         count => out.push_str(&format!("\n{count} of them have fixes that are guesses: `--unsafe` applies them.")),
     }
     out
-}
-
-fn plural(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        _ if what.ends_with('x') => format!("{count} {what}es"),
-        _ => format!("{count} {what}s"),
-    }
 }

@@ -173,7 +173,7 @@ impl<'a> Checker<'a> {
 
     /// `if (shape.ok)` of a union tells its members apart.
     fn narrow_discriminant_truth(&mut self, expr: &'a Expr, env: &mut Env, truth: bool) {
-        let ExprKind::Member { object, name, .. } = &strip(expr).kind else { return };
+        let ExprKind::Member { object, name, .. } = &expr.without_parens().kind else { return };
         self.narrow_by_member(object, &name.text, env, |checker, ty| {
             let part = if truth { checker.truthy_part(ty) } else { checker.falsy_part(ty) };
             part != Types::NEVER
@@ -366,13 +366,6 @@ fn is_test(op: BinaryOp) -> bool {
         op,
         BinaryOp::StrictEq | BinaryOp::StrictNe | BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Instanceof | BinaryOp::In
     )
-}
-
-fn strip(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => strip(inner),
-        _ => expr,
-    }
 }
 
 fn unchain(expr: &Expr) -> &Expr {

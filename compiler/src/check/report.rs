@@ -194,7 +194,7 @@ impl<'a> Checker<'a> {
 
     /// Properties of object literals that their types do not know, however deep the literals are.
     pub(super) fn check_excess(&mut self, to: TypeId, expr: &'a Expr) {
-        match &strip(expr).kind {
+        match &expr.without_parens().kind {
             ExprKind::Object(props) => {
                 let to = self.object_context(to, props);
                 self.check_excess_props(to, props);
@@ -261,12 +261,5 @@ impl<'a> Checker<'a> {
             _ => false,
         };
         closed && self.index_types(part) == (None, None)
-    }
-}
-
-fn strip(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => strip(inner),
-        _ => expr,
     }
 }

@@ -4,7 +4,6 @@ use mosl_syntax::ast::*;
 
 use super::Formatter;
 use super::doc::{Doc, docs, line, line_suffix_boundary};
-use super::nodes::bare;
 use super::operators::{is_inline_logical, is_operation};
 use super::parens::Place;
 
@@ -63,14 +62,14 @@ impl Formatter<'_> {
     }
 
     fn layout(&self, left: &Doc, right: &Expr, side: Side<'_>) -> Layout {
-        let right = bare(right);
+        let right = right.without_parens();
         let is_tail = !matches!(right.kind, ExprKind::Assign { .. });
         if let Some(layout) = chain_layout(side, right, is_tail) {
             return layout;
         }
         let is_head_of_long_chain = !is_tail && {
             let ExprKind::Assign { value, .. } = &right.kind else { unreachable!("it is no tail") };
-            matches!(bare(value).kind, ExprKind::Assign { .. })
+            matches!(value.without_parens().kind, ExprKind::Assign { .. })
         };
         if is_head_of_long_chain {
             return Layout::BreakAfterOperator;
@@ -105,7 +104,7 @@ impl Formatter<'_> {
         match &right.kind {
             ExprKind::Str(_) | ExprKind::Sequence(_) => !short_key,
             ExprKind::Conditional { test, .. } => {
-                let test = bare(test);
+                let test = test.without_parens();
                 is_operation(test) && !is_inline_logical(test)
             }
             _ if short_key => false,
@@ -124,7 +123,7 @@ impl Formatter<'_> {
 
     /// A chain of members and calls with no or one short argument: breaking inside it helps little.
     fn is_poorly_breakable(&self, expr: &Expr, deep: bool) -> bool {
-        let expr = bare(expr);
+        let expr = expr.without_parens();
         match &expr.kind {
             ExprKind::OptionalChain(inner) | ExprKind::NonNull(inner) => self.is_poorly_breakable(inner, deep),
             ExprKind::Member { object, .. }
@@ -144,7 +143,7 @@ impl Formatter<'_> {
     }
 
     fn is_short(&self, expr: &Expr) -> bool {
-        let expr = bare(expr);
+        let expr = expr.without_parens();
         let limit = super::WIDTH / 4;
         match &expr.kind {
             ExprKind::This | ExprKind::Null | ExprKind::Bool(_) | ExprKind::Num(_) | ExprKind::Unit { .. } => true,
@@ -170,7 +169,7 @@ fn chain_layout(side: Side<'_>, right: &Expr, is_tail: bool) -> Option<Layout> {
 fn is_arrow_of_arrow(function: &Function) -> bool {
     let FunctionBody::Expr(body) = &function.body else { return false };
     let is_arrow = |kind: &ExprKind| matches!(kind, ExprKind::Function(inner) if inner.kind == FunctionKind::Arrow);
-    function.kind == FunctionKind::Arrow && is_arrow(&bare(body).kind)
+    function.kind == FunctionKind::Arrow && is_arrow(&body.without_parens().kind)
 }
 
 fn never_breaks(right: &Expr) -> bool {
@@ -188,9 +187,9 @@ fn is_lone(right: &Expr) -> bool {
 
 /// `a.b.c`: names only.
 fn is_member_chain(expr: &Expr) -> bool {
-    match &bare(expr).kind {
+    match &expr.without_parens().kind {
         ExprKind::Member { object, .. } | ExprKind::PrivateMember { object, .. } => {
-            matches!(bare(object).kind, ExprKind::Ident(_)) || is_member_chain(object)
+            matches!(object.without_parens().kind, ExprKind::Ident(_)) || is_member_chain(object)
         }
         _ => false,
     }
@@ -198,7 +197,7 @@ fn is_member_chain(expr: &Expr) -> bool {
 
 fn without_prefix(mut expr: &Expr) -> &Expr {
     loop {
-        expr = bare(expr);
+        expr = expr.without_parens();
         match &expr.kind {
             ExprKind::Unary { operand, .. } => expr = operand,
             ExprKind::NonNull(inner) => expr = inner,

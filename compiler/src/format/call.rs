@@ -5,13 +5,15 @@ use mosl_syntax::ast::*;
 use super::Formatter;
 use super::doc::{Doc, break_parent, docs, line, softline};
 use super::function::Hug;
-use super::nodes::{Node, bare, bare_type};
+use super::nodes::{Node, bare_type};
 use super::parens::Place;
 
 impl Formatter<'_> {
     pub(super) fn call(&self, expr: &Expr, place: Place) -> Doc {
         let ExprKind::Call { callee, type_args, args, optional } = &expr.kind else { return Doc::nil() };
-        if super::chain::is_member(bare(callee)) || matches!(bare(callee).kind, ExprKind::Call { .. }) {
+        if super::chain::is_member(callee.without_parens())
+            || matches!(callee.without_parens().kind, ExprKind::Call { .. })
+        {
             return self.chain(expr, place);
         }
         docs![
@@ -28,12 +30,12 @@ impl Formatter<'_> {
             return self.empty("(", ")", call);
         }
         if let [Arg::Expr(only)] = args
-            && self.is_template_on_its_own_line(bare(only))
+            && self.is_template_on_its_own_line(only.without_parens())
         {
             return docs!["(", self.expr(only, Place::Argument), ")"];
         }
         let printed: Vec<Doc> = args.iter().map(|arg| self.arg(arg, Hug::No)).collect();
-        let empty_lines = args.iter().skip(1).any(|arg| self.empty_line_above(Node::Expr(bare(arg.expr()))));
+        let empty_lines = args.iter().skip(1).any(|arg| self.empty_line_above(Node::Expr(arg.expr().without_parens())));
         if empty_lines || is_composition(args) {
             return self.args_broken_out(args, &printed);
         }
@@ -61,7 +63,7 @@ impl Formatter<'_> {
         for (at, (arg, doc)) in args.iter().zip(printed).enumerate() {
             if at > 0 {
                 parts.push(docs![",", line()]);
-                if self.empty_line_above(Node::Expr(bare(arg.expr()))) {
+                if self.empty_line_above(Node::Expr(arg.expr().without_parens())) {
                     parts.push(softline());
                 }
             }
@@ -102,10 +104,10 @@ impl Formatter<'_> {
 
     /// An arrow whose body is one expression that could not break well: on a line of its own it may fit whole.
     fn fits_better_below(&self, arg: &Arg, printed: &Doc) -> bool {
-        let ExprKind::Function(function) = &bare(arg.expr()).kind else { return false };
+        let ExprKind::Function(function) = &arg.expr().without_parens().kind else { return false };
         let FunctionBody::Expr(body) = &function.body else { return false };
         let breaks_well = matches!(
-            bare(body).kind,
+            body.without_parens().kind,
             ExprKind::Array(_)
                 | ExprKind::Object(_)
                 | ExprKind::Call { .. }
@@ -120,22 +122,22 @@ impl Formatter<'_> {
 
     fn hugs_last(&self, args: &[Arg]) -> bool {
         let Some((Arg::Expr(last), before)) = args.split_last() else { return false };
-        let last = bare(last);
+        let last = last.without_parens();
         if !self.can_stretch(last, false) || self.comments.has_any(Node::Expr(last)) {
             return false;
         }
         let Some(penultimate) = before.last() else { return true };
-        let penultimate = bare(penultimate.expr());
+        let penultimate = penultimate.expr().without_parens();
         let alike = std::mem::discriminant(&penultimate.kind) == std::mem::discriminant(&last.kind)
             && is_arrow(penultimate) == is_arrow(last);
         let array = matches!(&last.kind, ExprKind::Array(_));
-        let numbers = matches!(&last.kind, ExprKind::Array(elems) if elems.len() > 1 && elems.iter().all(|e| matches!(e, ArrayElem::Expr(e) if matches!(bare(e).kind, ExprKind::Num(_)))));
+        let numbers = matches!(&last.kind, ExprKind::Array(elems) if elems.len() > 1 && elems.iter().all(|e| matches!(e, ArrayElem::Expr(e) if matches!(e.without_parens().kind, ExprKind::Num(_)))));
         !(alike || numbers || args.len() == 2 && is_arrow(penultimate) && array)
     }
 
     fn hugs_first(&self, args: &[Arg]) -> bool {
         let [Arg::Expr(first), Arg::Expr(second)] = args else { return false };
-        let (first, second) = (bare(first), bare(second));
+        let (first, second) = (first.without_parens(), second.without_parens());
         let block = match &first.kind {
             ExprKind::Function(function) => matches!(function.body, FunctionBody::Block(_)),
             _ => false,
@@ -155,7 +157,7 @@ impl Formatter<'_> {
             ExprKind::Object(props) => !props.is_empty() || !self.comments.dangling(node).is_empty(),
             ExprKind::Array(elems) => !elems.is_empty() || !self.comments.dangling(node).is_empty(),
             ExprKind::As { expr, .. } | ExprKind::Satisfies { expr, .. } | ExprKind::AsConst(expr) => {
-                self.can_stretch(bare(expr), false)
+                self.can_stretch(expr.without_parens(), false)
             }
             ExprKind::Function(function) if function.kind != FunctionKind::Arrow => true,
             ExprKind::Function(function) => {
@@ -166,7 +168,7 @@ impl Formatter<'_> {
                 let body = match &function.body {
                     FunctionBody::Block(_) => true,
                     FunctionBody::Expr(body) => {
-                        let body = bare(body);
+                        let body = body.without_parens();
                         match &body.kind {
                             ExprKind::Function(inner) if inner.kind == FunctionKind::Arrow => {
                                 self.can_stretch(body, true)
@@ -217,9 +219,9 @@ fn is_composition(args: &[Arg]) -> bool {
     if args.len() < 2 {
         return false;
     }
-    let is_function = |expr: &Expr| matches!(bare(expr).kind, ExprKind::Function(_));
+    let is_function = |expr: &Expr| matches!(expr.without_parens().kind, ExprKind::Function(_));
     let functions = args.iter().filter(|arg| is_function(arg.expr())).count();
-    let in_call = args.iter().any(|arg| match &bare(arg.expr()).kind {
+    let in_call = args.iter().any(|arg| match &arg.expr().without_parens().kind {
         ExprKind::Call { args, .. } => args.iter().any(|inner| is_function(inner.expr())),
         _ => false,
     });
@@ -229,8 +231,9 @@ fn is_composition(args: &[Arg]) -> bool {
 fn is_hopefully_short(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Binary { left, right, .. } | ExprKind::Logical { left, right, .. } => {
-            let simple =
-                |side: &Expr| matches!(bare(side).kind, ExprKind::Ident(_) | ExprKind::Num(_) | ExprKind::Str(_));
+            let simple = |side: &Expr| {
+                matches!(side.without_parens().kind, ExprKind::Ident(_) | ExprKind::Num(_) | ExprKind::Str(_))
+            };
             simple(left) && simple(right)
         }
         ExprKind::Call { args, .. } | ExprKind::New { args, .. } => args.len() < 2,

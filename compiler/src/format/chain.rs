@@ -4,7 +4,7 @@ use mosl_syntax::ast::*;
 
 use super::Formatter;
 use super::doc::{Doc, break_parent, docs, hardline};
-use super::nodes::{Node, bare};
+use super::nodes::Node;
 use super::parens::{Place, needs_parens};
 
 /// One piece of a chain: the expression it stands for, and what it adds to the piece before.
@@ -26,7 +26,7 @@ impl Link<'_> {
     /// `[0]`, `["key"]`
     fn is_literal_index(&self) -> bool {
         let ExprKind::Index { index, .. } = &self.expr.kind else { return false };
-        matches!(bare(index).kind, ExprKind::Num(_) | ExprKind::Str(_))
+        matches!(index.without_parens().kind, ExprKind::Num(_) | ExprKind::Str(_))
     }
 }
 
@@ -65,7 +65,7 @@ impl Formatter<'_> {
         let breaks = printed[..printed.len() - 1].iter().any(Doc::will_break);
         let calls_back = |link: &&Link<'_>| match &link.expr.kind {
             ExprKind::Call { args, .. } => {
-                args.iter().any(|arg| matches!(bare(arg.expr()).kind, ExprKind::Function(_)))
+                args.iter().any(|arg| matches!(arg.expr().without_parens().kind, ExprKind::Function(_)))
             }
             _ => false,
         };
@@ -82,17 +82,17 @@ impl Formatter<'_> {
 
     /// Groups of a chain that would stand on lines of their own.
     pub(super) fn call_groups(&self, expr: &Expr) -> usize {
-        let (mut calls, mut at) = (0, bare(expr));
+        let (mut calls, mut at) = (0, expr.without_parens());
         loop {
             at = match &at.kind {
                 ExprKind::Call { callee, .. } => {
-                    calls += usize::from(is_member(bare(callee)));
-                    bare(callee)
+                    calls += usize::from(is_member(callee.without_parens()));
+                    callee.without_parens()
                 }
                 ExprKind::Member { object, .. }
                 | ExprKind::PrivateMember { object, .. }
-                | ExprKind::Index { object, .. } => bare(object),
-                ExprKind::OptionalChain(inner) | ExprKind::NonNull(inner) => bare(inner),
+                | ExprKind::Index { object, .. } => object.without_parens(),
+                ExprKind::OptionalChain(inner) | ExprKind::NonNull(inner) => inner.without_parens(),
                 _ => return calls,
             };
         }
@@ -107,9 +107,9 @@ impl Formatter<'_> {
                 ExprKind::Call { callee, type_args, args, optional } => {
                     let dot = if *optional { "?." } else { "" };
                     let doc = docs![dot, self.type_args(type_args), self.args(Node::Expr(at), args)];
-                    (bare(callee), doc, Place::Callee)
+                    (callee.without_parens(), doc, Place::Callee)
                 }
-                ExprKind::NonNull(inner) => (bare(inner), "!".into(), Place::NonNull),
+                ExprKind::NonNull(inner) => (inner.without_parens(), "!".into(), Place::NonNull),
                 _ => {
                     let object = match &at.kind {
                         ExprKind::Member { object, .. }
@@ -117,7 +117,7 @@ impl Formatter<'_> {
                         | ExprKind::Index { object, .. } => object,
                         _ => unreachable!("a chain is made of calls and members"),
                     };
-                    (bare(object), self.lookup(at), Place::Object)
+                    (object.without_parens(), self.lookup(at), Place::Object)
                 }
             };
             let own = if std::ptr::eq(at, expr) { doc } else { self.with_comments(Node::Expr(at), doc) };
@@ -190,7 +190,7 @@ fn is_factory(name: &str) -> bool {
 
 /// An argument that tells little: it does not make a chain hard to read.
 fn is_simple(expr: &Expr, depth: usize) -> bool {
-    let expr = bare(expr);
+    let expr = expr.without_parens();
     let deeper = |expr: &Expr| is_simple(expr, depth + 1);
     match &expr.kind {
         ExprKind::Regex { pattern, .. } => pattern.0.len() <= 5,
@@ -228,14 +228,14 @@ fn is_simple(expr: &Expr, depth: usize) -> bool {
 }
 
 fn is_simple_callee(expr: &Expr) -> bool {
-    match &bare(expr).kind {
+    match &expr.without_parens().kind {
         ExprKind::Ident(_) | ExprKind::This | ExprKind::Super => true,
         ExprKind::Member { object, .. } | ExprKind::PrivateMember { object, .. } | ExprKind::NonNull(object) => {
             is_simple_callee(object)
         }
         ExprKind::Index { object, index, .. } => {
             is_simple_callee(object)
-                && matches!(bare(index).kind, ExprKind::Ident(_) | ExprKind::Num(_) | ExprKind::Str(_))
+                && matches!(index.without_parens().kind, ExprKind::Ident(_) | ExprKind::Num(_) | ExprKind::Str(_))
         }
         ExprKind::OptionalChain(inner) => is_simple_callee(inner),
         _ => false,

@@ -8,7 +8,7 @@ use mosl_syntax::ast::{Arg, Expr, ExprKind, Module, Stmt};
 use mosl_syntax::{Comment, Span};
 
 use super::doc::{Doc, break_parent, docs, hardline};
-use super::nodes::{Key, Node, bare};
+use super::nodes::{Key, Node};
 
 #[derive(Default)]
 pub struct Comments {
@@ -52,7 +52,9 @@ impl Comments {
             && let Some(args) = arguments(call, callee)
         {
             return match args.first() {
-                Some(first) => self.leading.entry(Node::Expr(bare(first.expr())).key()).or_default().push(comment),
+                Some(first) => {
+                    self.leading.entry(Node::Expr(first.expr().without_parens()).key()).or_default().push(comment)
+                }
                 None => self.dangling.entry(node.key()).or_default().push(comment),
             };
         }
@@ -264,7 +266,7 @@ fn arguments<'a>(call: &'a Expr, callee: &Expr) -> Option<&'a [Arg]> {
         return None;
     };
     let first = args.first().map_or(call.span.end, |arg| arg.expr().span.start);
-    (std::ptr::eq(bare(own), callee) && callee.span.end < first).then_some(args)
+    (std::ptr::eq(own.without_parens(), callee) && callee.span.end < first).then_some(args)
 }
 
 /// `( … )` with nothing but the comment inside, and a function's body behind.

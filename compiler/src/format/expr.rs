@@ -7,7 +7,7 @@ use super::assign::Side;
 use super::doc::{Doc, docs, line, softline};
 use super::function::Hug;
 use super::literal;
-use super::nodes::{Node, bare};
+use super::nodes::Node;
 use super::parens::{Place, head_of, needs_parens};
 
 impl Formatter<'_> {
@@ -17,7 +17,7 @@ impl Formatter<'_> {
 
     /// An expression that begins a statement or a body: if its first token would be misread, that part gets parentheses.
     pub(super) fn head(&self, expr: &Expr, place: Place) -> Doc {
-        if needs_parens(bare(expr), place) {
+        if needs_parens(expr.without_parens(), place) {
             return self.expr(expr, place);
         }
         let head = head_of(expr);
@@ -27,7 +27,9 @@ impl Formatter<'_> {
                 function.kind != FunctionKind::Arrow
             }
             (ExprKind::Class(_), Place::Statement | Place::ExportDefault) => true,
-            (ExprKind::Ident(name), Place::Statement) => name.text == "let" && !std::ptr::eq(head, bare(expr)),
+            (ExprKind::Ident(name), Place::Statement) => {
+                name.text == "let" && !std::ptr::eq(head, expr.without_parens())
+            }
             _ => false,
         };
         if misread {
@@ -37,7 +39,7 @@ impl Formatter<'_> {
     }
 
     pub(super) fn expr_hugged(&self, expr: &Expr, place: Place, hug: Hug) -> Doc {
-        let expr = bare(expr);
+        let expr = expr.without_parens();
         let node = Node::Expr(expr);
         let doc = self.expr_kind(expr, place, hug);
         let is_head = self.heads.borrow().contains(&node.key()) && !matches!(place, Place::Callee if is_function(expr));
@@ -91,7 +93,7 @@ impl Formatter<'_> {
             ExprKind::Member { object, .. }
             | ExprKind::PrivateMember { object, .. }
             | ExprKind::Index { object, .. } => self.member_access(expr, object, place),
-            ExprKind::OptionalChain(inner) => self.expr_kind(bare(inner), place, hug),
+            ExprKind::OptionalChain(inner) => self.expr_kind(inner.without_parens(), place, hug),
             ExprKind::Sequence(exprs) => self.sequence(exprs, place),
             ExprKind::Await(inner) => docs!["await ", self.expr(inner, Place::Await)],
             ExprKind::Yield { delegate, value } => {
@@ -127,7 +129,7 @@ impl Formatter<'_> {
     /// A member of an object: the name may go to the next line unless the object is a short thing.
     fn member_access(&self, expr: &Expr, object: &Expr, place: Place) -> Doc {
         let (printed, lookup) = (self.expr(object, Place::Object), self.lookup(expr));
-        let object = bare(object);
+        let object = object.without_parens();
         let is_value = matches!(place, Place::Value | Place::ChainValue(_));
         let inline = match &object.kind {
             ExprKind::Ident(_) | ExprKind::This | ExprKind::Super => true,
@@ -149,7 +151,7 @@ impl Formatter<'_> {
             }
             ExprKind::Index { index, optional, .. } => {
                 let open = if *optional { "?.[" } else { "[" };
-                let index = bare(index);
+                let index = index.without_parens();
                 let printed = self.expr(index, Place::Item);
                 if matches!(index.kind, ExprKind::Num(_) | ExprKind::Str(_) | ExprKind::Ident(_)) {
                     return docs![open, printed, "]"];
@@ -196,7 +198,7 @@ impl Formatter<'_> {
 
     fn conditional(&self, expr: &Expr, place: Place) -> Doc {
         let ExprKind::Conditional { test, then, otherwise } = &expr.kind else { return Doc::nil() };
-        let nested = |branch: &Expr| matches!(bare(branch).kind, ExprKind::Conditional { .. });
+        let nested = |branch: &Expr| matches!(branch.without_parens().kind, ExprKind::Conditional { .. });
         let printed_then = self.expr(then, Place::ConditionalBranch).indent();
         let printed_then = if nested(then) {
             docs![Doc::if_broken("", "(", None), printed_then, Doc::if_broken("", ")", None)]

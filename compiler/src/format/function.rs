@@ -4,7 +4,7 @@ use mosl_syntax::ast::*;
 
 use super::Formatter;
 use super::doc::{Doc, docs, line, softline};
-use super::nodes::{Node, bare, bare_type};
+use super::nodes::{Node, bare_type};
 use super::parens::Place;
 
 /// How a function stands in a list of arguments.
@@ -67,7 +67,7 @@ impl Formatter<'_> {
     fn params_of(&self, function: &Function, hug: Hug) -> Doc {
         let body = match &function.body {
             FunctionBody::Block(block) => Some(Node::Block(block)),
-            FunctionBody::Expr(body) => Some(Node::Expr(bare(body))),
+            FunctionBody::Expr(body) => Some(Node::Expr(body.without_parens())),
             FunctionBody::None => None,
         };
         if let Some(comments) = body.and_then(|body| self.comments.params(self.source, body)) {
@@ -117,9 +117,9 @@ impl Formatter<'_> {
         let mut last = function;
         let mut complex = is_complex_head(function);
         while let FunctionBody::Expr(body) = &last.body
-            && let ExprKind::Function(inner) = &bare(body).kind
+            && let ExprKind::Function(inner) = &body.without_parens().kind
             && inner.kind == FunctionKind::Arrow
-            && !self.comments.has_any(Node::Expr(bare(body)))
+            && !self.comments.has_any(Node::Expr(body.without_parens()))
         {
             heads.push(self.arrow_head(inner, hug));
             complex |= is_complex_head(inner);
@@ -154,7 +154,7 @@ impl Formatter<'_> {
     fn arrow_body(&self, function: &Function, hug: Hug) -> Doc {
         let body = match &function.body {
             FunctionBody::Block(block) => return docs![" ", self.block(block)],
-            FunctionBody::Expr(body) => bare(body),
+            FunctionBody::Expr(body) => body.without_parens(),
             FunctionBody::None => return Doc::nil(),
         };
         if let ExprKind::Sequence(_) = body.kind {
@@ -170,7 +170,7 @@ impl Formatter<'_> {
     /// The body on the next line, if the group around breaks.
     fn arrow_body_below(&self, function: &Function, hug: Hug) -> Doc {
         let FunctionBody::Expr(body) = &function.body else { return Doc::nil() };
-        let body = bare(body);
+        let body = body.without_parens();
         let mut printed = self.head(body, Place::ArrowBody);
         if matches!(body.kind, ExprKind::Conditional { .. }) && !super::parens::starts_with_object(body) {
             printed = docs![Doc::if_broken("", "(", None), printed, Doc::if_broken("", ")", None)];
@@ -182,7 +182,7 @@ impl Formatter<'_> {
     /// Whether the body begins on the line of its arrow come what may.
     fn body_stays_behind(&self, function: &Function) -> bool {
         let FunctionBody::Expr(body) = &function.body else { return true };
-        let body = bare(body);
+        let body = body.without_parens();
         let commented = !self.comments.leading(Node::Expr(body)).is_empty();
         let stays = match &body.kind {
             ExprKind::Array(_) | ExprKind::Object(_) | ExprKind::Sequence(_) => true,
@@ -206,8 +206,8 @@ fn is_complex_head(function: &Function) -> bool {
 pub(super) fn is_object_param(param: &Param) -> bool {
     match &param.pat.kind {
         PatKind::Object { .. } => param.default.as_ref().is_none_or(|value| {
-            matches!(&bare(value).kind, ExprKind::Object(props) if props.is_empty())
-                || matches!(bare(value).kind, ExprKind::Ident(_))
+            matches!(&value.without_parens().kind, ExprKind::Object(props) if props.is_empty())
+                || matches!(value.without_parens().kind, ExprKind::Ident(_))
         }),
         PatKind::Ident(_) => {
             let object = param.ty.as_ref().is_some_and(|ty| matches!(bare_type(ty).kind, TypeKind::Object(_)));

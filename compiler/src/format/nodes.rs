@@ -119,14 +119,6 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The expression inside any parentheses.
-pub fn bare(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
-}
-
 /// The type inside any parentheses.
 pub fn bare_type(mut ty: &Type) -> &Type {
     while let TypeKind::Paren(inner) = &ty.kind {
@@ -139,7 +131,7 @@ struct Children<'a>(Vec<Node<'a>>);
 
 impl<'a> Children<'a> {
     fn expr(&mut self, expr: &'a Expr) {
-        self.0.push(Node::Expr(bare(expr)));
+        self.0.push(Node::Expr(expr.without_parens()));
     }
 
     fn exprs(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {

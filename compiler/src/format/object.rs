@@ -7,7 +7,7 @@ use super::Formatter;
 use super::assign::Side;
 use super::doc::{Doc, docs, hardline, line, softline};
 use super::literal;
-use super::nodes::{Node, bare};
+use super::nodes::Node;
 use super::parens::Place;
 
 impl Formatter<'_> {
@@ -111,7 +111,7 @@ impl Formatter<'_> {
             if at > 0 {
                 parts.push(docs![",", line()]);
                 if let ArrayElem::Expr(expr) | ArrayElem::Spread(expr) = elem
-                    && self.empty_line_above(Node::Expr(bare(expr)))
+                    && self.empty_line_above(Node::Expr(expr.without_parens()))
                 {
                     parts.push(softline());
                 }
@@ -136,7 +136,7 @@ impl Formatter<'_> {
             let comma = if at + 1 < elems.len() { "," } else { "" };
             parts.push(docs![self.element(elem), comma]);
             if let Some(ArrayElem::Expr(next)) = elems.get(at + 1) {
-                let apart = self.empty_line_above(Node::Expr(bare(next)));
+                let apart = self.empty_line_above(Node::Expr(next.without_parens()));
                 parts.push(if apart { docs![hardline(), hardline()] } else { line() });
             }
         }
@@ -153,9 +153,11 @@ fn is_identifier(text: &Text) -> bool {
 
 fn is_number(elem: &ArrayElem) -> bool {
     let ArrayElem::Expr(expr) = elem else { return false };
-    match &bare(expr).kind {
+    match &expr.without_parens().kind {
         ExprKind::Num(_) | ExprKind::Unit { .. } => true,
-        ExprKind::Unary { op: UnaryOp::Neg | UnaryOp::Plus, operand } => matches!(bare(operand).kind, ExprKind::Num(_)),
+        ExprKind::Unary { op: UnaryOp::Neg | UnaryOp::Plus, operand } => {
+            matches!(operand.without_parens().kind, ExprKind::Num(_))
+        }
         _ => false,
     }
 }
@@ -163,7 +165,7 @@ fn is_number(elem: &ArrayElem) -> bool {
 /// An object (or array) with more than one entry.
 fn is_long(elem: &ArrayElem, object: bool) -> bool {
     let ArrayElem::Expr(expr) = elem else { return false };
-    match &bare(expr).kind {
+    match &expr.without_parens().kind {
         ExprKind::Object(props) => object && props.len() > 1,
         ExprKind::Array(elems) => !object && elems.len() > 1,
         _ => false,

@@ -4,7 +4,7 @@ use mosl_syntax::ast::*;
 
 use super::Formatter;
 use super::doc::{Doc, docs, line, softline};
-use super::nodes::{Node, bare};
+use super::nodes::Node;
 use super::parens::{Place, flattens};
 
 /// One binary or logical expression, seen alike.
@@ -18,12 +18,18 @@ struct Operation<'e> {
 impl<'e> Operation<'e> {
     fn of(expr: &'e Expr) -> Option<Self> {
         match &expr.kind {
-            ExprKind::Binary { op, left, right } => {
-                Some(Self { left: bare(left), right: bare(right), text: op.text(), logical: false })
-            }
-            ExprKind::Logical { op, left, right } => {
-                Some(Self { left: bare(left), right: bare(right), text: op.text(), logical: true })
-            }
+            ExprKind::Binary { op, left, right } => Some(Self {
+                left: left.without_parens(),
+                right: right.without_parens(),
+                text: op.text(),
+                logical: false,
+            }),
+            ExprKind::Logical { op, left, right } => Some(Self {
+                left: left.without_parens(),
+                right: right.without_parens(),
+                text: op.text(),
+                logical: true,
+            }),
             _ => None,
         }
     }
@@ -41,7 +47,7 @@ fn continues(parent: &Expr, left: &Expr) -> bool {
 /// `x && {…}`: the object stays on the operator's line.
 pub(super) fn is_inline_logical(expr: &Expr) -> bool {
     let ExprKind::Logical { right, .. } = &expr.kind else { return false };
-    match &bare(right).kind {
+    match &right.without_parens().kind {
         ExprKind::Object(props) => !props.is_empty(),
         ExprKind::Array(elems) => !elems.is_empty(),
         _ => false,

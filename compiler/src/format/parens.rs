@@ -3,8 +3,6 @@
 
 use mosl_syntax::ast::*;
 
-use super::nodes::bare;
-
 /// Where an expression stands.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
@@ -136,7 +134,7 @@ pub(super) fn needs_parens(expr: &Expr, place: Place) -> bool {
 
 /// A call somewhere in the chain that `new` would take for its own.
 fn has_call(expr: &Expr) -> bool {
-    match &bare(expr).kind {
+    match &expr.without_parens().kind {
         ExprKind::Call { .. } | ExprKind::ImportCall(_) => true,
         ExprKind::Member { object, .. } | ExprKind::PrivateMember { object, .. } | ExprKind::Index { object, .. } => {
             has_call(object)
@@ -189,7 +187,7 @@ fn tighter_than_conditional(place: Place) -> bool {
 
 /// Whether the leftmost token of the expression is one that a statement or a body would take for something else.
 pub(super) fn head_of(expr: &Expr) -> &Expr {
-    let expr = bare(expr);
+    let expr = expr.without_parens();
     match &expr.kind {
         ExprKind::Call { callee: inner, .. }
         | ExprKind::Member { object: inner, .. }

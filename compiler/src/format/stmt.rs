@@ -6,7 +6,7 @@ use mosl_syntax::ast::*;
 use super::Formatter;
 use super::assign::Side;
 use super::doc::{Doc, docs, hardline, line, softline};
-use super::nodes::{Node, bare};
+use super::nodes::Node;
 use super::parens::Place;
 
 impl<'a> Formatter<'a> {
@@ -179,7 +179,7 @@ impl<'a> Formatter<'a> {
 
     fn jump(&self, word: &'static str, value: Option<&Expr>) -> Doc {
         let Some(value) = value else { return docs![word, ";"] };
-        let value = bare(value);
+        let value = value.without_parens();
         let doc = self.expr(value, Place::Jump);
         let breaks_line = self
             .comments

@@ -63,7 +63,7 @@ impl Context<'_> {
     /// Module code is strict: `delete name` is an error.
     pub fn unary(&self, span: Span, op: UnaryOp, operand: E) -> E {
         if op == UnaryOp::Delete {
-            let mut deleted = without_parens(&operand);
+            let mut deleted = (&operand).without_parens();
             if let ExprKind::OptionalChain(inner) = &deleted.kind {
                 deleted = inner;
             }
@@ -101,11 +101,4 @@ impl Context<'_> {
             if op == AssignOp::Assign { self.target(target) } else { self.simple_target(target, "this assignment") };
         self.expr(span.start, span.end, ExprKind::Assign { op, target, value })
     }
-}
-
-pub(super) fn without_parens(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
 }

@@ -2,7 +2,7 @@
 
 use mosl_syntax::ast::{Expr, ExprKind, UnaryOp};
 
-use super::{strip, unchain};
+use super::unchain;
 use crate::check::Checker;
 use crate::check::env::Env;
 use crate::types::{Type, TypeId, Types, Utility};
@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
         yes: &mut Env,
         no: &mut Env,
     ) {
-        let left = strip(left);
+        let left = left.without_parens();
         if let (ExprKind::Unary { op: UnaryOp::Typeof, operand }, Type::StrLit(kind)) =
             (&left.kind, self.types.get(b).clone())
         {
@@ -148,7 +148,7 @@ impl<'a> Checker<'a> {
             self.narrow_chain(operand, yes);
         }
         // A member that discriminates by its kind.
-        if let ExprKind::Member { object, name, .. } = &unchain(strip(operand)).kind {
+        if let ExprKind::Member { object, name, .. } = &unchain(operand.without_parens()).kind {
             self.narrow_by_member(object, &name.text, yes, |checker, ty| {
                 checker.split_typeof(ty, kind).0 != Types::NEVER
             });

@@ -2,7 +2,6 @@
 
 use mosl_syntax::ast::{Arg, Expr, ExprKind};
 
-use super::strip;
 use crate::check::Checker;
 use crate::check::env::Env;
 use crate::types::{ObjectType, Predicate, PropType, Type, TypeId, Types};
@@ -68,7 +67,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn narrow_in(&mut self, left: &'a Expr, right: &'a Expr, of: TypeId, yes: &mut Env, no: &mut Env) {
-        let (ExprKind::Str(text), Some(place)) = (&strip(left).kind, self.reference(right)) else { return };
+        let (ExprKind::Str(text), Some(place)) = (&left.without_parens().kind, self.reference(right)) else { return };
         let Some(name) = text.to_utf8() else { return };
         let of = self.expand(of);
         let parts = self.types.parts(of);

@@ -59,7 +59,7 @@ fn variable(selection: &Selection<'_, '_>, expr: &Expr) -> Option<Action> {
     let stmt = enclosing_statement(selection, expr)?;
     let name = fresh(selection, &name_for(expr));
     let indent = selection.indent_at(stmt.span.start);
-    let value = selection.text(strip(expr).span);
+    let value = selection.text(expr.without_parens().span);
     let whole = matches!(&stmt.kind, StmtKind::Expr(of) if of.span == expr.span);
     let declaration = format!("const {name} = {value};");
     let edits = if whole {
@@ -124,13 +124,6 @@ fn name_for(expr: &Expr) -> String {
         _ => String::new(),
     };
     if base.is_empty() { "value".to_owned() } else { base }
-}
-
-fn strip(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => strip(inner),
-        _ => expr,
-    }
 }
 
 fn selected_statements<'a>(selection: &Selection<'_, 'a>, span: Span) -> Option<&'a [Stmt]> {
@@ -258,7 +251,7 @@ fn function_of_expression(selection: &Selection<'_, '_>, expr: &Expr) -> Option<
     if !shared.results.is_empty() {
         return None;
     }
-    let body = format!("return {};", selection.text(strip(expr).span));
+    let body = format!("return {};", selection.text(expr.without_parens().span));
     let call = Call { params: &shared.params, awaits: shape.awaits };
     let ty = selection.analysis.type_of(selection.file, expr.id);
     let ty = selection.analysis.widened(ty);

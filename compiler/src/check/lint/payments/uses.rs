@@ -27,15 +27,23 @@ pub(super) enum Sink {
 }
 
 /// Without parentheses and casts.
-pub(super) fn strip(expr: &Expr) -> &Expr {
+pub(super) fn strip(mut expr: &Expr) -> &Expr {
+    while let Some(inner) = wrapped(expr) {
+        expr = inner;
+    }
+    expr
+}
+
+/// What stands in parentheses or under a cast: the same value.
+fn wrapped(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
         ExprKind::Paren(inner)
         | ExprKind::NonNull(inner)
         | ExprKind::OptionalChain(inner)
         | ExprKind::AsConst(inner)
         | ExprKind::As { expr: inner, .. }
-        | ExprKind::Satisfies { expr: inner, .. } => strip(inner),
-        _ => expr,
+        | ExprKind::Satisfies { expr: inner, .. } => Some(inner),
+        _ => None,
     }
 }
 
@@ -56,18 +64,15 @@ impl<'a> Paths<'_, 'a> {
     }
 
     fn value_parts(&mut self, expr: &'a Expr, sink: Sink) {
+        if let Some(inner) = wrapped(expr) {
+            return self.value(inner, sink);
+        }
         match &expr.kind {
             ExprKind::Ident(_) => {
                 if let Some(id) = self.payment_of(expr).filter(|_| sink == Sink::Take) {
                     self.settle(id);
                 }
             }
-            ExprKind::Paren(inner)
-            | ExprKind::NonNull(inner)
-            | ExprKind::OptionalChain(inner)
-            | ExprKind::AsConst(inner)
-            | ExprKind::As { expr: inner, .. }
-            | ExprKind::Satisfies { expr: inner, .. } => self.value(inner, sink),
             ExprKind::Await(inner) => {
                 // The promise of a payment has done its duty where it is awaited.
                 let inside = if self.is_payment_itself(inner) { Sink::Look } else { Sink::Take };
@@ -317,12 +322,7 @@ impl<'a> Paths<'_, 'a> {
             ExprKind::New { .. } => self.is_payment_itself(expr),
             ExprKind::Conditional { then, otherwise, .. } => self.is_fresh(then) || self.is_fresh(otherwise),
             ExprKind::Logical { left, right, .. } => self.is_fresh(left) || self.is_fresh(right),
-            ExprKind::Paren(inner)
-            | ExprKind::NonNull(inner)
-            | ExprKind::OptionalChain(inner)
-            | ExprKind::As { expr: inner, .. }
-            | ExprKind::Satisfies { expr: inner, .. } => self.is_fresh(inner),
-            _ => false,
+            _ => wrapped(expr).is_some_and(|inner| self.is_fresh(inner)),
         }
     }
 
