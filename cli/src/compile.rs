@@ -13,6 +13,9 @@ use mosl_vm::Module;
 use crate::disk::Disk;
 use crate::terminal;
 
+/// The extension of compiled modules.
+pub const MODULE: &str = "mvm";
+
 /// What compiling comes to.
 pub enum Outcome {
     Ready(Program),
@@ -29,7 +32,8 @@ pub struct Program {
 impl Program {
     /// What a visitor can compare: which code it is that asks for money.
     pub fn identity(&self) -> String {
-        format!("module {:016x}", self.module.hash())
+        let digits = self.module.hash().to_string();
+        format!("module {}", &digits[..16])
     }
 }
 
@@ -84,11 +88,33 @@ impl Findings {
     }
 }
 
-/// Compiles one file with what it imports. A `mosl.json` beside it counts.
+/// Compiles one file with what it imports; a `mosl.json` beside it counts. A `.mvm` file is loaded as it is.
 pub fn compile_file(path: &str) -> Outcome {
+    if Path::new(path).extension().is_some_and(|extension| extension == MODULE) {
+        return load(path);
+    }
     let (disk, entry) = folder_and_name(Path::new(path));
     let (options, ..) = read_manifest(&disk, "");
     finish(compile(&disk, &entry, &options))
+}
+
+/// Compiles a project, or a file with what it imports.
+pub fn compile_path(path: &str) -> Outcome {
+    if Path::new(path).is_dir() { compile_project(Path::new(path)) } else { compile_file(path) }
+}
+
+/// A module from its bytes, which anyone may have written: verified like any other.
+fn load(path: &str) -> Outcome {
+    let loaded = match std::fs::read(path) {
+        Ok(bytes) => Module::load(&bytes).map_err(|error| format!("`{path}` cannot run: {error}")),
+        Err(error) => Err(format!("`{path}` cannot be read: {error}")),
+    };
+    match loaded {
+        Ok(module) => Outcome::Ready(Program { module, warnings: String::new() }),
+        Err(message) => {
+            Outcome::Refused(Refusal { plain: format!("error: {message}\n"), errors: 1, colored: None, pointer: None })
+        }
+    }
 }
 
 /// Compiles the project in a folder.

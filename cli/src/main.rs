@@ -25,6 +25,7 @@ const COMMANDS: &[&Command] = &[
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,
+    &commands::inspect::COMMAND,
     &commands::lsp::COMMAND,
     &commands::schema::COMMAND,
     &commands::debug::COMMAND,

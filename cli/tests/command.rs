@@ -309,3 +309,72 @@ fn a_port_in_use_is_named() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains(&format!("Port {port} is in use")), "{}", text(&output.stderr));
 }
+
+/// `printf 'hello 7\n' | sha256sum`
+const HELLO_7: &str = "784a1caa860c3f3d61f9a61518cd94ed8e25461543cf857a20fa6778792aef6f";
+
+#[test]
+fn a_built_module_runs_like_its_source_and_is_known_by_its_hash() {
+    let folder = Folder::new("module");
+    folder.write("b.mosl", "export const base = 6;");
+    folder.write("a.mosl", "import { base } from './b.mosl';\nconsole.log('hello', base + 1);");
+    let built = folder.mosl("build --target mvm a.mosl");
+    assert_eq!(built.status.code(), Some(0), "{}", text(&built.stderr));
+    let said = text(&built.stdout);
+    assert!(said.starts_with("a.mvm: "), "{said}");
+
+    let reports = ["a.mosl", "a.mvm"].map(|file| {
+        let output = folder.mosl(&format!("run {file} --report r.json"));
+        assert_eq!(text(&output.stdout), "hello 7\n", "{}", text(&output.stderr));
+        let report = std::fs::read(folder.0.join("r.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&report).unwrap()
+    });
+    assert_eq!(reports[0], reports[1]);
+    assert!(said.contains(reports[0]["moduleHash"].as_str().unwrap()), "{said}");
+    assert_eq!(reports[0]["outputHash"], HELLO_7);
+    assert_eq!(reports[0]["engine"], "interpreter");
+
+    let first = std::fs::read(folder.0.join("a.mvm")).unwrap();
+    folder.mosl("build --target mvm a.mosl --out other.mvm");
+    assert_eq!(first, std::fs::read(folder.0.join("other.mvm")).unwrap(), "the same program gives the same bytes");
+}
+
+#[test]
+fn a_broken_module_is_refused_with_its_reason() {
+    let folder = Folder::new("broken-module");
+    folder.write("a.mosl", "console.log('hello');");
+    folder.mosl("build --target mvm a.mosl");
+    let whole = std::fs::read(folder.0.join("a.mvm")).unwrap();
+    std::fs::write(folder.0.join("cut.mvm"), &whole[..whole.len() / 2]).unwrap();
+    folder.write("text.mvm", "console.log('hello');");
+    for (line, reason) in [
+        ("run cut.mvm", "not a module: the end is missing"),
+        ("run text.mvm", "not a module: the magic number is missing at byte 0"),
+        ("inspect text.mvm", "not a module: the magic number is missing at byte 0"),
+        ("run none.mvm", "cannot be read"),
+    ] {
+        let output = folder.mosl(line);
+        let said = text(&output.stderr);
+        assert_eq!((output.status.code(), said.contains(reason)), (Some(2), true), "{line}: {said}");
+    }
+}
+
+#[test]
+fn inspect_says_what_a_module_asks_for_and_holds() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/vending-machine");
+    let folder = Folder::new("inspect");
+    let output = folder.mosl(&format!("inspect {examples} --code"));
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    for part in [
+        "SHA-256 ",
+        "Asks for\n  payments",
+        "Calls the host\n",
+        "mark:",
+        "bytes as a file",
+        "Largest functions",
+        "entry function",
+    ] {
+        assert!(said.contains(part), "{part:?} in {said}");
+    }
+}

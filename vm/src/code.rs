@@ -1,9 +1,10 @@
 //! A verified module made ready to run: what all instances share.
 
-use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use mosl_bytecode::{Block, FunctionKind, FunctionRole, RegType, VerifiedModule};
-use rustc_hash::FxHasher;
+
+use crate::digest::Digest;
 
 /// Code and constants, shared by all instances of a module.
 #[derive(Debug)]
@@ -12,8 +13,7 @@ pub struct Code {
     /// By class: all fields, inherited ones first.
     pub(crate) fields: Vec<Vec<FieldInfo>>,
     pub(crate) blocks: Vec<Box<[BlockInfo]>>,
-    /// A hash of the module's encoded form.
-    pub hash: u64,
+    digest: OnceLock<Digest>,
     /// Machine code of the functions that some instance found worth it.
     pub(crate) machine: crate::jit::MachineCode,
 }
@@ -47,10 +47,13 @@ impl Code {
             fields.push(all);
         }
         let blocks = module.functions.iter().map(|f| f.blocks.iter().map(BlockInfo::from).collect()).collect();
-        let mut hasher = FxHasher::default();
-        mosl_bytecode::encode(&module).hash(&mut hasher);
         let machine = crate::jit::MachineCode::new(module.functions.len());
-        Self { fields, blocks, hash: hasher.finish(), machine, module }
+        Self { fields, blocks, digest: OnceLock::new(), machine, module }
+    }
+
+    /// The digest of the module's bytes, made when it is first asked for.
+    pub(crate) fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| Digest::of(&mosl_bytecode::encode(&self.module)))
     }
 
     /// Whether `class` is `wanted` or one of its subclasses.

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use mosl_bytecode::{DecodeError, VerifiedModule, VerifyError, decode, verify};
 
 use crate::code::Code;
+use crate::digest::Digest;
 use crate::heap::Stress;
 use crate::host::{HandlerId, Host, HostError, HostValue};
 use crate::limits::Limits;
@@ -96,9 +97,19 @@ impl Module {
         self.code.module.files.iter().find(|known| known.name == file)?.text.as_deref()
     }
 
-    /// A hash of the encoded module.
-    pub fn hash(&self) -> u64 {
-        self.code.hash
+    /// What the module is known by: the SHA-256 of [`Module::to_bytes`]. Costs a pass over the module the first time.
+    pub fn hash(&self) -> Digest {
+        self.code.digest()
+    }
+
+    /// The `.mvm` file of the module, which [`Module::load`] reads. The same program gives the same bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        mosl_bytecode::encode(&self.code.module)
+    }
+
+    /// The module's tables, as the verifier passed them.
+    pub fn contents(&self) -> &mosl_bytecode::Module {
+        &self.code.module
     }
 
     fn string(&self, id: mosl_bytecode::StrId) -> String {

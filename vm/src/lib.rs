@@ -6,6 +6,7 @@
 mod bodies;
 pub mod code;
 pub mod convert;
+pub mod digest;
 pub mod event_loop;
 pub mod heap;
 pub mod host;
@@ -28,6 +29,7 @@ pub mod turn;
 pub mod value;
 pub mod vm;
 
+pub use digest::{Digest, Digester};
 pub use heap::Stress;
 pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, Stream};
 pub use instance::{Arg, Called, Fields, Handle, Instance, Module};

@@ -1,38 +1,75 @@
-//! `mosl build`: a program in another form. `--target js` takes the types out and leaves JavaScript.
+//! `mosl build`: a program in another form: `--target mvm` is the module that nodes run, `--target js` takes the types out and
+//! leaves JavaScript.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use mosl_compiler::erase::Script;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::javascript;
+use crate::compile::{MODULE, Outcome, compile_path, javascript};
 use crate::terminal;
 
 pub const COMMAND: Command = Command {
     name: "build",
-    usage: "--target js [PROJECT|FILE.mosl] [--out DIR]",
-    summary: "Writes a program as JavaScript",
+    usage: "--target FORM [PATH] [--out PATH]",
+    summary: "Writes a program as a module or as JavaScript",
     about: "\
-Takes the types out of a program and leaves the JavaScript that it is: ES
-modules, each token at its own line and column. What JavaScript does not have
-(units, amounts of MRK, vectors, `mark:` modules) is refused by name.
+--target mvm compiles a program into one file, the module that nodes and
+`mosl run` load; --out names it. The same program gives the same bytes.
 
-A single file is printed; with --out, every file is written into that folder.",
+--target js takes the types out of a program and leaves the JavaScript that it
+is: ES modules, each token at its own line and column. What JavaScript does not
+have (units, amounts of MRK, vectors, `mark:` modules) is refused by name. A
+single file is printed; with --out, every file is written into that folder.",
     options: &[
-        Opt { name: "target", value: "js", about: "the form to write: `js` is the one there is" },
-        Opt { name: "out", value: "DIR", about: "write the files there" },
+        Opt { name: "target", value: "FORM", about: "what to write: `mvm` or `js`" },
+        Opt { name: "out", value: "PATH", about: "write there: the module's file, the folder of the JavaScript" },
     ],
     operands: (0, 1),
     run: |args| super::on_large_stack(args, run),
 };
 
 fn run(args: &Args) -> Exit {
+    let path = args.operands.first().map_or(".", String::as_str);
     match args.value("target") {
-        Some("js") => {}
-        Some(other) => return usage(&format!("There is no target `{other}`: mosl build --target js")),
-        None => return usage("Say what to build: mosl build --target js"),
+        Some("js") => build_javascript(Path::new(path), args.value("out")),
+        Some(MODULE) => build_module(path, args.value("out")),
+        Some(other) => usage(&format!("There is no target `{other}`: mosl build --target mvm, or js")),
+        None => usage("Say what to build: mosl build --target mvm, or js"),
     }
-    let path = Path::new(args.operands.first().map_or(".", String::as_str));
+}
+
+fn build_module(path: &str, out: Option<&str>) -> Exit {
+    let program = match compile_path(path) {
+        Outcome::Ready(program) => program,
+        Outcome::Refused(refusal) => {
+            eprint!("{}", refusal.for_terminal());
+            return Exit::Refused;
+        }
+    };
+    eprint!("{}", program.warnings);
+    let bytes = program.module.to_bytes();
+    let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path))), PathBuf::from);
+    if let Err(error) = std::fs::write(&file, &bytes) {
+        terminal::error(&format!("`{}` cannot be written: {error}", file.display()));
+        return Exit::Failure;
+    }
+    println!("{}: {} bytes, SHA-256 {}", file.display(), bytes.len(), program.module.hash());
+    Exit::Success
+}
+
+/// `NAME.mvm` for the project's folder or the file's name.
+fn module_name(path: &Path) -> OsString {
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let name = if full.is_dir() { full.file_name() } else { full.file_stem() };
+    let mut name = name.map_or_else(|| "module".into(), OsString::from);
+    name.push(".");
+    name.push(MODULE);
+    name
+}
+
+fn build_javascript(path: &Path, out: Option<&str>) -> Exit {
     let scripts = match javascript(path) {
         Ok(scripts) => scripts,
         Err(refusal) => {
@@ -40,7 +77,7 @@ fn run(args: &Args) -> Exit {
             return Exit::Refused;
         }
     };
-    match (args.value("out"), scripts.as_slice()) {
+    match (out, scripts.as_slice()) {
         (Some(folder), _) => write_all(Path::new(folder), &scripts),
         (None, [only]) => {
             print!("{}", only.text);

@@ -8,6 +8,7 @@ pub mod doc;
 pub mod explain;
 pub mod fix;
 pub mod fmt;
+pub mod inspect;
 pub mod lsp;
 pub mod new;
 pub mod play;

@@ -5,7 +5,8 @@ use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mosl_vm::{
-    Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Turn, TurnEnd,
+    Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Turn,
+    TurnEnd,
 };
 use serde_json::json;
 
@@ -15,17 +16,22 @@ use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
     name: "run",
-    usage: "FILE.mosl [--report FILE]",
+    usage: "FILE [--report FILE]",
     summary: "Runs a plain script",
     about: "\
-Runs one file and what it imports, without a scene: `console.log` goes to
-standard output, `performance.now()` and `Date` tell the real time, timers wait.
+Runs one file and what it imports, or a module that `mosl build` wrote
+(FILE.mvm), without a scene: `console.log` goes to standard output,
+`performance.now()` and `Date` tell the real time, timers wait.
 
 It ends with 0 when all is done, 1 after an uncaught exception (its trace is on
 standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
 13 when a top-level `await` waits for what never happens.",
     options: &[
-        Opt { name: "report", value: "FILE", about: "write what happened as JSON: refusals, fuel, turns, peak memory" },
+        Opt {
+            name: "report",
+            value: "FILE",
+            about: "write what happened as JSON: engine, fuel, turns, peak memory, refusals, hashes",
+        },
         Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
         Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
         Opt { name: "memory", value: "MIB", about: "end a turn that holds more memory than this" },
@@ -50,18 +56,19 @@ fn run(args: &Args) -> Exit {
         }
     };
     eprint!("{}", program.warnings);
-    let mut host = Console::new();
+    let mut host = Console::new(args.has("report"));
     let mut instance = Instance::new(&program.module, limits);
     instance.set_jit(jit);
     let exit = run_to_end(&program.module, &mut instance, &mut host);
     host.flush();
-    match args.value("report").map(|file| write_report(file, exit, instance.report())) {
-        Some(Err(message)) => {
+    if let (Some(file), Some(printed)) = (args.value("report"), host.printed) {
+        let ran = Ran { exit, engine: engine(jit), output: printed.finish(), module: &program.module };
+        if let Err(message) = ran.write(file, instance.report()) {
             terminal::error(&message);
-            Exit::Failure
+            return Exit::Failure;
         }
-        _ => exit,
     }
+    exit
 }
 
 fn limits(args: &Args) -> Result<Limits, String> {
@@ -138,27 +145,47 @@ fn refusal_code(heading: &str) -> Option<&str> {
     code.starts_with('R').then_some(code)
 }
 
-fn write_report(file: &str, exit: Exit, report: &Report) -> Result<(), String> {
-    let refusals: Vec<_> = report
-        .refusals
-        .iter()
-        .map(|refusal| json!({ "code": format!("R{:04}", refusal.code), "message": refusal.message, "place": refusal.place }))
-        .collect();
-    let report = json!({
-        "exit": exit as u8,
-        "fuel": report.fuel,
-        "turns": report.turns,
-        "peakHeap": report.peak_heap,
-        "refusals": refusals,
-        "refusalCount": report.refusal_count,
-    });
-    let text = serde_json::to_string_pretty(&report).expect("plain data") + "\n";
-    std::fs::write(file, text).map_err(|error| format!("The report cannot be written to {file}: {error}"))
+/// What ran the functions, as the report names it.
+fn engine(jit: JitMode) -> &'static str {
+    if jit == JitMode::Off { "interpreter" } else { "jit" }
+}
+
+/// What the report says beside what the instance counted.
+struct Ran<'a> {
+    exit: Exit,
+    engine: &'static str,
+    output: Digest,
+    module: &'a Module,
+}
+
+impl Ran<'_> {
+    fn write(&self, file: &str, report: &Report) -> Result<(), String> {
+        let refusals: Vec<_> = report
+            .refusals
+            .iter()
+            .map(|refusal| json!({ "code": format!("R{:04}", refusal.code), "message": refusal.message, "place": refusal.place }))
+            .collect();
+        let report = json!({
+            "exit": self.exit as u8,
+            "engine": self.engine,
+            "fuel": report.fuel,
+            "turns": report.turns,
+            "peakHeap": report.peak_heap,
+            "moduleHash": self.module.hash().to_string(),
+            "outputHash": self.output.to_string(),
+            "refusals": refusals,
+            "refusalCount": report.refusal_count,
+        });
+        let text = serde_json::to_string_pretty(&report).expect("plain data") + "\n";
+        std::fs::write(file, text).map_err(|error| format!("The report cannot be written to {file}: {error}"))
+    }
 }
 
 /// The world of a plain script: standard output, the machine's clock, real randomness, no host functions.
 struct Console {
     out: BufWriter<Stdout>,
+    /// Over what went to standard output, where a report will tell of it.
+    printed: Option<Digester>,
     /// A person watches: every line at once.
     eager: bool,
     started: Instant,
@@ -166,12 +193,18 @@ struct Console {
 }
 
 impl Console {
-    fn new() -> Self {
+    fn new(reports: bool) -> Self {
         let out = std::io::stdout();
         let eager = out.is_terminal();
         // The standard library's hash keys come from the operating system's randomness.
         let random = RandomState::new().hash_one(0) | 1;
-        Self { out: BufWriter::with_capacity(1 << 16, out), eager, started: Instant::now(), random }
+        Self {
+            out: BufWriter::with_capacity(1 << 16, out),
+            printed: reports.then(Digester::default),
+            eager,
+            started: Instant::now(),
+            random,
+        }
     }
 
     fn flush(&mut self) {
@@ -202,6 +235,10 @@ impl Host for Console {
         match stream {
             Stream::Out => {
                 let _ = writeln!(self.out, "{text}");
+                if let Some(printed) = &mut self.printed {
+                    printed.update(text.as_bytes());
+                    printed.update(b"\n");
+                }
                 if self.eager {
                     self.flush();
                 }

@@ -101,7 +101,7 @@ impl Disassembler<'_> {
             for number in heads.remove(&pc).unwrap_or_default() {
                 self.block_head(number, function.blocks[number]);
             }
-            let place = self.place(function, pc);
+            let place = self.module.place(function, pc);
             let note = if place == last_line { String::new() } else { place.clone().unwrap_or_default() };
             last_line = place;
             let text = self.instr(function, *instr);
@@ -114,13 +114,6 @@ impl Disassembler<'_> {
     fn block_head(&mut self, number: usize, block: Block) {
         let handler = block.handler.map_or_else(String::new, |handler| format!(" handler b{handler}"));
         self.line(format!(" b{number}: fuel {}{handler}", block.fuel));
-    }
-
-    fn place(&self, function: &Function, pc: usize) -> Option<String> {
-        let at = function.locs.partition_point(|loc| loc.pc as usize <= pc).checked_sub(1)?;
-        let loc = function.locs[at];
-        let file = self.module.files.get(usize::from(loc.file))?;
-        Some(format!("{}:{}", file.name, file.line_starts.partition_point(|start| *start <= loc.start)))
     }
 
     fn instr(&self, function: &Function, instr: Instr) -> String {

@@ -176,6 +176,14 @@ impl Module {
         let text = self.files.get(usize::from(source.file))?.text.as_deref()?;
         text.get(source.start as usize..source.end as usize)
     }
+
+    /// `file:line` of an instruction, where the module tells.
+    pub fn place(&self, function: &Function, pc: usize) -> Option<String> {
+        let at = function.locs.partition_point(|loc| loc.pc as usize <= pc).checked_sub(1)?;
+        let loc = function.locs[at];
+        let file = self.files.get(usize::from(loc.file))?;
+        Some(format!("{}:{}", file.name, file.line_starts.partition_point(|start| *start <= loc.start)))
+    }
 }
 
 #[derive(Clone, PartialEq, Debug)]
