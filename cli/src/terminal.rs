@@ -45,3 +45,18 @@ pub fn plural(count: usize, what: &str) -> String {
         _ => format!("{count} {what}s"),
     }
 }
+
+/// Shows an address (or a file) in the browser that the machine has.
+pub fn open_browser(url: &str) {
+    let (program, first): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let quiet = std::process::Stdio::null;
+    let started =
+        std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+    if started.is_err() {
+        note("No browser could be started: open the address above by hand.");
+    }
+}

@@ -27,7 +27,7 @@ mod stmt;
 mod utility;
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{InterfaceDecl, NodeId, SmolStr, TypeAlias};
+use mosl_syntax::ast::{ClassMember, InterfaceDecl, InterfaceMember, NodeId, SmolStr, TypeAlias};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostics::Diagnostic;
@@ -94,6 +94,8 @@ struct Decl<'a> {
     body: Option<TypeId>,
     busy: bool,
     bases: Option<Vec<TypeId>>,
+    /// All that an interface extends, directly or not.
+    line: Option<std::rc::Rc<[TypeId]>>,
 }
 
 enum DeclKind<'a> {
@@ -136,6 +138,8 @@ pub(crate) struct Checker<'a> {
     node_types: Vec<Vec<TypeId>>,
     function_infos: FxHashMap<(FileId, NodeId), FunctionInfo>,
     bindings: Vec<Known>,
+    /// By file.
+    bindings_of: Vec<Vec<BindingId>>,
     /// Bindings whose value may be absent at run time though their type does not say so: they hold what an index read yields.
     absent: FxHashSet<BindingId>,
     /// Variables whose type is an assumption that each assignment must confirm.
@@ -153,6 +157,8 @@ pub(crate) struct Checker<'a> {
     member_cache: FxHashMap<(DeclId, SmolStr), Option<members::Member>>,
     class_cache: FxHashMap<(ClassId, bool, SmolStr), Option<members::Member>>,
     class_busy: FxHashSet<(ClassId, bool, SmolStr)>,
+    class_tables: members::ByName<'a, ClassMember>,
+    interface_tables: members::ByName<'a, InterfaceMember>,
     classes: Vec<ClassFacts>,
     enums: FxHashMap<BindingId, EnumId>,
     signatures: FxHashMap<(FileId, NodeId), Signature>,
@@ -216,6 +222,7 @@ impl<'a> Checker<'a> {
             node_types: loaded.files.iter().map(|file| vec![Types::ANY; file.ast.node_count as usize]).collect(),
             function_infos: FxHashMap::default(),
             bindings: vec![Known::Not; res.bindings.len()],
+            bindings_of: bindings_of(loaded.files.len(), res),
             absent: FxHashSet::default(),
             assumed: FxHashSet::default(),
             widened,
@@ -231,6 +238,8 @@ impl<'a> Checker<'a> {
             member_cache: FxHashMap::default(),
             class_cache: FxHashMap::default(),
             class_busy: FxHashSet::default(),
+            class_tables: members::ByName::default(),
+            interface_tables: members::ByName::default(),
             classes: vec![ClassFacts::default(); res.classes.len()],
             enums: FxHashMap::default(),
             signatures: FxHashMap::default(),
@@ -277,6 +286,10 @@ impl<'a> Checker<'a> {
         let loaded = self.loaded;
         self.enter_file(file);
         self.env = env::Env::default();
+        // What is known of a variable is known inside its file.
+        self.refs = env::References::default();
+        self.destructured.clear();
+        self.destructured_by.clear();
         self.stmts(&loaded.files[usize::from(file.0)].ast.body);
         self.lint(file);
     }
@@ -346,4 +359,12 @@ impl<'a> Checker<'a> {
         let loaded = self.loaded;
         loaded.files[usize::from(self.file.0)].source.get(span.range()).unwrap_or("")
     }
+}
+
+fn bindings_of(files: usize, res: &Resolution) -> Vec<Vec<BindingId>> {
+    let mut all = vec![Vec::new(); files];
+    for (at, binding) in res.bindings.iter().enumerate() {
+        all[usize::from(binding.file.0)].push(BindingId(u32::try_from(at).expect("as many as bindings")));
+    }
+    all
 }

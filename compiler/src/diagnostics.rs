@@ -7,7 +7,9 @@ pub mod json;
 pub mod render;
 pub mod suggest;
 
-use mosl_syntax::Span;
+use std::sync::LazyLock;
+
+use mosl_syntax::{Span, SyntaxError};
 
 pub use catalogue::{CATALOGUE, Entry};
 
@@ -68,6 +70,9 @@ pub struct Source {
     pub text: std::sync::Arc<str>,
 }
 
+/// The codes `E0000` to `E0099`, as text that lives as long as the program.
+static SYNTAX_CODES: LazyLock<Vec<String>> = LazyLock::new(|| (0..100).map(|code| format!("E{code:04}")).collect());
+
 impl Diagnostic {
     /// `label` says what is at `span`, in a few words.
     pub fn new(
@@ -87,6 +92,27 @@ impl Diagnostic {
             secondary: Vec::new(),
             help: None,
             fix: None,
+        }
+    }
+
+    /// What the grammar says about a file.
+    pub fn of_syntax(error: &SyntaxError, file: FileId) -> Self {
+        let code = error.code();
+        let code = SYNTAX_CODES.iter().find(|known| **known == code).expect("syntax errors are numbered below 100");
+        Self {
+            code,
+            name: error.name(),
+            severity: Severity::Error,
+            message: error.message.clone(),
+            file,
+            primary: Label { file: None, span: error.span, text: error.label.clone().unwrap_or_default() },
+            secondary: Vec::new(),
+            help: error.help.clone(),
+            fix: error.fix.as_ref().map(|fix| Fix {
+                title: if fix.text.is_empty() { "remove this".into() } else { format!("write `{}`", fix.text.trim()) },
+                edits: vec![Edit { span: fix.span, text: fix.text.clone() }],
+                certain: fix.certain,
+            }),
         }
     }
 

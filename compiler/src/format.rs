@@ -75,6 +75,7 @@ fn format_text(source: &str) -> Formatted {
         comments: Comments::attach(source, &parsed.module, &comments),
         errors: parsed.errors.iter().map(|error| error.span).collect(),
         groups: Cell::new(0),
+        in_for_init: Cell::new(false),
         heads: RefCell::default(),
     };
     let mut text = String::new();
@@ -91,6 +92,8 @@ fn format_text(source: &str) -> Formatted {
     }
     match same::difference(source, &parsed, &text) {
         None => Formatted::Text(text),
+        // Where a syntax error leaves open what belongs to what, the whole file stays as it is.
+        Some(_) if !parsed.errors.is_empty() => Formatted::Text(source.to_owned()),
         Some(change) => Formatted::Unsafe { change, text },
     }
 }
@@ -105,6 +108,8 @@ struct Formatter<'a> {
     comments: Comments,
     errors: Vec<Span>,
     groups: Cell<u32>,
+    /// Before the first `;` in the head of a `for` a bare `in` would make it another loop.
+    in_for_init: Cell<bool>,
     /// Expressions that begin a statement or a body and would be taken for something else: they need parentheses.
     heads: RefCell<HashSet<Key>>,
 }

@@ -40,6 +40,8 @@ pub struct Resolution<'a> {
     pub classes: Vec<ClassInfo>,
     /// Parallel to `classes`.
     pub class_nodes: Vec<&'a Class>,
+    /// Classes of which it is not known what they extend: the chain is too long.
+    pub cut_classes: FxHashSet<ClassId>,
     pub type_decls: Vec<TypeDecl<'a>>,
     /// By file: what the name at the head of a type reference means, by the type's node.
     pub type_names: Vec<FxHashMap<NodeId, TypeName>>,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mosl_compiler::check_project;
 use mosl_compiler::diagnostics::{CATALOGUE, Diagnostic, render::render};
 use mosl_compiler::project::MemoryFiles;
+use mosl_syntax::ErrorCode;
 
 /// One program for each code: other files than `main.mosl` follow after a line `-- name`.
 const STRICT: &[(&str, &str)] = &[
@@ -107,9 +108,6 @@ const LOOSE: &[(&str, &str)] = &[
     ("W0104", "const x = 1;\nx = 2;"),
 ];
 
-/// Reported by other means than a program's text: by the file system, the manifest, the bytecode's limits; or not yet.
-const ELSEWHERE: &[&str] = &["E0101", "E0107", "E0109", "E0325", "E0326", "W0103"];
-
 fn diagnostics(source: &str, strict: bool) -> (Vec<Diagnostic>, String) {
     let mut files = MemoryFiles::default();
     files.write("mosl.json", format!("{{ \"strict\": {strict} }}"));
@@ -182,10 +180,79 @@ fn a_broken_file_is_reported_without_echoes() {
     });
 }
 
+/// `mosl check` shows every code somewhere in the snapshots, its name beside it.
 #[test]
-fn every_code_has_an_example() {
-    let shown: BTreeSet<&str> =
-        STRICT.iter().chain(LOOSE).chain(LINTS).map(|(code, _)| *code).chain(ELSEWHERE.iter().copied()).collect();
-    let known: BTreeSet<&str> = CATALOGUE.iter().map(|entry| entry.code).collect();
-    assert_eq!(shown, known);
+fn every_code_has_a_snapshot() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots");
+    let files = std::fs::read_dir(folder).expect("the snapshots").map(|entry| entry.expect("a file").path());
+    let own =
+        files.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("diagnostics-")));
+    let text: String = own.map(|path| std::fs::read_to_string(path).expect("a text")).collect();
+    let shown: BTreeSet<&str> = text.lines().collect();
+    let types = CATALOGUE.iter().map(|entry| format!("{} {}", entry.code, entry.name));
+    let syntax = ErrorCode::ALL.iter().map(|code| format!("{code} {}", code.name()));
+    let missing: Vec<String> = types.chain(syntax).filter(|head| !shown.contains(head.as_str())).collect();
+    assert!(missing.is_empty(), "without a snapshot: {missing:?}");
+    let wide = text.lines().filter(|line| !line.contains(['│', '·'])).find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None, "wider than a terminal");
+}
+
+/// Programs that cannot be read, of the kind that creators write. The first line of each says which codes are reported, in their order:
+/// no mistake is reported twice, and none of them hides what is wrong elsewhere.
+#[test]
+fn broken_programs_are_reported_without_echoes() {
+    let mut all = String::new();
+    let mut wrong = String::new();
+    for part in include_str!("broken.txt").split("\n====\n") {
+        let (head, source) = part.split_once('\n').expect("a head and a program");
+        let (found, shown) = diagnostics(source, false);
+        let codes: Vec<&str> = found.iter().filter(|found| found.is_error()).map(|found| found.code).collect();
+        if codes.join(" ") != head.trim_start_matches("// ") {
+            wrong.push_str(&format!("{head}\n{shown}\n"));
+        }
+        all.push_str(&shown);
+        all.push('\n');
+    }
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("diagnostics-programs", all);
+    });
+    assert!(wrong.is_empty(), "other codes than announced:\n{wrong}");
+}
+
+/// The programs of `docs/diagnostics.md`, by the code that the page shows for each.
+const PROUD: &[(&str, &str)] = &[
+    ("E0005", "function area(w: number, h: number) {\n  return w * h\nconst unused = 1;\nconsole.log(area(1, 2));"),
+    ("E0009", "const name = \"Ann\";\nconst greeting = `Hello ${name};\nconsole.log(greeting);"),
+    ("E0014", "const price = 5mkr;\nconsole.log(price);"),
+    ("E0204", "function Dog(name: string) {\n  this.name = name;\n}\nconst rex = new Dog(\"Rex\");"),
+    ("E0215", "var count = \"3\";\nif (count == 3) console.log(\"three\");"),
+    (
+        "E0310",
+        "type Shape = { kind: \"circle\"; r: number } | { kind: \"square\"; side: number };\nfunction area(shape: Shape): number {\n  switch (shape.kind) {\n    case \"circle\":\n      return Math.PI * shape.r ** 2;\n  }\n}",
+    ),
+    ("E0308", "async function load(): Promise<number> { return 5; }\nconst total = load() + 1;\nconsole.log(total);"),
+    (
+        "E0322",
+        "type Light = \"red\" | \"green\";\nfunction isGo(light: Light) {\n  return light === \"gren\";\n}\nconsole.log(isGo(\"red\"));",
+    ),
+    (
+        "E0307",
+        "function find(names: string[], wanted: string): string | undefined {\n  return names.find((name) => name === wanted);\n}\nconsole.log(find([\"Ann\"], \"Ann\").length);",
+    ),
+    ("E0005", "if (Math.random() > 0.5 {\n  console.log(\"heads\");\n}"),
+];
+
+/// The page shows what is said now: where this fails, the page is to be written anew.
+#[test]
+fn the_page_of_ten_diagnostics_is_true() {
+    let page = include_str!("../../docs/diagnostics.md");
+    let blocks: Vec<&str> = page.split("```text\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2 * PROUD.len(), "each beside what TypeScript prints");
+    for ((code, source), pair) in PROUD.iter().zip(blocks.chunks(2)) {
+        let (found, shown) = diagnostics(source, true);
+        assert!(found.iter().any(|found| found.code == *code), "{code}:\n{shown}");
+        let lines = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+        assert!(lines(&shown).contains(lines(pair[0]).trim()), "{code} is now\n{shown}\nthe page has\n{}", pair[0]);
+        assert!(pair[1].contains("error TS"), "{code}: TypeScript's own words");
+    }
 }

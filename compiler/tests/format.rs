@@ -55,6 +55,26 @@ try {
 }
 
 #[test]
+fn targets_keep_what_asserts_their_type() {
+    check("(x  as any)=5\nx!+=1", "(x as any) = 5;\nx! += 1;\n");
+    check("o.a! ++;--(o.b as number)", "o.a!++;\n--(o.b as number);\n");
+    check("[(x as any),o.a!]=[1,2]", "[(x as any), o.a!] = [1, 2];\n");
+    check("for((x as any) of xs)f(x)", "for ((x as any) of xs) f(x);\n");
+    check("({a:x!}=o)", "({ a: x! } = o);\n");
+    check("(x /* why */ as any)=5", "(x /* why */ as any) = 5;\n");
+}
+
+#[test]
+fn an_in_before_the_first_semicolon_of_a_for_keeps_its_parentheses() {
+    check(
+        "for (let v = (\"a\" in b ? 1 : 2); v < 3; v++) f();",
+        "for (let v = (\"a\" in b) ? 1 : 2; v < 3; v++) f();\n",
+    );
+    check("for (let v = [(k in b)]; v < (k in c); v++) f();", "for (let v = [(k in b)]; v < (k in c); v++) f();\n");
+    check("for (v = (k in b); ; ) f();", "for (v = (k in b); ; ) f();\n");
+}
+
+#[test]
 fn one_empty_line_stays_where_there_were_some() {
     check("a()\n\n\n\nb()\nc()", "a();\n\nb();\nc();\n");
     check("class A{\n\n\nx=1\n\n\ny=2\n}", "class A {\n  x = 1;\n\n  y = 2;\n}\n");

@@ -155,7 +155,7 @@ impl<'s> Context<'s> {
 
     pub fn pat(&self, span: Span, kind: PatKind) -> Box<Pat> {
         let kind = if self.build(span, NESTING_WEIGHT) { PatKind::Missing } else { kind };
-        Box::new(Pat { id: self.id(), span, kind })
+        Box::new(Pat { id: self.id(), span, kind, asserted: None })
     }
 
     /// Where an expression should be.

@@ -3,6 +3,7 @@
 //! next token), the end of an `if` without `else`, splitting `>>` in types, and how deep a tree may get. What happens on an
 //! error is in [`recover`]. It never looks at text.
 
+mod habits;
 mod recover;
 mod supposed;
 

@@ -80,12 +80,16 @@ pub fn string(lex: &mut Lex<'_>) {
     lex.bump(at + usize::from(closed));
     if !closed {
         let span = Span::new(lex.span().start as u32, lex.span().end as u32);
-        lex.extras.errors.push(
-            SyntaxError::new(ErrorCode::UnterminatedString, span, "this string is never closed").help(format!(
-                "end it with `{}` on the same line, or use a template in backquotes for text of several lines",
-                quote as char
-            )),
-        );
+        let quote = quote as char;
+        // `'it's me'`: the last quotation mark begins a string.
+        let before = lex.source()[..lex.span().start].chars().next_back();
+        let help = if before.is_some_and(char::is_alphanumeric) {
+            format!("a `{quote}` inside a string is written `\\{quote}`, or the string stands in other quotation marks")
+        } else {
+            format!("end it with `{quote}` on the same line, or use a template in backquotes for text of several lines")
+        };
+        let error = SyntaxError::new(ErrorCode::UnterminatedString, span, "this string is never closed");
+        lex.extras.errors.push(error.help(help));
     }
 }
 
@@ -226,8 +230,13 @@ fn number_error(code: ErrorCode, text: &str, tail: &str, span: Span) -> SyntaxEr
             SyntaxError::new(code, unit, format!("`{tail}` is not a unit"))
                 .help(format!("the units are {}: `5mrk`, `90deg`, `1.5s`", units.join(", ")))
         }
-        ErrorCode::LegacyOctal => SyntaxError::new(code, span, "a number cannot start with a superfluous `0`")
-            .help(format!("write `{}`, or `0o…` for an octal number", text.trim_start_matches('0'))),
+        ErrorCode::LegacyOctal => {
+            let short = text.trim_start_matches('0');
+            let short = if short.is_empty() { "0" } else { short };
+            let thousands = if text == "000" { "; the thousands of `1,000` are written `1_000`" } else { "" };
+            SyntaxError::new(code, span, "a number cannot start with a superfluous `0`")
+                .help(format!("write `{short}`, or `0o…` for an octal number{thousands}"))
+        }
         _ => SyntaxError::new(code, span, format!("`{text}` is not a number")).help(
             "a number is written like `12`, `1_000`, `1.5`, `1e-3`, `0xff`, `0b1010` or `0o17`; `_` stands between digits only",
         ),

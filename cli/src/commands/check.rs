@@ -15,7 +15,8 @@ Checks a project (a folder) or a single file without running it, and says what
 is wrong and where. Ends with 0 when it compiles, with 2 when it does not.",
     options: &[Opt { name: "json", value: "", about: "print the findings as a JSON array on standard output" }],
     operands: (1, 1),
-    run: |args| super::on_large_stack(args, run),
+    // On this thread: the allocator asks the system for memory bit by bit on any other.
+    run: |args| mosl_syntax::on_deepest_stack(|| run(args)),
 };
 
 fn run(args: &Args) -> Exit {

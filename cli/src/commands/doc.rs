@@ -13,7 +13,7 @@ use crate::terminal;
 
 pub const COMMAND: Command = Command {
     name: "doc",
-    usage: "[PATH] [--out DIR] [--std] [--test]",
+    usage: "[PATH] [--out DIR] [--open] [--std] [--test]",
     summary: "Writes a reference from documentation comments",
     about: "\
 Makes a site of what a project exports (a folder, the current one if none is
@@ -28,6 +28,7 @@ programs: --test runs them. A comment `// => text` behind a line says what it
 prints; `mosl no-run` only checks a block.",
     options: &[
         Opt { name: "out", value: "DIR", about: "where the site goes; `doc` in the project unless given" },
+        Opt { name: "open", value: "", about: "show it in your browser" },
         Opt { name: "std", value: "", about: "the platform and the standard library alone" },
         Opt { name: "test", value: "", about: "write nothing; run the programs in the comments instead" },
     ],
@@ -61,7 +62,11 @@ fn run(args: &Args) -> Exit {
     tell(&warnings);
     match write(&out, &site.files) {
         Ok(()) => {
-            println!("Wrote {} pages: {}", site.files.len() - 3, out.join("index.html").display());
+            let index = out.join("index.html");
+            println!("Wrote {} pages: {}", site.files.len() - 3, index.display());
+            if args.has("open") {
+                terminal::open_browser(&index.display().to_string());
+            }
             Exit::Success
         }
         Err(error) => {

@@ -57,7 +57,7 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     );
     println!("\n  {}  {url}\n\n  Save a file and the object changes. Ctrl-C stops.\n", stage.project);
     if options.open {
-        open_browser(&url);
+        crate::terminal::open_browser(&url);
     }
     let stage_ended = stage.ended.clone();
     runtime.block_on(async move {
@@ -191,20 +191,6 @@ async fn converse(mut socket: WebSocket, shared: Arc<Shared>, account: String) {
         }
     }
     let _ = shared.commands.send(Command::Leave { session });
-}
-
-fn open_browser(url: &str) {
-    let (program, first): (&str, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("cmd", &["/C", "start", ""]),
-        _ => ("xdg-open", &[]),
-    };
-    let quiet = std::process::Stdio::null;
-    let started =
-        std::process::Command::new(program).args(first).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
-    if started.is_err() {
-        crate::terminal::note("No browser could be started: open the address above by hand.");
-    }
 }
 
 /// Told when the stage's thread ends by itself, which only a bug or a full disk makes happen.

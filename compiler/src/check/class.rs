@@ -4,7 +4,7 @@ mod constructors;
 mod declaration;
 mod enums;
 
-use mosl_syntax::ast::{Class, FunctionBody, FunctionKind, MemberKind, PropKey, SmolStr};
+use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, PropKey, SmolStr};
 use rustc_hash::FxHashSet;
 
 use super::Checker;
@@ -80,7 +80,9 @@ impl<'a> Checker<'a> {
             let args = self.fill_args(&params, &args);
             return self.types.intern(Type::Class { class: parent, args: args.into() });
         }
-        let Some(superclass) = &node.superclass else { return Types::ANY };
+        let Some(superclass) = node.superclass.as_ref().filter(|_| !self.res.cut_classes.contains(&class)) else {
+            return Types::ANY;
+        };
         let this = self.this_type();
         let value = self.elsewhere(file, this, |checker| checker.silently(|checker| checker.infer(superclass, None)));
         if let Type::ClassValue(parent) = *self.types.get(value) {
@@ -192,17 +194,15 @@ impl<'a> Checker<'a> {
         let this = if is_static { self.types.intern(Type::ClassValue(class)) } else { self.class_instance(class) };
         let mut signatures: Vec<Signature> = Vec::new();
         let mut found: Option<Member> = None;
-        for member in &node.members {
+        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
+        for member in named.into_iter().filter(|member| member.modifiers.is_static == is_static) {
             let hidden = match member.modifiers.access {
                 Some(mosl_syntax::ast::Access::Private) => Some((class, true)),
                 Some(mosl_syntax::ast::Access::Protected) => Some((class, false)),
                 _ => None,
             };
             match &member.kind {
-                MemberKind::Field { key, optional, ty, init, .. } if member.modifiers.is_static == is_static => {
-                    if key_name(key).as_deref() != Some(name) {
-                        continue;
-                    }
+                MemberKind::Field { optional, ty, init, .. } => {
                     let mut of = match (ty, init) {
                         (Some(ty), _) => self.elsewhere(file, this, |checker| checker.annotation(ty)),
                         (None, Some(init)) if self.strict_files[usize::from(file.0)] => {
@@ -221,10 +221,7 @@ impl<'a> Checker<'a> {
                     let readonly = member.modifiers.is_readonly;
                     found = Some(Member { optional: *optional, readonly, hidden, ..Member::of(of) });
                 }
-                MemberKind::Method { key, optional, function } if member.modifiers.is_static == is_static => {
-                    if key_name(key).as_deref() != Some(name) || function.kind == FunctionKind::Constructor {
-                        continue;
-                    }
+                MemberKind::Method { optional, function, .. } if function.kind != FunctionKind::Constructor => {
                     match function.kind {
                         FunctionKind::Getter => {
                             let ret =
@@ -328,22 +325,12 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a class itself has an instance member of that name.
-    fn declares(&self, class: ClassId, name: &SmolStr) -> bool {
-        let is_it = |key: &PropKey| match key {
-            PropKey::Ident(own) => !own.missing && own.text == *name,
-            other => key_name(other).as_ref() == Some(name),
-        };
-        let declared = self.class_node(class).members.iter().any(|member| {
-            !member.modifiers.is_static
-                && match &member.kind {
-                    MemberKind::Field { key, .. } => is_it(key),
-                    MemberKind::Method { key, function, .. } => {
-                        function.kind != FunctionKind::Constructor && is_it(key)
-                    }
-                    _ => false,
-                }
-        });
-        declared || self.res.classes[class.0 as usize].fields.iter().any(|field| !field.declared && field.name == *name)
+    fn declares(&mut self, class: ClassId, name: &SmolStr) -> bool {
+        let node = self.class_node(class);
+        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
+        let is_constructor = |member: &ClassMember| matches!(&member.kind, MemberKind::Method { function, .. } if function.kind == FunctionKind::Constructor);
+        named.iter().any(|member| !member.modifiers.is_static && !is_constructor(member))
+            || self.res.classes[class.0 as usize].fields.iter().any(|field| !field.declared && field.name == *name)
     }
 
     /// What a class extends; its own type parameters count as `any`.
@@ -367,5 +354,13 @@ impl<'a> Checker<'a> {
             names.extend(fields.filter(|field| !field.declared).map(|field| field.name.clone()));
         }
         names
+    }
+}
+
+/// The key of a member that has one.
+fn member_key(member: &ClassMember) -> Option<&PropKey> {
+    match &member.kind {
+        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => Some(key),
+        _ => None,
     }
 }

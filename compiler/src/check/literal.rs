@@ -1,7 +1,8 @@
 //! Object and array literals, templates, regular expressions and units.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{ArrayElem, Expr, FunctionKind, Prop, PropKey, PropKind, Template, Unit};
+use mosl_syntax::ast::{ArrayElem, Expr, FunctionKind, Prop, PropKey, PropKind, SmolStr, Template, Unit};
+use rustc_hash::FxHashMap;
 
 use super::Checker;
 use super::members::key_name;
@@ -249,23 +250,24 @@ impl<'a> Checker<'a> {
                     object.string_index = object.string_index.or(source.string_index);
                     object.number_index = object.number_index.or(source.number_index);
                 }
-                for name in self.member_names(ty) {
-                    let Some(member) = self.member(ty, &name) else { continue };
+                let mut places: FxHashMap<SmolStr, usize> =
+                    object.props.iter().enumerate().map(|(at, prop)| (prop.name.clone(), at)).collect();
+                for (name, member) in self.members(ty) {
                     if name.starts_with('#') || (member.is_method && matches!(self.types.get(ty), Type::Class { .. })) {
                         continue;
                     }
-                    let mut of = member.ty;
-                    if member.optional
-                        && let Some(before) = object.prop(&name).cloned()
-                    {
-                        let present = self.without_undefined(of);
-                        of = self.types.union2(before.ty, present);
-                        set_prop(object, name, of, false);
-                        continue;
-                    }
-                    set_prop(object, name.clone(), of, false);
-                    if let Some(prop) = object.props.iter_mut().find(|prop| prop.name == name) {
-                        prop.optional = member.optional;
+                    let at = *places.entry(name.clone()).or_insert(object.props.len());
+                    let before = object.props.get(at).map(|prop| prop.ty);
+                    let prop = match before.filter(|_| member.optional) {
+                        Some(before) => {
+                            let present = self.without_undefined(member.ty);
+                            PropType::new(name, self.types.union2(before, present))
+                        }
+                        None => PropType { optional: member.optional, ..PropType::new(name, member.ty) },
+                    };
+                    match object.props.get_mut(at) {
+                        Some(place) => *place = prop,
+                        None => object.props.push(prop),
                     }
                 }
                 true

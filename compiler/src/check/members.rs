@@ -1,16 +1,18 @@
 //! The members of types: looked up one by one, so that a program pays only for what it uses.
 
+mod by_name;
 mod interface;
 mod iterate;
 mod names;
 
+pub(super) use by_name::ByName;
 pub(super) use names::Names;
 
 use mosl_syntax::ast::{ExprKind, PropKey, SmolStr};
 
 use super::Checker;
 use crate::program::ClassId;
-use crate::types::{FunctionType, Signature, Substitution, Type, TypeId, Types};
+use crate::types::{FunctionType, ObjectType, PropType, Signature, Substitution, Type, TypeId, Types};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Member {
@@ -71,12 +73,7 @@ impl<'a> Checker<'a> {
                 found.first().map(|member| Member { ty, optional, ..*member })
             }
             Type::Object(object) => match object.prop(name) {
-                Some(prop) => {
-                    let ty = if object.open { Types::ANY } else { prop.ty };
-                    let ty = if prop.optional { self.types.optional(ty) } else { ty };
-                    let write = prop.write.filter(|_| !object.open);
-                    Some(Member { write, optional: prop.optional, readonly: prop.readonly, ..Member::of(ty) })
-                }
+                Some(prop) => Some(self.property(&object, prop)),
                 None if object.open => Some(Member::of(Types::ANY)),
                 None if object.string_index.is_some() && !name.starts_with("@@") => {
                     Some(Member { optional: false, ..Member::of(object.string_index.expect("just seen")) })
@@ -128,6 +125,27 @@ impl<'a> Checker<'a> {
             Type::Unknown | Type::Never | Type::Void | Type::Undefined | Type::Null | Type::Alias { .. } => None,
         };
         found.map(|member| self.with_this(member, ty))
+    }
+
+    /// A property of an object type.
+    fn property(&mut self, object: &ObjectType, prop: &PropType) -> Member {
+        let ty = if object.open { Types::ANY } else { prop.ty };
+        let ty = if prop.optional { self.types.optional(ty) } else { ty };
+        let write = prop.write.filter(|_| !object.open);
+        Member { write, optional: prop.optional, readonly: prop.readonly, ..Member::of(ty) }
+    }
+
+    /// Every member of a type with its name. Of an object type that is one walk, however many there are.
+    pub(super) fn members(&mut self, ty: TypeId) -> Vec<(SmolStr, Member)> {
+        if let Type::Object(object) = self.types.get(ty).clone() {
+            let named = |prop: &PropType| {
+                let member = self.property(&object, prop);
+                (prop.name.clone(), self.with_this(member, ty))
+            };
+            return object.props.iter().map(named).collect();
+        }
+        let names = self.member_names(ty);
+        names.into_iter().filter_map(|name| self.member(ty, &name).map(|member| (name, member))).collect()
     }
 
     fn with_this(&mut self, member: Member, this: TypeId) -> Member {

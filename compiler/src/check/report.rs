@@ -133,8 +133,9 @@ impl<'a> Checker<'a> {
         {
             let source = self.text(span);
             if source.len() == text.len() + 2 {
-                let inner = Span::new(span.start + 1, span.end - 1);
-                diagnostic = diagnostic.suggest(inner, Some(&near));
+                let quote = &source[..1];
+                let near = format!("{quote}{near}{quote}");
+                diagnostic = diagnostic.suggest(span, Some(&near));
             }
         } else if to == Types::MRK && matches!(self.types.get(from), Type::NumLit(_)) {
             let text = format!("{}mrk", self.text(span));

@@ -13,6 +13,10 @@ const SWALLOWING: [&str; 2] = ["E0009", "E0010"];
 const UNCLOSED_BRACKET: &str = "E0005";
 /// What the parser says behind a bracket that is never closed: what stands there was meant to be outside.
 const BEHIND_UNCLOSED: [&str; 3] = ["E0001", "E0002", "E0006"];
+/// What stands outside of its function, loop or class where the head of that could not be read.
+const OUTSIDE: [&str; 7] = ["E0022", "E0023", "E0024", "E0025", "E0026", "E0029", "E0030"];
+/// Names of values and of types that nothing declares.
+const UNDECLARED: [&str; 2] = ["E0120", "E0121"];
 
 /// Keeps the first syntax error of each line, and of the other findings those in lines without one.
 pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source]) {
@@ -39,13 +43,48 @@ pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source])
         BEHIND_UNCLOSED.contains(&found.code)
             && unclosed.get(&found.file).is_some_and(|start| found.primary.span.start > *start)
     };
+    let unread = unread_names(diagnostics, sources);
+    let broken: FxHashMap<FileId, u32> = diagnostics
+        .iter()
+        .filter(|found| found.is_syntax() && !OUTSIDE.contains(&found.code))
+        .map(|found| (found.file, found.primary.span.start))
+        .rev()
+        .collect();
+    let is_outside = |found: &Diagnostic| {
+        OUTSIDE.contains(&found.code) && broken.get(&found.file).is_some_and(|start| *start < found.primary.span.start)
+    };
+    let may_be_declared = |found: &Diagnostic| {
+        UNDECLARED.contains(&found.code)
+            && unread.get(&found.file).is_some_and(|names| {
+                let text = &sources[usize::from(found.file.0)].text;
+                text.get(found.primary.span.range()).is_some_and(|name| names.contains(name))
+            })
+    };
     let mut at = 0;
     diagnostics.retain(|found| {
         let first = firsts.get(&(found.file, lines[at]));
         let is_first = first.is_none_or(|first| *first == at);
         at += 1;
-        is_first && !follows(found) && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
+        is_first
+            && !follows(found)
+            && !is_outside(found)
+            && !may_be_declared(found)
+            && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
     });
+}
+
+/// The words in lines that could not be read: they may be declared there.
+fn unread_names<'s>(diagnostics: &[Diagnostic], sources: &'s [Source]) -> FxHashMap<FileId, FxHashSet<&'s str>> {
+    let mut names: FxHashMap<FileId, FxHashSet<&str>> = FxHashMap::default();
+    for found in diagnostics.iter().filter(|found| found.is_syntax()) {
+        let text: &str = &sources[usize::from(found.file.0)].text;
+        let at = (found.primary.span.start as usize).min(text.len());
+        let start = text.as_bytes()[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = text.as_bytes()[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |to| at + to);
+        let words = text[start..end].split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '$'));
+        names.entry(found.file).or_default().extend(words.filter(|word| !word.is_empty()));
+    }
+    names
 }
 
 /// The line in which each starts.

@@ -1,8 +1,12 @@
 //! Diagnostics as text on a terminal. The only file that knows miette.
 
+use std::cell::OnceCell;
 use std::fmt;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
 use mosl_syntax::Span;
 
 use super::{Diagnostic, Severity, Source};
@@ -10,16 +14,32 @@ use super::{Diagnostic, Severity, Source};
 const WIDTH: usize = 80;
 /// Lines past this many bytes (minified programs) are not drawn: nobody could read them, and miette's columns end at 65,535.
 const MAX_LINE: usize = 400;
+/// What covers more lines than this is drawn where it begins: nobody reads a hundred lines to learn of one mistake.
+const MAX_LINES: usize = 5;
 
 /// One diagnostic, with its source lines; ends with a line break.
 pub fn render(diagnostic: &Diagnostic, sources: &[Source], color: bool) -> String {
+    render_one(diagnostic, sources, &lines_of(sources), color)
+}
+
+/// Where the lines of each source begin, once somebody asks.
+fn lines_of(sources: &[Source]) -> Vec<OnceCell<Vec<usize>>> {
+    sources.iter().map(|_| OnceCell::new()).collect()
+}
+
+fn render_one(diagnostic: &Diagnostic, sources: &[Source], lines: &[OnceCell<Vec<usize>>], color: bool) -> String {
     if has_long_lines(diagnostic, sources) {
         return render_undrawn(diagnostic, sources);
     }
     let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_links(false).with_context_lines(1);
-    let source = &sources[usize::from(diagnostic.file.0)];
-    let shown = Shown { diagnostic, sources, source: NamedSource::new(&source.name, source.text.clone()) };
+    let file = usize::from(diagnostic.file.0);
+    let source = &sources[file];
+    let starts = lines[file].get_or_init(|| {
+        let breaks = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect()
+    });
+    let shown = Shown { diagnostic, sources, source: Drawn { name: &source.name, text: &source.text, starts } };
     let mut out = String::new();
     handler.render_report(&mut out, &shown).expect("writing to a string");
     out
@@ -82,13 +102,49 @@ fn wrapped(head: &str, text: &str) -> String {
 
 /// All of them, errors and warnings in the order given.
 pub fn render_all(diagnostics: &[Diagnostic], sources: &[Source], color: bool) -> String {
-    diagnostics.iter().map(|diagnostic| render(diagnostic, sources, color)).collect::<Vec<_>>().join("\n")
+    let lines = lines_of(sources);
+    let all: Vec<String> =
+        diagnostics.iter().map(|diagnostic| render_one(diagnostic, sources, &lines, color)).collect();
+    all.join("\n")
+}
+
+/// A source whose lines are known, so that showing a few of them does not read all that stand before.
+struct Drawn<'a> {
+    name: &'a str,
+    text: &'a str,
+    starts: &'a [usize],
+}
+
+impl Drawn<'_> {
+    /// Counts from 0.
+    fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset) - 1
+    }
+}
+
+impl SourceCode for Drawn<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let first = self.line(span.offset()).saturating_sub(before + 1);
+        let base = self.starts[first];
+        let near = (span.offset() - base, span.len()).into();
+        let found = self.text.as_bytes()[base..].read_span(&near, before, after)?;
+        let place = (base + found.span().offset(), found.span().len()).into();
+        let (line, column) = (first + found.line(), found.column());
+        let contents =
+            MietteSpanContents::new_named(self.name.to_owned(), found.data(), place, line, column, found.line_count());
+        Ok(Box::new(contents))
+    }
 }
 
 struct Shown<'a> {
     diagnostic: &'a Diagnostic,
     sources: &'a [Source],
-    source: NamedSource<std::sync::Arc<str>>,
+    source: Drawn<'a>,
 }
 
 impl fmt::Debug for Shown<'_> {
@@ -108,7 +164,7 @@ impl std::error::Error for Shown<'_> {}
 impl Shown<'_> {
     /// miette wants byte offsets within the text, on character boundaries.
     fn span(&self, span: Span) -> (usize, usize) {
-        let text = &self.sources[usize::from(self.diagnostic.file.0)].text;
+        let text = self.source.text;
         let clamp = |at: u32| {
             let mut at = (at as usize).min(text.len());
             while !text.is_char_boundary(at) {
@@ -116,7 +172,11 @@ impl Shown<'_> {
             }
             at
         };
-        let (start, end) = (clamp(span.start), clamp(span.end));
+        let (start, mut end) = (clamp(span.start), clamp(span.end));
+        let line = self.source.line(start);
+        if self.source.line(end) - line >= MAX_LINES {
+            end = self.source.starts[line + 1] - 1;
+        }
         (start, end.saturating_sub(start))
     }
 

@@ -221,8 +221,8 @@ fn is_composition(args: &[Arg]) -> bool {
     }
     let is_function = |expr: &Expr| matches!(expr.without_parens().kind, ExprKind::Function(_));
     let functions = args.iter().filter(|arg| is_function(arg.expr())).count();
-    let in_call = args.iter().any(|arg| match &arg.expr().without_parens().kind {
-        ExprKind::Call { args, .. } => args.iter().any(|inner| is_function(inner.expr())),
+    let in_call = args.iter().any(|arg| match (arg, &arg.expr().without_parens().kind) {
+        (Arg::Expr(_), ExprKind::Call { args, .. }) => args.iter().any(|inner| is_function(inner.expr())),
         _ => false,
     });
     functions > 1 || in_call

@@ -43,7 +43,9 @@ impl Formatter<'_> {
         let node = Node::Expr(expr);
         let doc = self.expr_kind(expr, place, hug);
         let is_head = self.heads.borrow().contains(&node.key()) && !matches!(place, Place::Callee if is_function(expr));
-        let doc = if is_head || needs_parens(expr, place) { docs!["(", doc, ")"] } else { doc };
+        let is_in = matches!(expr.kind, ExprKind::Binary { op: BinaryOp::In, .. } | ExprKind::PrivateIn { .. });
+        let parens = is_head || is_in && self.in_for_init.get() || needs_parens(expr, place);
+        let doc = if parens { docs!["(", doc, ")"] } else { doc };
         self.with_comments(node, doc)
     }
 
@@ -66,7 +68,7 @@ impl Formatter<'_> {
             ExprKind::Update { op, prefix, target } => {
                 let op = if *op == UpdateOp::Increment { "++" } else { "--" };
                 let target = match &target.kind {
-                    PatKind::Expr(target) => self.expr(target, Place::Unary(UnaryOp::Not)),
+                    PatKind::Expr(bare) if target.asserted.is_none() => self.expr(bare, Place::Unary(UnaryOp::Not)),
                     _ => self.pat(target),
                 };
                 if *prefix { docs![op, target] } else { docs![target, op] }

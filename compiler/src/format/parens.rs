@@ -119,7 +119,7 @@ pub(super) fn needs_parens(expr: &Expr, place: Place) -> bool {
         },
         ExprKind::As { .. } | ExprKind::AsConst(_) | ExprKind::Satisfies { .. } => match place {
             Place::Cast => false,
-            Place::Binary { .. } => true,
+            Place::Binary { .. } | Place::ConditionalTest | Place::ConditionalBranch => true,
             place => tighter_than_unary(place),
         },
         ExprKind::OptionalChain(_) => {
@@ -163,7 +163,6 @@ fn binary_needs(op: BinaryOp, place: Place) -> bool {
                 || po < no && op == BinaryOp::Rem && matches!(outer, BinaryOp::Add | BinaryOp::Sub)
                 || is_bitwise(outer)
         }
-        Place::ForInit => op == BinaryOp::In,
         place => tighter_than_unary(place) || matches!(place, Place::Spread),
     }
 }

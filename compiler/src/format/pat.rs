@@ -11,7 +11,7 @@ impl Formatter<'_> {
     /// The pattern of a declaration or an assignment: it breaks with what is around it.
     pub(super) fn outer_pat(&self, pat: &Pat) -> Doc {
         match &pat.kind {
-            PatKind::Object { props, rest } if !props.is_empty() || rest.is_some() => {
+            PatKind::Object { props, rest } if pat.asserted.is_none() && (!props.is_empty() || rest.is_some()) => {
                 let (content, spread_out) = self.object_pat(props, rest.as_deref());
                 let doc = if spread_out { content.group_if(true) } else { content };
                 self.with_comments(Node::Pat(pat), doc)
@@ -20,10 +20,19 @@ impl Formatter<'_> {
         }
     }
 
+    /// A target whose type is asserted: what asserts it is no part of the tree, and stays as it is written, but for blanks.
+    pub(super) fn asserted_target(&self, pat: &Pat) -> Option<Doc> {
+        pat.asserted?;
+        let text = self.slice(pat.span);
+        let has_comment = text.contains("//") || text.contains("/*");
+        let words = if has_comment { text.to_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
+        Some(self.with_comments(Node::Pat(pat), words.into()))
+    }
+
     /// A pattern inside another: an object with patterns in it spreads out.
     pub(super) fn inner_pat(&self, pat: &Pat) -> Doc {
         match &pat.kind {
-            PatKind::Object { props, rest } if !props.is_empty() || rest.is_some() => {
+            PatKind::Object { props, rest } if pat.asserted.is_none() && (!props.is_empty() || rest.is_some()) => {
                 let (content, spread_out) = self.object_pat(props, rest.as_deref());
                 self.with_comments(Node::Pat(pat), content.group_if(spread_out))
             }
@@ -33,6 +42,9 @@ impl Formatter<'_> {
 
     /// A parameter, or a pattern with a default.
     pub(super) fn pat(&self, pat: &Pat) -> Doc {
+        if let Some(doc) = self.asserted_target(pat) {
+            return doc;
+        }
         let doc = match &pat.kind {
             PatKind::Ident(name) => self.slice(name.span).into(),
             PatKind::Array { elems, rest } => self.array_pat(elems, rest.as_deref()),

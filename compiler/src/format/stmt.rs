@@ -151,11 +151,13 @@ impl<'a> Formatter<'a> {
         if init.is_none() && test.is_none() && update.is_none() {
             return docs!["for (;;)", clause];
         }
+        let around = self.in_for_init.replace(true);
         let init = match init {
             Some(ForInit::Var(decl)) => self.var(decl, true),
             Some(ForInit::Expr(expr)) => self.expr(expr, Place::ForInit),
             None => Doc::nil(),
         };
+        self.in_for_init.set(around);
         let part = |expr: Option<&Expr>| expr.map_or_else(Doc::nil, |expr| self.expr(expr, Place::ForPart));
         let update = update.map_or_else(softline, |update| docs![line(), self.expr(update, Place::ForPart)]);
         let head = docs![softline(), init, ";", line(), part(test), ";", update];

@@ -56,6 +56,7 @@ impl Formatter<'_> {
                 | TypeKind::Function(_)
                 | TypeKind::Constructor { .. }
                 | TypeKind::Keyof(_)
+                | TypeKind::Typeof { .. }
                 | TypeKind::Readonly(_)
                 | TypeKind::Conditional { .. }
                 | TypeKind::Infer(_)
@@ -151,7 +152,8 @@ impl Formatter<'_> {
             return Doc::nil();
         }
         let printed: Vec<Doc> = params.iter().map(|param| self.type_param(param)).collect();
-        self.angle_list(printed, params.len() == 1 && params[0].constraint.is_none() && params[0].default.is_none())
+        let simple = params.len() == 1 && params[0].constraint.is_none() && params[0].default.is_none();
+        self.angle_list(printed, simple, Doc::if_broken(",", "", None))
     }
 
     fn type_param(&self, param: &TypeParam) -> Doc {
@@ -170,15 +172,16 @@ impl Formatter<'_> {
                 bare_type(&args[0]).kind,
                 TypeKind::Keyword(_) | TypeKind::Ref { .. } | TypeKind::Object(_) | TypeKind::Str(_) | TypeKind::Num(_)
             );
-        self.angle_list(args.iter().map(|ty| self.ty(ty)).collect(), simple)
+        self.angle_list(args.iter().map(|ty| self.ty(ty)).collect(), simple, Doc::nil())
     }
 
-    fn angle_list(&self, printed: Vec<Doc>, simple: bool) -> Doc {
+    /// `comma`: what stands behind the last where each has a line of its own.
+    fn angle_list(&self, printed: Vec<Doc>, simple: bool, comma: Doc) -> Doc {
         if simple {
             return docs!["<", Doc::join(&", ".into(), printed), ">"];
         }
         let inside = docs![softline(), Doc::join(&docs![",", line()], printed)];
-        docs!["<", inside.indent(), Doc::if_broken(",", "", None), softline(), ">"].group()
+        docs!["<", inside.indent(), comma, softline(), ">"].group()
     }
 
     pub(super) fn type_alias(&self, alias: &TypeAlias) -> Doc {
@@ -188,6 +191,10 @@ impl Formatter<'_> {
         match &ty.kind {
             TypeKind::Union(types) if !self.hugs(types) => docs![left.group(), self.union_below(types, ty)].group(),
             TypeKind::Object(_) | TypeKind::Tuple(_) | TypeKind::Function(_) => docs![left.group(), " ", value].group(),
+            TypeKind::Ref { args, .. } if args.len() > 1 => docs![left.group(), " ", value].group(),
+            TypeKind::Intersection(types) if types.iter().any(|ty| matches!(ty.kind, TypeKind::Object(_))) => {
+                docs![left.group(), " ", value].group()
+            }
             _ => docs![left.group(), docs![line(), value].indent().group()].group(),
         }
     }

@@ -102,7 +102,7 @@ impl Lowerer<'_> {
 /// The name that an assignment gives: only a bare identifier does, without parentheses.
 pub(super) fn target_name(target: &Pat) -> Option<&str> {
     match &target.kind {
-        PatKind::Ident(name) if name.span == target.span => Some(&name.text),
+        PatKind::Ident(name) if name.span.start == target.span.start => Some(&name.text),
         _ => None,
     }
 }

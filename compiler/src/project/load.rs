@@ -1,18 +1,18 @@
 //! Reads and parses the entry file and everything that it imports.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use mosl_syntax::Span;
 use mosl_syntax::ast::{Export, Module, Specifier, StmtKind};
-use mosl_syntax::{Span, SyntaxError};
 use rustc_hash::FxHashMap;
 
 use super::{FileSystem, Graph, Manifest, ParseCache, ParsedFile, ReadError, join, normalize, parent};
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
     FILE_NOT_FOUND, FILE_NOT_READABLE, MISSING_CAPABILITY, TOO_MANY_FILES, UNKNOWN_MODULE,
 };
 use crate::diagnostics::suggest::nearest;
-use crate::diagnostics::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::program::FileId;
 
 /// A source file as read and parsed.
@@ -58,7 +58,8 @@ pub fn load(fs: &dyn FileSystem, entry: &str, manifest: &Manifest) -> Loaded {
 /// not reach, though they belong to its project. Unchanged files come from `cache`.
 pub fn load_all(fs: &dyn FileSystem, entries: &[String], manifest: &Manifest, cache: &ParseCache) -> Loaded {
     let known = FxHashMap::default();
-    let mut loader = Loader { fs, manifest, cache, loaded: Loaded::default(), edges: Vec::new(), known };
+    let mut loader =
+        Loader { fs, manifest, cache, loaded: Loaded::default(), edges: Vec::new(), known, is_full: false };
     for entry in entries {
         loader.load_entry(normalize(entry));
     }
@@ -75,6 +76,8 @@ struct Loader<'a> {
     loaded: Loaded,
     edges: Vec<Vec<FileId>>,
     known: FxHashMap<String, FileId>,
+    /// No further file has a number; said once.
+    is_full: bool,
 }
 
 impl Loader<'_> {
@@ -100,7 +103,7 @@ impl Loader<'_> {
     fn add(&mut self, name: String, source: Arc<str>, is_library: bool) -> FileId {
         let id = FileId(u16::try_from(self.loaded.files.len()).expect("checked by the caller"));
         let parsed = self.cache.parse(&name, source);
-        self.loaded.diagnostics.extend(parsed.errors.iter().map(|error| syntax_diagnostic(error, id)));
+        self.loaded.diagnostics.extend(parsed.errors.iter().map(|error| Diagnostic::of_syntax(error, id)));
         self.known.insert(name.clone(), id);
         self.edges.push(Vec::new());
         let (source, ast, imports) = (parsed.source.clone(), parsed.ast.clone(), FxHashMap::default());
@@ -127,7 +130,12 @@ impl Loader<'_> {
     fn find(&mut self, from: FileId, specifier: &Specifier) -> Option<FileId> {
         let text = specifier.text.to_utf8_lossy();
         if self.loaded.files.len() > usize::from(u16::MAX) {
-            self.report(Diagnostic::new(&TOO_MANY_FILES, from, specifier.span, "the program has too many files", ""));
+            if !self.is_full {
+                self.is_full = true;
+                let message = format!("the program has more than {} files", u16::MAX);
+                let diagnostic = Diagnostic::new(&TOO_MANY_FILES, from, specifier.span, message, "one too many");
+                self.report(diagnostic.help("put what belongs together into one file"));
+            }
             return None;
         }
         if text.starts_with("./") || text.starts_with("../") || text.starts_with('/') {
@@ -239,27 +247,4 @@ fn specifiers(module: &Module) -> Vec<(&Specifier, bool)> {
         }
     }
     all
-}
-
-/// The codes `E0000` to `E0099`, as text that lives as long as the program.
-static SYNTAX_CODES: LazyLock<Vec<String>> = LazyLock::new(|| (0..100).map(|code| format!("E{code:04}")).collect());
-
-fn syntax_diagnostic(error: &SyntaxError, file: FileId) -> Diagnostic {
-    let code = error.code();
-    let code = SYNTAX_CODES.iter().find(|known| **known == code).expect("syntax errors are numbered below 100");
-    Diagnostic {
-        code,
-        name: error.name(),
-        severity: Severity::Error,
-        message: error.message.clone(),
-        file,
-        primary: Label { file: None, span: error.span, text: error.label.clone().unwrap_or_default() },
-        secondary: Vec::new(),
-        help: error.help.clone(),
-        fix: error.fix.as_ref().map(|fix| Fix {
-            title: if fix.text.is_empty() { "remove this".into() } else { format!("write `{}`", fix.text) },
-            edits: vec![Edit { span: fix.span, text: fix.text.clone() }],
-            certain: fix.certain,
-        }),
-    }
 }

@@ -9,9 +9,12 @@ use super::declare::Walk;
 use super::scope::{Frame, FrameRole, ScopeKind};
 use super::{Origin, Resolution, TypeName};
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::NO_AUTO_ACCESSOR;
+use crate::diagnostics::catalogue::{NO_AUTO_ACCESSOR, PROGRAM_TOO_LARGE};
 use crate::program::{BindingKind, ClassId, ClassInfo, FieldInfo};
 use crate::types::Types;
+
+/// A member is looked for class by class: with chains of bounded length the cost of a program grows with its size alone.
+const MAX_CHAIN: usize = 256;
 
 impl<'a> Walk<'_, 'a> {
     /// Numbers a class; its layout is computed once all names are known.
@@ -171,9 +174,9 @@ pub(super) fn lay_out(out: &mut Resolution) {
     for id in reassigned {
         out.classes[id.0 as usize].fixed_layout = false;
     }
-    let mut done = vec![false; out.classes.len()];
+    let mut depths = vec![0; out.classes.len()];
     for index in 0..out.classes.len() {
-        lay_out_class(out, index, &mut done);
+        lay_out_class(out, index, &mut depths);
     }
 }
 
@@ -182,12 +185,13 @@ fn is_computed_field(member: &ClassMember) -> bool {
     !member.modifiers.is_static && matches!(member.kind, MemberKind::Field { key: PropKey::Computed(_), .. })
 }
 
-/// Superclasses first. A chain that leads back to itself (an error at run time) has no fixed layout.
-fn lay_out_class(out: &mut Resolution, index: usize, done: &mut [bool]) {
+/// Superclasses first. A chain that leads back to itself (an error at run time) has no fixed layout. A depth is the number of classes in
+/// a chain down to a class, 0 while that is not known.
+fn lay_out_class(out: &mut Resolution, index: usize, depths: &mut [usize]) {
     let mut chain = vec![index];
     while let Some(parent) = out.classes[*chain.last().expect("not empty")].superclass {
         let parent = parent.0 as usize;
-        if done[parent] {
+        if depths[parent] > 0 {
             break;
         }
         if chain.contains(&parent) {
@@ -197,15 +201,30 @@ fn lay_out_class(out: &mut Resolution, index: usize, done: &mut [bool]) {
         }
         chain.push(parent);
     }
+    chain.retain(|class| depths[*class] == 0);
     for class in chain.into_iter().rev() {
-        if !done[class] {
-            done[class] = true;
-            if let Some(parent) = out.classes[class].superclass {
-                let parent_fixed = out.classes[parent.0 as usize].fixed_layout;
-                out.classes[class].fixed_layout &= parent_fixed;
-            }
-            out.classes[class].fields = fields(out, class);
+        let parent = out.classes[class].superclass.map(|parent| parent.0 as usize);
+        depths[class] = parent.map_or(0, |parent| depths[parent]) + 1;
+        out.classes[class].fixed_layout &= parent.is_none_or(|parent| out.classes[parent].fixed_layout);
+        if depths[class] > MAX_CHAIN {
+            cut(out, class, depths[class] == MAX_CHAIN + 1);
         }
+        out.classes[class].fields = fields(out, class);
+    }
+}
+
+/// Ends a chain of classes at one: nothing is known of what it extends.
+fn cut(out: &mut Resolution, class: usize, is_first: bool) {
+    let info = &mut out.classes[class];
+    (info.superclass, info.fixed_layout) = (None, false);
+    out.cut_classes.insert(ClassId(u32::try_from(class).expect("as many as classes")));
+    if is_first {
+        let (info, node) = (&out.classes[class], out.class_nodes[class]);
+        let span = node.superclass.as_ref().map_or(node.body_span, |superclass| superclass.span);
+        let message = format!("`{}` is the end of too long a chain of classes that extend one another", info.name);
+        let diagnostic = Diagnostic::new(&PROGRAM_TOO_LARGE, info.file, span, message, "one class too many");
+        let help = format!("a chain has at most {MAX_CHAIN} classes: hold one object in a field of another instead");
+        out.diagnostics.push(diagnostic.help(help));
     }
 }
 

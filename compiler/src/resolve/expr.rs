@@ -272,7 +272,7 @@ impl<'a> Walk<'_, 'a> {
                             self.report_type_as_value(name);
                         }
                     } else if how != Use::Typeof || super::refuse::is_left_out(name) {
-                        self.report_unresolved(name);
+                        self.report_unresolved(name, how);
                     }
                     Resolved::Unresolved
                 }

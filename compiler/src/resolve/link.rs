@@ -3,12 +3,12 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{Export, ModuleName, SmolStr, Specifier, StmtKind, VarKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::early_use::EarlyUse;
 use super::scope::{Lifetime, Scope, Value};
 use super::{Origin, Resolution, TypeName, classes, declare::Walk};
-use crate::diagnostics::catalogue::{AMBIGUOUS_EXPORT, DUPLICATE_EXPORT, MISSING_EXPORT};
+use crate::diagnostics::catalogue::{AMBIGUOUS_EXPORT, DUPLICATE_EXPORT, MISSING_EXPORT, UNRESOLVED_NAME};
 use crate::diagnostics::suggest::nearest;
 use crate::diagnostics::{Diagnostic, Entry};
 use crate::program::{Binding, BindingId, BindingKind, Facts, FileId};
@@ -97,6 +97,8 @@ pub(super) struct Linker<'a> {
     /// Bindings whose value is used other than by a call; the functions among them escape.
     pub escaping: Vec<BindingId>,
     pub facts_of_functions: Vec<(FileId, mosl_syntax::ast::NodeId, BindingId)>,
+    /// Each name that nothing declares, and whether it is assigned there.
+    pub undeclared: Vec<(FileId, SmolStr, Span, bool)>,
 }
 
 impl<'a> Linker<'a> {
@@ -117,6 +119,7 @@ impl<'a> Linker<'a> {
             early: EarlyUse::default(),
             escaping: Vec::new(),
             facts_of_functions: Vec::new(),
+            undeclared: Vec::new(),
         }
     }
 
@@ -342,13 +345,14 @@ impl<'a> Linker<'a> {
     /// Every name that a module exports, `export *` included (without its default).
     pub fn export_names(&self, file: FileId) -> Vec<SmolStr> {
         let mut names = Vec::new();
+        let mut listed: FxHashSet<&SmolStr> = FxHashSet::default();
         let mut seen = vec![file];
         let mut next = 0;
         while let Some(&file) = seen.get(next) {
             next += 1;
             let table = &self.modules[usize::from(file.0)];
             for name in &table.order {
-                if !names.contains(name) && (next == 1 || name != "default") {
+                if (next == 1 || name != "default") && listed.insert(name) {
                     names.push(name.clone());
                 }
             }
@@ -503,7 +507,26 @@ impl<'a> Linker<'a> {
             assignments.sort_unstable();
         }
         classes::lay_out(&mut self.out);
+        self.forget_uses_of_undeclared();
         self.out
+    }
+
+    /// A variable that is assigned and never declared is one mistake, reported where it is assigned first.
+    fn forget_uses_of_undeclared(&mut self) {
+        let mut first: FxHashMap<(FileId, &SmolStr), Span> = FxHashMap::default();
+        for (file, name, span, _) in self.undeclared.iter().filter(|(.., assigned)| *assigned) {
+            let known = first.entry((*file, name)).or_insert(*span);
+            *known = (*known).min(*span);
+        }
+        let echoes: FxHashSet<(FileId, Span)> = self
+            .undeclared
+            .iter()
+            .filter(|(file, name, span, _)| first.get(&(*file, name)).is_some_and(|first| first != span))
+            .map(|(file, _, span, _)| (*file, *span))
+            .collect();
+        self.out
+            .diagnostics
+            .retain(|found| found.code != UNRESOLVED_NAME.code || !echoes.contains(&(found.file, found.primary.span)));
     }
 
     /// A declared function whose name is only ever called does not escape, unless the entry file exports it.

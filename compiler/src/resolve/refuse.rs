@@ -4,6 +4,7 @@ use mosl_syntax::Span;
 use mosl_syntax::ast::{Expr, ExprKind, Name};
 
 use super::declare::Walk;
+use super::expr::Use;
 use crate::diagnostics::catalogue::{NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNRESOLVED_NAME};
 use crate::diagnostics::{Diagnostic, Entry};
 
@@ -71,6 +72,21 @@ static FOREIGN: &[(&str, &str)] = &[
     ("localStorage", "use `@persist` fields or `mark:storage`"),
     ("requestAnimationFrame", "write an `onTick(dt)` handler"),
     ("global", "there is `globalThis`, but a module's variables are its own"),
+    ("self", "inside a class, `this` is the object itself"),
+    ("print", "write `console.log(…)`"),
+    ("println", "write `console.log(…)`"),
+    ("printf", "write `console.log(…)`"),
+    ("echo", "write `console.log(…)`"),
+    ("range", "count with `for (let i = 0; i < n; i++)`"),
+    ("len", "a list or a text has its own `length`: `names.length`"),
+    ("str", "write `String(…)`"),
+    ("int", "write `Math.trunc(…)`, or `Number(…)` for a text"),
+    ("float", "write `Number(…)`"),
+    ("None", "write `null`"),
+    ("nil", "write `null`"),
+    ("True", "write `true`"),
+    ("False", "write `false`"),
+    ("elif", "write `else if (…)`"),
 ];
 
 /// What old engines gave every object, and what to write instead.
@@ -86,9 +102,12 @@ pub(super) fn is_left_out(name: &Name) -> bool {
     GLOBALS.iter().any(|(known, ..)| *known == name.text)
 }
 
+/// So many names are compared with all that are declared; of further ones nobody reads what was meant.
+const MANY: usize = 100;
+
 impl Walk<'_, '_> {
     /// Reports a value name that nothing declares.
-    pub(super) fn report_unresolved(&mut self, name: &Name) {
+    pub(super) fn report_unresolved(&mut self, name: &Name, how: Use) {
         let text = name.text.as_str();
         if let Some((_, entry, message, help)) = GLOBALS.iter().find(|(known, ..)| *known == text) {
             let mut diagnostic = Diagnostic::new(entry, self.file, name.span, *message, "not in MOSL");
@@ -103,8 +122,14 @@ impl Walk<'_, '_> {
         let diagnostic = match FOREIGN.iter().find(|(known, _)| *known == text) {
             Some((_, help)) => diagnostic.help(*help),
             None => {
-                let near = self.nearest_value(text);
-                diagnostic.suggest(name.span, near.as_deref())
+                let near = if self.linker.undeclared.len() < MANY { self.nearest_value(text) } else { None };
+                let assigned = how == Use::Assign && near.is_none();
+                self.linker.undeclared.push((self.file, name.text.clone(), name.span, assigned));
+                if assigned {
+                    diagnostic.help(format!("declare it first: `let {text} = …`"))
+                } else {
+                    diagnostic.suggest(name.span, near.as_deref())
+                }
             }
         };
         self.report(diagnostic);

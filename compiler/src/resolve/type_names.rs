@@ -15,6 +15,29 @@ use crate::diagnostics::catalogue::{MISSING_EXPORT, NO_BIGINT, NO_TYPE_FORM, UNR
 use crate::diagnostics::suggest::nearest;
 use crate::program::FileId;
 
+/// What other languages call types that MOSL has.
+static FOREIGN_TYPES: &[(&str, &str)] = &[
+    ("int", "number"),
+    ("Int", "number"),
+    ("integer", "number"),
+    ("float", "number"),
+    ("Float", "number"),
+    ("double", "number"),
+    ("f32", "number"),
+    ("f64", "number"),
+    ("i32", "number"),
+    ("u32", "number"),
+    ("num", "number"),
+    ("str", "string"),
+    ("text", "string"),
+    ("char", "string"),
+    ("bool", "boolean"),
+    ("Bool", "boolean"),
+    ("None", "null"),
+    ("nil", "null"),
+    ("function", "() => void"),
+];
+
 impl<'a> Walk<'_, 'a> {
     pub(super) fn types(&mut self, types: impl IntoIterator<Item = &'a Type>) {
         types.into_iter().for_each(|ty| self.ty(ty));
@@ -138,8 +161,18 @@ impl<'a> Walk<'_, 'a> {
         }
         let message = format!("there is no type called `{}` here", name.text);
         let diagnostic = Diagnostic::new(&UNRESOLVED_TYPE, self.file, name.span, message, "not found");
-        let near = self.nearest_type(&name.text);
-        self.report(diagnostic.suggest(name.span, near.as_deref()));
+        let foreign = FOREIGN_TYPES.iter().find(|(known, _)| *known == name.text);
+        let diagnostic = match foreign {
+            Some((_, ours)) => {
+                let fix = format!("change to `{ours}`");
+                diagnostic.help(format!("write `{ours}`")).fix(fix, name.span, *ours)
+            }
+            None => {
+                let near = self.nearest_type(&name.text);
+                diagnostic.suggest(name.span, near.as_deref())
+            }
+        };
+        self.report(diagnostic);
     }
 
     fn nearest_type(&self, name: &str) -> Option<String> {

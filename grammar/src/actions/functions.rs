@@ -56,7 +56,7 @@ impl Context<'_> {
         let mut sig = Sig {
             type_params: type_params.unwrap_or_default(),
             this_type: None,
-            params: Vec::new(),
+            params: Vec::with_capacity(raw.len()),
             rest: None,
             ret: unbox(ret),
         };

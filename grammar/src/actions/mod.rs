@@ -34,7 +34,11 @@ pub fn span(l: u32, r: u32) -> Span {
     Span::new(l, r.max(l))
 }
 
+/// Most lists are short and live as long as the tree: they grow from two places, not from four.
 pub fn push<X>(mut list: Vec<X>, item: X) -> Vec<X> {
+    if list.capacity() == 0 {
+        list.reserve_exact(2);
+    }
     list.push(item);
     list
 }

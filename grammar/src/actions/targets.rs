@@ -2,6 +2,7 @@
 //! (ECMAScript 2025, 13.15.1, 13.15.5). The nodes keep their ids.
 
 use super::{E, P};
+use crate::Span;
 use crate::ast::*;
 use crate::context::Context;
 use crate::errors::{ErrorCode, SyntaxError};
@@ -20,7 +21,7 @@ impl Context<'_> {
                 expr.span,
                 format!("{operator} needs a variable or a property, not a pattern"),
             );
-            return Box::new(Pat { id: expr.id, span: expr.span, kind: PatKind::Missing });
+            return Box::new(Pat { id: expr.id, span: expr.span, kind: PatKind::Missing, asserted: None });
         }
         self.target(expr)
     }
@@ -42,7 +43,8 @@ impl Context<'_> {
                 return Pat { span, ..self.to_pattern(*inner) };
             }
             ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } | ExprKind::Satisfies { expr: inner, .. } => {
-                return self.to_pattern(*inner);
+                let asserted = Some(Span::new(inner.span.end, span.end));
+                return Pat { span, asserted, ..self.to_pattern(*inner) };
             }
             ExprKind::Missing => PatKind::Missing,
             other => {
@@ -50,10 +52,10 @@ impl Context<'_> {
                 PatKind::Missing
             }
         };
-        Pat { id, span, kind }
+        Pat { id, span, kind, asserted: None }
     }
 
-    fn report_target(&self, kind: &ExprKind, span: crate::Span) {
+    fn report_target(&self, kind: &ExprKind, span: Span) {
         let error = match kind {
             ExprKind::OptionalChain(_) => {
                 SyntaxError::new(ErrorCode::OptionalChainMisuse, span, "an optional chain (`?.`) cannot be assigned to")
@@ -135,7 +137,7 @@ impl Context<'_> {
         PatKind::Object { props: out, rest }
     }
 
-    fn shorthand_pattern(&self, name: Expr, default: Option<Expr>, span: crate::Span) -> Option<PatProp> {
+    fn shorthand_pattern(&self, name: Expr, default: Option<Expr>, span: Span) -> Option<PatProp> {
         let ExprKind::Ident(ident) = &name.kind else { return None };
         let key = PropKey::Ident(ident.clone());
         Some(PatProp { key, shorthand: true, value: PatElem { pat: self.to_pattern(name), default }, span })

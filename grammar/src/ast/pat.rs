@@ -8,6 +8,9 @@ pub struct Pat {
     pub id: NodeId,
     pub span: Span,
     pub kind: PatKind,
+    /// Of an assignment's target: what is written behind it to assert its type (`as T`, `!`). It says nothing about the value, and is kept
+    /// for who shows or rewrites the text.
+    pub asserted: Option<Span>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -135,6 +135,7 @@ where
 
     fn report(&mut self, error: SyntaxError) {
         if self.at >= self.quiet_until {
+            let error = self.explained(&error).unwrap_or(error);
             self.cx.report(error);
         }
         self.quiet_until = self.at + 1;

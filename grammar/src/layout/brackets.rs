@@ -385,7 +385,14 @@ impl<'s> Scanner<'s> {
             Some(c) => format!("the character `{c}` cannot stand here"),
             None => "something unreadable stands here".to_owned(),
         };
-        self.report(SyntaxError::new(ErrorCode::UnexpectedCharacter, span, message));
+        let error = SyntaxError::new(ErrorCode::UnexpectedCharacter, span, message);
+        let straight = match text {
+            "“" | "”" | "„" | "«" | "»" => "\"",
+            "‘" | "’" | "‚" | "`" | "´" => "'",
+            _ => return self.report(error),
+        };
+        let help = format!("quotation marks in a program are straight: `{straight}`");
+        self.report(error.help(help).fix(span, straight));
     }
 
     fn report(&mut self, error: SyntaxError) {

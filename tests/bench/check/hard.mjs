@@ -37,4 +37,25 @@ export const HARD = [
     `class C0 { v0 = 0; }\n${range(size, (i) => `class C${i + 1} extends C${i} { v${i + 1} = this.v${i} + 1; m${i + 1}(): this { return this; } }\n`).join("")}export const last: C0 = new C${size}().m1();\n`],
   ["so many functions that call the next, without a result type", 300, (size) =>
     `${range(size, (i) => `export function f${i}(n: number) { return n > 0 ? f${i + 1}(n - 1) : "s"; }\n`).join("")}export function f${size}(n: number) { return n; }\n`],
+  ["so many members of a class, each used by the next", 300, (size) =>
+    `export class W {\n${range(size, (i) => `  f${i} = ${i};\n  m${i}(): number { return this.f${i} + this.m${(i + 1) % size}(); }\n`).join("")}}\n`],
+  ["so many members of two interfaces, one assigned to the other", 300, (size) => {
+    const members = range(size, (i) => `f${i}: number;`).join(" ");
+    return `interface V { ${members} }\ninterface W { ${members} }\nexport function f(w: W): V { return w; }\n`;
+  }],
+  ["so many interfaces, each extending the last", 25, (size) =>
+    `interface I0 { a0: number }\n${range(size, (i) => `interface I${i + 1} extends I${i} { a${i + 1}: number }\n`).join("")}export function f(x: I${size}): I0 { return x; }\n`],
+  ["so many diamonds of interfaces", 8, (size) =>
+    `interface I0 { a: number }\n${range(size, (i) => `interface L${i} extends I${i} { l${i}: number }\ninterface R${i} extends I${i} { r${i}: number }\ninterface I${i + 1} extends L${i}, R${i} {}\n`).join("")}export function f(x: I${size}): I0 { return x; }\n`],
+  ["so many objects, each spread into the next", 50, (size) =>
+    `const o0 = { a: 1 };\n${range(size, (i) => `const o${i + 1} = { ...o${i}, b${i}: ${i} };\n`).join("")}export const last = o${size};\n`],
+  ["so many members of an enum, switched on", 300, (size) =>
+    `export enum E { ${range(size, (i) => `K${i}`).join(", ")} }\nexport function f(e: E): string {\n  switch (e) {\n${range(size, (i) => `    case E.K${i}: return "${i}";\n`).join("")}  }\n}\n`],
+  ["so many generic calls in a chain", 300, (size) =>
+    `class Box<T> {\n  constructor(readonly value: T) {}\n}\n`.replace("readonly value: T) {}", "value: T) { this.value = value; }\n  value: T;\n  map<U>(f: (value: T) => U): Box<U> { return new Box(f(this.value)); }") +
+    `export const box = new Box(1)${range(size, () => ".map((value) => [value])").join("")};\n`],
+  ["so many misspelt names, as many declared", 100, (size) =>
+    `${range(size, (i) => `export const name${i} = ${i};\n`).join("")}${range(size, (i) => `nmae${i}x;\n`).join("")}`],
+  ["so many wrong types", 300, (size) => range(size, (i) => `export const n${i}: string = ${i};\n`).join("")],
+  ["so many wrong lines", 300, (size) => range(size, (i) => `const a${i} = [1 2];\n`).join("")],
 ];

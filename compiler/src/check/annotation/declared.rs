@@ -118,7 +118,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn add_decl(&mut self, name: SmolStr, kind: DeclKind<'a>, file: Option<FileId>) -> DeclId {
         let id = self.types.new_decl(name);
-        self.decls.push(Decl { kind, file, params: Vec::new(), body: None, busy: false, bases: None });
+        self.decls.push(Decl { kind, file, params: Vec::new(), body: None, busy: false, bases: None, line: None });
         id
     }
 
@@ -198,7 +198,8 @@ impl<'a> Checker<'a> {
                 }
                 (least, most) => format!("takes {least} to {most} type arguments"),
             };
-            let message = format!("`{name}` {wants}, not {}", args.len());
+            let verb = if args.len() == 1 { "is" } else { "are" };
+            let message = format!("`{name}` {wants}, and {} {verb} given", args.len());
             self.report(Diagnostic::new(&WRONG_TYPE_ARGUMENTS, self.file, node.span, message, ""));
             return;
         }

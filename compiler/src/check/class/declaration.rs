@@ -2,6 +2,7 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, SmolStr};
+use rustc_hash::FxHashMap;
 
 use crate::check::Checker;
 use crate::check::members::key_name;
@@ -39,7 +40,7 @@ impl<'a> Checker<'a> {
 
     /// Each name once, but for overloads and a getter with its setter; abstract members in abstract classes only.
     fn check_members_once(&mut self, node: &'a Class) {
-        let mut seen: Vec<(SmolStr, bool, Option<FunctionKind>)> = Vec::new();
+        let mut seen: FxHashMap<(SmolStr, bool), Vec<Option<FunctionKind>>> = FxHashMap::default();
         for member in &node.members {
             let (key, kind) = match &member.kind {
                 MemberKind::Field { key, .. } => (key, None),
@@ -54,20 +55,20 @@ impl<'a> Checker<'a> {
             };
             self.check_abstract_place(node, member, key);
             let Some(name) = key_name(key).filter(|name| !name.starts_with('#')) else { continue };
-            let is_static = member.modifiers.is_static;
-            let clashes = |(of, place, other): &(SmolStr, bool, Option<FunctionKind>)| {
-                let pair = matches!(
+            let before = seen.entry((name.clone(), member.modifiers.is_static)).or_default();
+            let clashes = |other: &Option<FunctionKind>| {
+                !matches!(
                     (other, kind),
                     (Some(FunctionKind::Getter), Some(FunctionKind::Setter))
                         | (Some(FunctionKind::Setter), Some(FunctionKind::Getter))
-                );
-                *of == name && *place == is_static && !pair
+                )
             };
-            if seen.iter().any(clashes) {
+            let is_second = before.iter().any(clashes);
+            before.push(kind);
+            if is_second {
                 let message = format!("the class has a member `{name}` already");
                 self.report(Diagnostic::new(&DUPLICATE_DECLARATION, self.file, key.span(), message, "a second time"));
             }
-            seen.push((name, is_static, kind));
         }
     }
 

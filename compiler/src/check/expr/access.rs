@@ -9,6 +9,9 @@ use crate::diagnostics::catalogue::{MISSING_MEMBER, POSSIBLY_NULLISH, PRIVATE_ME
 use crate::diagnostics::suggest::nearest;
 use crate::types::{Type, TypeId, Types};
 
+/// Of so many mistakes it is said what was meant; looking for it costs as much as there are names.
+const MANY: usize = 200;
+
 impl<'a> Checker<'a> {
     /// The object of a member access: reported and stripped where it may be nullish.
     pub(in crate::check) fn infer_object_of(&mut self, object: &'a Expr, optional: bool) -> TypeId {
@@ -100,7 +103,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(in crate::check) fn report_missing_member(&mut self, of: TypeId, name: &Name) {
-        let names = self.member_names(of);
+        let names = if self.diagnostics.len() < MANY { self.member_names(of) } else { Vec::new() };
         let near = nearest(&name.text, names.iter().map(SmolStr::as_str).filter(|name| !name.starts_with(['#', '@'])));
         let shown = self.types.print(of);
         // An untyped program may use any member of what it made itself; it is told only of what looks misspelt, which a member

@@ -142,14 +142,14 @@ impl<'c, 'a> Uses<'c, 'a> {
     fn unused_locals(&self, source: &str, found: &mut Vec<Diagnostic>) {
         let res = self.checker.res;
         let exported: FxHashSet<BindingId> = res.exports[usize::from(self.file.0)].iter().map(|(_, id)| *id).collect();
-        for (at, binding) in res.bindings.iter().enumerate().filter(|(_, binding)| binding.file == self.file) {
-            let Ok(id) = u32::try_from(at).map(BindingId) else { return };
+        for id in self.checker.bindings_of[usize::from(self.file.0)].iter().copied() {
+            let binding = &res.bindings[id.0 as usize];
             let is_local = matches!(
                 binding.kind,
                 BindingKind::Var | BindingKind::Let | BindingKind::Const | BindingKind::Function | BindingKind::Class
             );
             let is_meant = binding.name.starts_with(['_', '*']) || exported.contains(&id) || self.read.contains(&id);
-            if !is_local || is_meant || !self.is_own_choice(&res.origins[at]) {
+            if !is_local || is_meant || !self.is_own_choice(&res.origins[id.0 as usize]) {
                 continue;
             }
             let written = if binding.reassigned { "is given values and never read" } else { "is never used" };

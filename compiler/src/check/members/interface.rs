@@ -1,10 +1,18 @@
 //! The members of interfaces, the library's and the program's.
 
-use mosl_syntax::ast::{InterfaceDecl, InterfaceMemberKind, SmolStr};
+use std::rc::Rc;
 
-use super::{Member, key_name};
+use mosl_syntax::ast::{InterfaceDecl, InterfaceMember, InterfaceMemberKind, PropKey, SmolStr};
+use rustc_hash::FxHashSet;
+
+use super::Member;
 use crate::check::{Checker, DeclKind};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::PROGRAM_TOO_LARGE;
 use crate::types::{DeclId, Signature, Substitution, Type, TypeId, Types};
+
+/// How many an interface may extend, directly or not: a member is looked for in each.
+const MAX_LINE: usize = 256;
 
 impl<'a> Checker<'a> {
     /// A member of a library interface.
@@ -22,6 +30,26 @@ impl<'a> Checker<'a> {
 
     /// A member that an interface or one of its bases declares.
     pub(super) fn interface_member(&mut self, decl: DeclId, args: &[TypeId], name: &str) -> Option<Member> {
+        if let Some(member) = self.declared_member(decl, args, name) {
+            return Some(member);
+        }
+        let by = Substitution::new(&self.decls[decl.0 as usize].params.clone(), args);
+        for base in self.interface_line(decl).iter() {
+            let base = self.types.instantiate(*base, &by);
+            let found = match self.types.get(base).clone() {
+                Type::Interface { decl, args } => self.declared_member(decl, &args, name),
+                Type::Object(object) if object.prop(name).is_none() => None,
+                _ => self.member(base, name),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// A member that an interface itself declares.
+    fn declared_member(&mut self, decl: DeclId, args: &[TypeId], name: &str) -> Option<Member> {
         let key = (decl, SmolStr::from(name));
         let generic = match self.member_cache.get(&key) {
             Some(known) => *known,
@@ -34,21 +62,7 @@ impl<'a> Checker<'a> {
             }
         };
         let params = self.decls[decl.0 as usize].params.clone();
-        if let Some(member) = generic {
-            return Some(self.instantiate_member(member, &Substitution::new(&params, args)));
-        }
-        for base in self.interface_bases(decl) {
-            let base = self.types.instantiate(base, &Substitution::new(&params, args));
-            let found = match self.types.get(base).clone() {
-                Type::Interface { decl, args } => self.interface_member(decl, &args, name),
-                Type::Object(object) => object.prop(name).map(|_| ()).and_then(|()| self.member(base, name)),
-                _ => self.member(base, name),
-            };
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
+        generic.map(|member| self.instantiate_member(member, &Substitution::new(&params, args)))
     }
 
     pub(in crate::check) fn interface_parts(&self, decl: DeclId) -> Vec<&'a InterfaceDecl> {
@@ -79,47 +93,106 @@ impl<'a> Checker<'a> {
         bases
     }
 
-    pub(super) fn own_interface_member(&mut self, decl: DeclId, name: &str) -> Option<Member> {
+    /// All that an interface extends, what is nearest first and each once, in terms of its own type parameters.
+    pub(super) fn interface_line(&mut self, decl: DeclId) -> Rc<[TypeId]> {
+        let mut open = vec![decl];
+        let mut passed = FxHashSet::default();
+        while let Some(&top) = open.last() {
+            if self.decls[top.0 as usize].line.is_none() {
+                let bases = self.interface_bases(top);
+                let next = bases.iter().find_map(|base| match self.types.get(*base) {
+                    Type::Interface { decl, .. } if self.decls[decl.0 as usize].line.is_none() => Some(*decl),
+                    _ => None,
+                });
+                if let Some(next) = next.filter(|next| passed.insert(*next)) {
+                    open.push(next);
+                    continue;
+                }
+                let line = self.line_of(top, &bases);
+                self.decls[top.0 as usize].line = Some(line);
+            }
+            open.pop();
+        }
+        self.decls[decl.0 as usize].line.clone().expect("just worked out")
+    }
+
+    /// The bases of an interface, each followed by what it extends.
+    fn line_of(&mut self, decl: DeclId, bases: &[TypeId]) -> Rc<[TypeId]> {
+        let mut line = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut reported = false;
+        for base in bases {
+            let mut part = vec![*base];
+            if let Type::Interface { decl, args } = self.types.get(*base).clone()
+                && let Some(above) = self.decls[decl.0 as usize].line.clone()
+            {
+                reported |= above.len() >= MAX_LINE;
+                let by = Substitution::new(&self.decls[decl.0 as usize].params.clone(), &args);
+                part.extend(above.iter().map(|base| self.types.instantiate(*base, &by)));
+            }
+            line.extend(part.into_iter().filter(|base| seen.insert(*base)));
+        }
+        line.truncate(MAX_LINE);
+        if line.len() == MAX_LINE && !reported {
+            self.report_long_line(decl);
+        }
+        line.into()
+    }
+
+    /// Said once and for all, whoever asks first.
+    fn report_long_line(&mut self, decl: DeclId) {
+        let (Some(file), Some(part)) = (self.decls[decl.0 as usize].file, self.interface_parts(decl).first().copied())
+        else {
+            return;
+        };
+        let message = format!("`{}` extends too many interfaces, one through another", part.name.text);
+        let diagnostic = Diagnostic::new(&PROGRAM_TOO_LARGE, file, part.name.span, message, "one too many");
+        let help =
+            format!("an interface extends fewer than {MAX_LINE}: hold one object in a member of another instead");
+        self.diagnostics.push(diagnostic.help(help));
+    }
+
+    /// The members of that name which an interface writes itself.
+    fn members_named(&mut self, decl: DeclId, name: &str) -> Vec<&'a InterfaceMember> {
+        let parts = self.interface_parts(decl);
+        self.interface_tables.get(decl.0, || parts.iter().flat_map(|part| &part.members), member_key, name)
+    }
+
+    fn own_interface_member(&mut self, decl: DeclId, name: &str) -> Option<Member> {
         let file = self.decls[decl.0 as usize].file;
         let outer = self.enter_decl(decl);
         let mut found: Option<Member> = None;
         let mut signatures: Vec<Signature> = Vec::new();
         let mut any_optional = false;
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                match &member.kind {
-                    InterfaceMemberKind::Property { key, readonly, optional, ty }
-                        if key_name(key).as_deref() == Some(name) =>
-                    {
-                        let mut of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        if *optional {
-                            of = self.types.optional(of);
-                        }
-                        found = Some(Member { optional: *optional, readonly: *readonly, ..Member::of(of) });
+        for member in self.members_named(decl, name) {
+            match &member.kind {
+                InterfaceMemberKind::Property { readonly, optional, ty, .. } => {
+                    let mut of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                    if *optional {
+                        of = self.types.optional(of);
                     }
-                    InterfaceMemberKind::Getter { key, ty } if key_name(key).as_deref() == Some(name) => {
-                        let of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        found = Some(match found {
-                            Some(setter) => Member { write: Some(setter.ty), readonly: false, ..Member::of(of) },
-                            None => Member { readonly: true, ..Member::of(of) },
-                        });
-                    }
-                    InterfaceMemberKind::Setter { key, param } if key_name(key).as_deref() == Some(name) => {
-                        let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
-                        found = Some(match found {
-                            Some(getter) => Member { write: Some(of), readonly: false, ..getter },
-                            None => Member::of(of),
-                        });
-                    }
-                    InterfaceMemberKind::Method { key, optional, signature }
-                        if key_name(key).as_deref() == Some(name) =>
-                    {
-                        any_optional |= *optional;
-                        let signature = self.signature_of(signature, file);
-                        signatures.push(signature);
-                    }
-                    _ => {}
+                    found = Some(Member { optional: *optional, readonly: *readonly, ..Member::of(of) });
                 }
+                InterfaceMemberKind::Getter { ty, .. } => {
+                    let of = ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                    found = Some(match found {
+                        Some(setter) => Member { write: Some(setter.ty), readonly: false, ..Member::of(of) },
+                        None => Member { readonly: true, ..Member::of(of) },
+                    });
+                }
+                InterfaceMemberKind::Setter { param, .. } => {
+                    let of = param.ty.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));
+                    found = Some(match found {
+                        Some(getter) => Member { write: Some(of), readonly: false, ..getter },
+                        None => Member::of(of),
+                    });
+                }
+                InterfaceMemberKind::Method { optional, signature, .. } => {
+                    any_optional |= *optional;
+                    let signature = self.signature_of(signature, file);
+                    signatures.push(signature);
+                }
+                _ => {}
             }
         }
         self.library_params = outer;
@@ -134,6 +207,23 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn interface_index(&mut self, decl: DeclId, args: &[TypeId]) -> (Option<TypeId>, Option<TypeId>) {
+        let mut result = self.declared_index(decl, args);
+        if result == (None, None) {
+            let by = Substitution::new(&self.decls[decl.0 as usize].params.clone(), args);
+            for base in self.interface_line(decl).iter() {
+                let base = self.types.instantiate(*base, &by);
+                let found = match self.types.get(base).clone() {
+                    Type::Interface { decl, args } => self.declared_index(decl, &args),
+                    _ => self.index_types(base),
+                };
+                result = (result.0.or(found.0), result.1.or(found.1));
+            }
+        }
+        result
+    }
+
+    /// The index signatures that an interface itself declares.
+    fn declared_index(&mut self, decl: DeclId, args: &[TypeId]) -> (Option<TypeId>, Option<TypeId>) {
         let file = self.decls[decl.0 as usize].file;
         let outer = self.enter_decl(decl);
         let (mut string, mut number) = (None, None);
@@ -149,19 +239,26 @@ impl<'a> Checker<'a> {
         self.library_params = outer;
         let params = self.decls[decl.0 as usize].params.clone();
         let by = Substitution::new(&params, args);
-        let mut result =
-            (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)));
-        if result == (None, None) {
-            for base in self.interface_bases(decl) {
-                let base = self.types.instantiate(base, &by);
-                let found = self.index_types(base);
-                result = (result.0.or(found.0), result.1.or(found.1));
-            }
-        }
-        result
+        (string.map(|ty| self.types.instantiate(ty, &by)), number.map(|ty| self.types.instantiate(ty, &by)))
     }
 
     pub(super) fn interface_signatures(&mut self, decl: DeclId, args: &[TypeId], construct: bool) -> Vec<Signature> {
+        let mut signatures = self.declared_signatures(decl, args, construct);
+        if signatures.is_empty() {
+            let by = Substitution::new(&self.decls[decl.0 as usize].params.clone(), args);
+            for base in self.interface_line(decl).iter() {
+                let base = self.types.instantiate(*base, &by);
+                signatures.extend(match self.types.get(base).clone() {
+                    Type::Interface { decl, args } => self.declared_signatures(decl, &args, construct),
+                    _ => self.signatures_of(base, construct),
+                });
+            }
+        }
+        signatures
+    }
+
+    /// The signatures that an interface itself declares.
+    fn declared_signatures(&mut self, decl: DeclId, args: &[TypeId], construct: bool) -> Vec<Signature> {
         let file = self.decls[decl.0 as usize].file;
         let outer = self.enter_decl(decl);
         let mut signatures = Vec::new();
@@ -181,13 +278,17 @@ impl<'a> Checker<'a> {
         self.library_params = outer;
         let params = self.decls[decl.0 as usize].params.clone();
         let by = Substitution::new(&params, args);
-        let mut signatures = self.types.instantiate_signatures(&signatures, &by);
-        if signatures.is_empty() {
-            for base in self.interface_bases(decl) {
-                let base = self.types.instantiate(base, &by);
-                signatures.extend(self.signatures_of(base, construct));
-            }
-        }
-        signatures
+        self.types.instantiate_signatures(&signatures, &by)
+    }
+}
+
+/// The key of a member that has one.
+pub(super) fn member_key(member: &InterfaceMember) -> Option<&PropKey> {
+    match &member.kind {
+        InterfaceMemberKind::Property { key, .. }
+        | InterfaceMemberKind::Method { key, .. }
+        | InterfaceMemberKind::Getter { key, .. }
+        | InterfaceMemberKind::Setter { key, .. } => Some(key),
+        _ => None,
     }
 }

@@ -1,8 +1,9 @@
 //! The names of a type's members.
 
-use mosl_syntax::ast::{InterfaceMemberKind, SmolStr};
+use mosl_syntax::ast::SmolStr;
 use rustc_hash::FxHashSet;
 
+use super::interface::member_key;
 use super::key_name;
 use crate::check::Checker;
 use crate::types::{DeclId, EnumId, Type, TypeId};
@@ -74,21 +75,19 @@ impl<'a> Checker<'a> {
 
     pub(super) fn interface_names(&mut self, decl: DeclId) -> Vec<SmolStr> {
         let mut names = Names::default();
-        for part in self.interface_parts(decl) {
-            for member in &part.members {
-                let key = match &member.kind {
-                    InterfaceMemberKind::Property { key, .. }
-                    | InterfaceMemberKind::Method { key, .. }
-                    | InterfaceMemberKind::Getter { key, .. }
-                    | InterfaceMemberKind::Setter { key, .. } => key,
-                    _ => continue,
-                };
-                key_name(key).into_iter().for_each(|name| names.add(name));
+        self.add_declared_names(decl, &mut names);
+        for base in self.interface_line(decl).iter() {
+            match self.types.get(*base) {
+                Type::Interface { decl, .. } => self.add_declared_names(*decl, &mut names),
+                _ => self.member_names(*base).into_iter().for_each(|name| names.add(name)),
             }
         }
-        for base in self.interface_bases(decl) {
-            self.member_names(base).into_iter().for_each(|name| names.add(name));
-        }
         names.into_list()
+    }
+
+    /// Those that an interface itself declares.
+    fn add_declared_names(&self, decl: DeclId, names: &mut Names) {
+        let members = self.interface_parts(decl).into_iter().flat_map(|part| &part.members);
+        members.filter_map(member_key).filter_map(key_name).for_each(|name| names.add(name));
     }
 }

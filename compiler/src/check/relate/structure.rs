@@ -1,5 +1,8 @@
 //! Structural comparison: members and index signatures.
 
+use mosl_syntax::ast::SmolStr;
+use rustc_hash::FxHashSet;
+
 use crate::check::Checker;
 use crate::types::{ObjectType, PropType, Type, TypeId};
 
@@ -25,7 +28,7 @@ impl Checker<'_> {
 
     /// Of a type whose members are all optional, a value has at least one (or none of its own).
     pub(super) fn shares_member(&mut self, from: TypeId, to: TypeId) -> bool {
-        let names = self.member_names(from);
+        let names: FxHashSet<SmolStr> = self.member_names(from).into_iter().collect();
         names.is_empty() || self.member_names(to).iter().any(|name| names.contains(name))
     }
 
