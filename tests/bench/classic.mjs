@@ -1,7 +1,8 @@
 // The classic object-oriented programs on MOSL and its peers, alternating in one session: prints a table of CPU time
-// relative to MOSL's interpreter (more than 1: slower than MOSL). Every program checks its own result. What is not there is left out.
+// relative to one of them, MOSL's interpreter or what BASE names (more than 1: slower than that). Every program checks its own
+// result. What is not there is left out.
 //
-//   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… node tests/bench/classic.mjs [rounds] [program…]
+//   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… BASE=Node.js node tests/bench/classic.mjs [rounds] [program…]
 //
 // The programs of `memory/` run when they are named: trees objects maps strings.
 import { spawnSync } from "node:child_process";
@@ -22,7 +23,9 @@ const MEMORY = { trees: 13, objects: 600, maps: 120, strings: 900 };
 // A compiler gets more to do, so that its start does not count for much.
 const WANTED = (process.env.ENGINES ?? "").split(",").filter(Boolean);
 const ENGINES = [
-  { name: "MOSL", program: MOSL, args: ["run"], ending: "mosl", more: 1 },
+  { name: "MOSL", program: MOSL, args: ["run", "--jit=off"], ending: "mosl", more: 1 },
+  { name: "MOSL --jit=lazy", program: MOSL, args: ["run", "--jit=lazy"], ending: "mosl", more: 4 },
+  { name: "MOSL --jit=eager", program: MOSL, args: ["run", "--jit=eager"], ending: "mosl", more: 4 },
   { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
   { name: "QuickJS-ng", program: QUICKJS, args: [], ending: "mjs", more: 1 },
   { name: "Node.js --jitless", program: NODE, args: ["--jitless"], ending: "mjs", more: 1 },
@@ -78,6 +81,7 @@ rmSync(folder, { recursive: true });
 
 // Of one run of the program's work, start-up excepted.
 const work = (e, p) => (times[e][p] === null ? null : (times[e][p] - times[e][0]) / ENGINES[e].more);
+const base = Math.max(ENGINES.findIndex(({ name }) => name === process.env.BASE), 0);
 const shown = (ratio) => (ratio === null ? "" : ratio.toFixed(2));
 console.log(`| program | ${ENGINES.map(({ name }) => name).join(" | ")} |`);
 console.log(`| --- |${" --- |".repeat(ENGINES.length)}`);
@@ -85,7 +89,7 @@ const ratios = ENGINES.map(() => []);
 programs.forEach((program, index) => {
   const cells = ENGINES.map((_, e) => {
     const time = work(e, index + 1);
-    const ratio = time === null ? null : time / work(0, index + 1);
+    const ratio = time === null ? null : time / work(base, index + 1);
     if (ratio !== null) ratios[e].push(Math.max(ratio, 0.001));
     return shown(ratio);
   });

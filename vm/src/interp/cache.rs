@@ -57,15 +57,35 @@ impl Entry {
     };
 }
 
+/// No object has so many shapes before it.
+const NO_SHAPE: u32 = u32::MAX;
+
 /// The inline cache of a property site: up to four shapes, the latest first.
 #[derive(Debug)]
 pub(crate) struct PropCache {
     pub first: Entry,
     pub more: Option<Box<[Entry; 3]>>,
+    /// The first entry's shape, where that says that a value which is not absent is in an inline slot and may be read, or
+    /// overwritten at a site that writes; else a shape that no object has.
+    pub direct: u32,
+    /// Of that slot, in bytes from the object's start.
+    pub offset: u32,
+    /// The first entry's shape, where that names a closure that needs nothing but a frame and stays while the epoch does; else a
+    /// shape that no object has.
+    pub calls: u32,
+    /// What that closure runs.
+    pub callee: *const FuncRt,
 }
 
 impl PropCache {
-    pub const EMPTY: Self = Self { first: Entry::EMPTY, more: None };
+    pub const EMPTY: Self = Self {
+        first: Entry::EMPTY,
+        more: None,
+        direct: NO_SHAPE,
+        offset: 0,
+        calls: NO_SHAPE,
+        callee: std::ptr::null(),
+    };
 
     /// The entry for a shape.
     #[inline(always)]
@@ -76,8 +96,8 @@ impl PropCache {
         self.more.as_ref()?.iter().find(|entry| entry.shape == shape)
     }
 
-    /// Remembers an entry, forgetting the oldest.
-    pub fn add(&mut self, entry: Entry) {
+    /// Remembers an entry, forgetting the oldest. `inline` is how many inline slots objects of its shape have.
+    pub fn add(&mut self, entry: Entry, inline: u8) {
         if self.first.shape != ShapeId::NONE && self.first.shape != entry.shape {
             let first = self.first;
             let more = self.more.get_or_insert_with(|| Box::new([Entry::EMPTY; 3]));
@@ -86,6 +106,18 @@ impl PropCache {
             more[0] = first;
         }
         self.first = entry;
+        let direct = matches!(entry.hit, Hit::Own | Hit::Field) && entry.slot < u32::from(inline);
+        self.direct = if direct { entry.shape.0 } else { NO_SHAPE };
+        self.offset = (size_of::<Object>() as u32).wrapping_add(entry.slot.wrapping_mul(8));
+        self.calls = NO_SHAPE;
+    }
+
+    /// Remembers what the first entry's method runs.
+    pub fn add_callee(&mut self, callee: *const FuncRt) {
+        // SAFETY: the instance's caches keep the function.
+        if unsafe { (*callee).plain_call } {
+            (self.calls, self.callee) = (self.first.shape.0, callee);
+        }
     }
 
     fn retain(&mut self, shapes: &Shapes) {
@@ -99,6 +131,9 @@ impl PropCache {
             if entry.shape != ShapeId::NONE && (!lives(entry) || (!lasts && entry.epoch != shapes.epoch)) {
                 *entry = Entry::EMPTY;
             }
+        }
+        if self.first.shape == ShapeId::NONE {
+            (self.direct, self.calls) = (NO_SHAPE, NO_SHAPE);
         }
     }
 }
@@ -122,6 +157,8 @@ pub(crate) struct FuncRt {
     pub role: FunctionRole,
     /// Machine code, where there is some; null else. See [`crate::jit`].
     pub machine: Cell<*const u8>,
+    /// The same where a call needs nothing but a frame; null else.
+    pub plain_machine: Cell<*const u8>,
     /// By instruction: the number of the place where machine code can be entered, 0 where it cannot.
     pub entries: Cell<*const u16>,
     /// Fuel spent in the interpreter, for the decision to compile.
@@ -198,6 +235,7 @@ impl Caches {
             kind: function.kind,
             role: function.role,
             machine: Cell::new(std::ptr::null()),
+            plain_machine: Cell::new(std::ptr::null()),
             entries: Cell::new(std::ptr::null()),
             heat: Cell::new(0),
             size: function.registers.len() as u32,

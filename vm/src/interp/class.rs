@@ -13,6 +13,9 @@ use crate::vm::Vm;
 /// Inline slots of the first instance of a class without fixed slots; later ones get what it turned out to need.
 const FIRST_INLINE: u8 = 8;
 
+/// Inline slots of a class whose constructor assigns none: its methods will.
+const LATE_INLINE: u8 = 4;
+
 /// The most inline slots.
 const MAX_INLINE: u32 = 48;
 
@@ -46,8 +49,10 @@ impl Vm {
         let inherited =
             superclass.of::<FunctionData>().and_then(|f| f.data.class.as_ref().and_then(|class| class.layout));
         let class = self.code.module.functions[usize::from(constructor.data.func)].class.or(inherited);
-        let inline = class
-            .map_or(FIRST_INLINE, |class| self.code.fields[usize::from(class)].len().min(MAX_INLINE as usize) as u8);
+        let inline = class.map_or(FIRST_INLINE, |class| match self.code.fields[usize::from(class)].len() {
+            0 => LATE_INLINE,
+            fields => fields.min(MAX_INLINE as usize) as u8,
+        });
         let instance_shape = self.instance_shape(prototype, class, inline);
         constructor.data.class = Some(Box::new(ClassData {
             prototype,

@@ -87,8 +87,12 @@ impl Stack {
     /// Where the vector is, for machine code.
     pub const VALUES: usize = std::mem::offset_of!(Self, values);
 
+    /// Values of room behind the last: machine code writes so many arguments before it asks whether the frame fits.
+    pub const SLACK: usize = 256;
+
     /// Makes room for `capacity` values, before a turn.
     pub fn open(&mut self, capacity: usize) {
+        let capacity = capacity + Self::SLACK;
         if self.values.capacity() < capacity {
             let spare = SPARE.with_borrow_mut(|spare| {
                 spare.iter().position(|v| v.capacity() >= capacity).map(|at| spare.swap_remove(at))
@@ -110,7 +114,7 @@ impl Stack {
     }
 
     pub fn capacity(&self) -> usize {
-        self.values.capacity()
+        self.values.capacity().saturating_sub(Self::SLACK)
     }
 
     #[inline(always)]

@@ -34,6 +34,9 @@ use crate::operators::{Arith, Order, pow};
 use crate::value::Value;
 use crate::vm::Vm;
 
+/// What the loop yields where it executes one instruction that pushed a frame; no value that a script has.
+const PUSHED: Value = Value::ABSENT;
+
 /// `Math.min` and `Math.max` differ from Rust's in NaN and the sign of zero.
 pub(crate) fn min(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
@@ -66,11 +69,11 @@ impl Vm {
         self.run_loop::<false>(Some(throw))
     }
 
-    /// Executes the one instruction at the topmost frame's place, which pushes no frame and ends no block: what machine code does
-    /// not do itself.
+    /// Executes the one instruction at the topmost frame's place, which ends no block: what machine code does not do itself. Yields
+    /// whether it was a call that pushed a frame, whose first block is paid for.
     #[cfg(feature = "jit")]
-    pub(crate) fn run_one(&mut self) -> Completion<()> {
-        self.run_loop::<true>(None).map(drop)
+    pub(crate) fn run_one(&mut self) -> Completion<bool> {
+        Ok(self.run_loop::<true>(None)? == PUSHED)
     }
 
     #[expect(
@@ -203,15 +206,27 @@ impl Vm {
                     continue;
                 }};
             }
+            // A frame was pushed: it begins.
+            macro_rules! begin {
+                () => {{
+                    reload!();
+                    pc = (*rt).code;
+                    if ONE {
+                        self.fuel -= i64::from((*rt).first_fuel);
+                        if self.fuel < 0 {
+                            slow!(self.out_of_fuel());
+                        }
+                        save!();
+                        return Ok(PUSHED);
+                    }
+                    go!(0u16);
+                }};
+            }
             // After a call: a frame was pushed, or the value is there.
             macro_rules! called {
                 ($result:expr, $dst:expr) => {{
                     match slow!($result) {
-                        Entered::Frame => {
-                            reload!();
-                            pc = (*rt).code;
-                            go!(0u16);
-                        }
+                        Entered::Frame => begin!(),
                         Entered::Value(value) => {
                             set!($dst, value);
                             safepoint!();
@@ -959,9 +974,7 @@ impl Vm {
                     Instr::CallDirect { dst, func, args } => {
                         let args: &[Reg] = list!(args);
                         slow!(self.enter_direct(func, args, regs, dst));
-                        reload!();
-                        pc = (*rt).code;
-                        go!(0u16);
+                        begin!()
                     }
                     Instr::CallNative { dst, native, args } => {
                         let args: &[Reg] = list!(args);

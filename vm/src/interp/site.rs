@@ -68,20 +68,28 @@ impl Vm {
             if let Some(array) = value.of::<ArrayData>() {
                 let entry = Entry { shape: array.object.shape(), hit: Hit::Length, ..Entry::EMPTY };
                 // SAFETY: as in `get_at_site`; no reference into the cache is held.
-                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
+                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry, 0) };
                 return Ok(Value::number(f64::from(array.data.len)));
             }
             if let Some(string) = value.as_string() {
                 let entry = Entry { shape: ShapeId::STRING, hit: Hit::Length, ..Entry::EMPTY };
                 // SAFETY: as above.
-                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
+                unsafe { (*(*rt).sites.add(usize::from(site))).add(entry, 0) };
                 return Ok(Value::number(string.len() as f64));
             }
         }
         let result = self.get(value, key)?;
         if let Some(entry) = self.entry_for_get(value, name) {
+            let inline = self.shapes.get(entry.shape).root.inline;
+            let callee = entry.method.of::<FunctionData>().map(|method| self.func_rt(method.data.func));
             // SAFETY: as in `get_at_site`; no reference into the cache is held.
-            unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
+            unsafe {
+                let cache = &mut *(*rt).sites.add(usize::from(site));
+                cache.add(entry, inline);
+                if let Some(callee) = callee {
+                    cache.add_callee(callee);
+                }
+            }
         }
         Ok(result)
     }
@@ -229,8 +237,9 @@ impl Vm {
         } else {
             return Ok(());
         };
+        let inline = self.shapes.get(entry.shape).root.inline;
         // SAFETY: as in `get_at_site`; no reference into the cache is held.
-        unsafe { (*(*rt).sites.add(usize::from(site))).add(entry) };
+        unsafe { (*(*rt).sites.add(usize::from(site))).add(entry, inline) };
         Ok(())
     }
 

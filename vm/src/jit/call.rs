@@ -1,18 +1,19 @@
-//! Calls and returns between compiled functions: a frame is pushed or popped, and the other function's code is jumped to. What is
-//! not a plain call of a compiled function, the interpreter does.
+//! Calls and returns between compiled functions: the caller fills the callee's frame, the callee asks the limits ([`super::translate`]).
+//! What is not a plain call of a compiled function, the interpreter does.
 
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use mosl_bytecode::natives::NATIVES;
 use mosl_bytecode::table::Reg;
 use mosl_bytecode::{Function, FunctionRole, Instr, RegType};
 
 use super::compile::TAG_OBJECT;
 use super::helpers::Helper;
-use super::translate::{FRESH, Translator, plain};
+use super::plan::Bits;
+use super::translate::{FRESH, REFUSED, Translator, plain, stack_units};
 use crate::code::Code;
 use crate::heap::CellKind;
-use crate::interp::cache::Hit;
-use crate::interp::frame::CONSTRUCT;
+use crate::interp::frame::{CONSTRUCT, Stack};
 use crate::natives::quick;
 use crate::value;
 
@@ -57,56 +58,49 @@ impl<'a> Translator<'a> {
         rt
     }
 
-    /// Enters a compiled function with a frame of its own, if the limits allow; `slow` otherwise. Ends the block.
-    fn enter(&mut self, to: &Callee, args: &[Reg], dst: Reg, slow: Block, exact: bool) {
+    /// Calls a compiled function with a frame of its own, and goes on behind the call; `slow` where it cannot be. Ends the block.
+    fn enter(&mut self, to: &Callee, machine: Value, args: &[Reg], dst: Reg, slow: Block) {
+        if args.len() > Stack::SLACK {
+            self.b.ins().jump(slow, &[]);
+            return;
+        }
         let args: Vec<Value> = args.iter().map(|reg| self.raw(*reg)).collect();
-        let l = self.layout;
-        let machine = self.load_word(to.rt, l.rt_machine);
         self.leave_unless(machine, slow);
-        let fuel = self.b.use_var(self.fuel);
-        let cost = self.b.ins().uload32(plain(), to.rt, l.rt_first_fuel);
-        let left = self.b.ins().isub(fuel, cost);
-        let zero = self.b.ins().iconst(types::I64, 0);
-        let empty = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
-        self.leave_if(empty, slow);
-        let units = self.b.ins().uload16(types::I32, plain(), to.rt, l.rt_units);
-        let depth = self.load_int(self.vm, l.vm_depth);
-        let depth = self.b.ins().iadd(depth, units);
-        let limit = self.load_int(self.vm, l.vm_stack_limit);
-        let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, depth, limit);
-        self.leave_if(deep, slow);
-        let base = self.load_word(self.vm, l.vm_stack_top);
-        let size = self.b.ins().uload32(plain(), to.rt, l.rt_size);
-        let top = self.b.ins().iadd(base, size);
-        // Arguments that the callee does not take are written too, above its frame.
-        let extra = self.b.ins().iconst(types::I64, args.len() as i64);
-        let needed = self.b.ins().iadd(top, extra);
-        let capacity = self.load_word(self.vm, l.vm_stack_capacity);
-        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, needed, capacity);
-        self.leave_if(full, slow);
-        // Nothing is in the way any more.
+        let before = (self.cached.clone(), self.dirty.clone());
         self.flush(true);
         let place = self.place(self.pc);
-        self.b.ins().store(plain(), place, self.frame, l.frame_pc);
-        self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
-        self.b.ins().store(plain(), top, self.vm, l.vm_stack_top);
-        let own = self.b.ins().iconst(types::I64, self.function.registers.len() as i64 * 8);
-        let regs = self.b.ins().iadd(self.regs, own);
+        self.b.ins().store(plain(), place, self.frame, self.layout.frame_pc);
+        let regs = self.b.ins().iadd_imm_s(self.regs, self.function.registers.len() as i64 * 8);
         for (index, arg) in args.iter().enumerate() {
             self.b.ins().store(plain(), *arg, regs, 8 * index as i32);
         }
-        if !exact {
-            self.fill_params(to.rt, regs, args.len());
-        }
-        let step = self.b.ins().iconst(types::I64, i64::from(l.frame_size));
-        let frame = self.b.ins().iadd(self.frame, step);
-        self.push_frame(frame, to, base, dst);
-        let entry = self.b.ins().iconst(types::I32, FRESH);
-        self.b.ins().return_call_indirect(self.tail, machine, &[self.vm, to.rt, frame, regs, left, entry]);
+        let frame = self.b.ins().iadd_imm_s(self.frame, i64::from(self.layout.frame_size));
+        self.fill_frame(frame, to, dst);
+        let fuel = self.b.use_var(self.fuel);
+        let entry = self.b.ins().iconst(types::I32, FRESH + args.len() as i64);
+        let arguments = [self.vm, to.rt, frame, regs, fuel, entry];
+        let call = self.b.ins().call_indirect(self.tail, machine, &arguments);
+        let (result, left) = (self.b.inst_results(call)[0], self.b.inst_results(call)[1]);
+        let zero = self.b.ins().iconst(types::I64, 0);
+        let failed = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
+        let (other, passed) = (self.cold_if(failed), self.cold());
+        self.b.def_var(self.fuel, left);
+        self.cached = Bits::new(self.function.registers.len());
+        self.dirty = self.cached.clone();
+        self.set_raw(dst, result);
+        self.go_to_node(self.node + 1);
+        self.b.switch_to_block(other);
+        self.b.def_var(self.fuel, fuel);
+        let refused = self.b.ins().iconst(types::I64, REFUSED);
+        let is_refused = self.b.ins().icmp(IntCC::Equal, left, refused);
+        self.b.ins().brif(is_refused, slow, &[], passed, &[]);
+        self.b.switch_to_block(passed);
+        self.pass_on(left);
+        (self.cached, self.dirty) = before;
     }
 
     /// The frame's fields, but for `pc`, which whoever looks at it has written first.
-    fn push_frame(&mut self, frame: Value, to: &Callee, base: Value, dst: Reg) {
+    fn fill_frame(&mut self, frame: Value, to: &Callee, dst: Reg) {
         let l = self.layout;
         let none = self.b.ins().iconst(types::I64, 0);
         for (value, offset) in [
@@ -118,40 +112,13 @@ impl<'a> Translator<'a> {
         ] {
             self.b.ins().store(plain(), value, frame, offset);
         }
-        self.b.ins().istore32(plain(), base, frame, l.frame_base);
+        let base = self.load_int(self.frame, l.frame_base);
+        let base = self.b.ins().iadd_imm_s(base, self.function.registers.len() as i64);
+        self.b.ins().store(plain(), base, frame, l.frame_base);
         let dst = self.b.ins().iconst(types::I64, i64::from(dst.0));
         self.b.ins().istore16(plain(), dst, frame, l.frame_dst);
         let flags = self.b.ins().iconst(types::I64, i64::from(to.flags));
         self.b.ins().istore8(plain(), flags, frame, l.frame_flags);
-        self.count_frames(1);
-    }
-
-    fn count_frames(&mut self, by: i64) {
-        let count = self.load_word(self.vm, self.layout.vm_frames_len);
-        let by = self.b.ins().iconst(types::I64, by);
-        let count = self.b.ins().iadd(count, by);
-        self.b.ins().store(plain(), count, self.vm, self.layout.vm_frames_len);
-    }
-
-    /// Parameters without argument are undefined.
-    fn fill_params(&mut self, rt: Value, regs: Value, given: usize) {
-        let params = self.b.ins().uload16(types::I64, plain(), rt, self.layout.rt_params);
-        let given = self.b.ins().iconst(types::I64, given as i64);
-        let more = self.b.ins().icmp(IntCC::UnsignedGreaterThan, params, given);
-        let (fill, filled) = (self.b.create_block(), self.b.create_block());
-        let index = self.b.append_block_param(fill, types::I64);
-        self.b.ins().brif(more, fill, &[given.into()], filled, &[]);
-        self.b.switch_to_block(fill);
-        let undefined = self.undefined();
-        let three = self.b.ins().iconst(types::I64, 3);
-        let scaled = self.b.ins().ishl(index, three);
-        let at = self.b.ins().iadd(regs, scaled);
-        self.b.ins().store(plain(), undefined, at, 0);
-        let one = self.b.ins().iconst(types::I64, 1);
-        let next = self.b.ins().iadd(index, one);
-        let more = self.b.ins().icmp(IntCC::UnsignedGreaterThan, params, next);
-        self.b.ins().brif(more, fill, &[next.into()], filled, &[]);
-        self.b.switch_to_block(filled);
     }
 
     /// A register's 64 bits.
@@ -165,6 +132,16 @@ impl<'a> Translator<'a> {
         }
     }
 
+    /// Sets a register to its 64 bits.
+    fn set_raw(&mut self, reg: Reg, value: Value) {
+        let value = match self.register_type(reg) {
+            RegType::Bool => self.b.ins().ireduce(types::I8, value),
+            RegType::I32 => self.b.ins().ireduce(types::I32, value),
+            _ => return self.set_dynamic(reg, value),
+        };
+        self.set(reg, value);
+    }
+
     fn list(&self, index: u16) -> &'a [Reg] {
         &self.function.lists[usize::from(index)]
     }
@@ -174,16 +151,18 @@ impl<'a> Translator<'a> {
         let closure = self.pointer(callee, TAG_OBJECT, slow);
         self.kind_is(closure, CellKind::Function, slow);
         let rt = self.function_of(closure, slow);
-        let plain_call = self.load_byte(rt, self.layout.rt_plain_call);
-        self.leave_unless(plain_call, slow);
+        let machine = self.load_word(rt, self.layout.rt_plain_machine);
         let new_target = self.undefined();
-        self.enter(&Callee { rt, callee, this, new_target, flags: 0 }, args, dst, slow, false);
+        self.enter(&Callee { rt, callee, this, new_target, flags: 0 }, machine, args, dst, slow);
     }
 
-    /// What could not be done here, the interpreter does.
-    fn leave_from(&mut self, slow: Block) {
+    /// What could not be done here, the interpreter does; then the function goes on, unless that pushed a frame.
+    fn finish_slowly(&mut self, slow: Block, dst: Reg) {
         self.b.switch_to_block(slow);
-        self.leave();
+        self.execute_call();
+        let result = self.executed(dst);
+        self.set(dst, result);
+        self.go_to_node(self.node + 1);
     }
 
     pub(super) fn call(&mut self, dst: Reg, callee: Reg, args: u16) {
@@ -191,7 +170,7 @@ impl<'a> Translator<'a> {
         let (callee, this) = (self.dynamic(callee), self.dynamic(args[0]));
         let slow = self.cold();
         self.enter_closure(callee, this, &args[1..], dst, slow);
-        self.leave_from(slow);
+        self.finish_slowly(slow, dst);
     }
 
     pub(super) fn call_method(&mut self, dst: Reg, args: u16, site: u16) {
@@ -201,32 +180,19 @@ impl<'a> Translator<'a> {
             self.get(*arg);
         }
         let (slow, further) = (self.cold(), self.cold());
-        let object = self.pointer(this, TAG_OBJECT, further);
-        let cache = self.site(site);
-        self.site_matches(object, cache, Hit::Proto, further);
-        let epoch = self.load_int(cache.0, cache.1 + self.layout.site_epoch);
-        let now = self.load_int(self.vm, self.layout.vm_epoch);
-        let same = self.b.ins().icmp(IntCC::Equal, epoch, now);
-        self.leave_unless(same, further);
-        let method = self.load_word(cache.0, cache.1 + self.layout.site_method);
-        let instr = self.function.code[self.pc];
-        if goes_on(self.code, self.function, instr) {
-            self.enter_closure(method, this, &args[1..], dst, further);
-            self.b.switch_to_block(further);
-            let index = self.b.ins().iconst(types::I32, i64::from(site));
+        let (callee, rt) = self.site_callee(this, site, further);
+        let machine = self.load_word(rt, self.layout.rt_machine);
+        let new_target = self.undefined();
+        self.enter(&Callee { rt, callee, this, new_target, flags: 0 }, machine, &args[1..], dst, further);
+        self.b.switch_to_block(further);
+        let index = self.b.ins().iconst(types::I32, i64::from(site));
+        if goes_on(self.code, self.function, self.function.code[self.pc]) {
             self.call_quick(Helper::quick_method, &[self.vm, self.rt, index], args, dst, slow);
         } else {
-            let found = self.b.create_block();
-            let param = self.b.append_block_param(found, types::I64);
-            self.b.ins().jump(found, &[method.into()]);
-            self.b.switch_to_block(further);
-            let index = self.b.ins().iconst(types::I32, i64::from(site));
             let method = self.help(Helper::cached_property, &[self.vm, self.rt, index, this]);
-            self.b.ins().jump(found, &[method.into()]);
-            self.b.switch_to_block(found);
-            self.enter_closure(param, this, &args[1..], dst, slow);
+            self.enter_closure(method, this, &args[1..], dst, slow);
         }
-        self.leave_from(slow);
+        self.finish_slowly(slow, dst);
     }
 
     /// A built-in by its short way, after which the function goes on; `slow` where it must be called. Ends the block.
@@ -256,12 +222,39 @@ impl<'a> Translator<'a> {
         let instr = self.function.code[self.pc];
         if goes_on(self.code, self.function, instr) {
             let args = self.list(args);
+            self.in_the_open(dst, native, args);
             let native = self.b.ins().iconst(types::I32, i64::from(native));
             self.call_quick(Helper::quick, &[self.vm, native], args, dst, slow);
         } else {
             self.b.ins().jump(slow, &[]);
         }
-        self.leave_from(slow);
+        self.finish_slowly(slow, dst);
+    }
+
+    /// The function of a number that a built-in is, where a machine instruction is that; goes on in a block for what is no number.
+    fn in_the_open(&mut self, dst: Reg, native: u16, args: &[Reg]) {
+        let decl = &NATIVES[usize::from(native)];
+        let [_, x] = args else { return };
+        if !matches!(decl.name, "Math.sqrt" | "Math.abs") {
+            return;
+        }
+        let (n, other) = (self.number(*x), self.cold());
+        let result = if decl.name == "Math.abs" { self.b.ins().fabs(n) } else { self.b.ins().sqrt(n) };
+        // What is no number is a NaN, and what becomes of a NaN is one.
+        let is_nan = self.b.ins().fcmp(FloatCC::Unordered, result, result);
+        self.leave_if(is_nan, other);
+        let fuel = self.b.use_var(self.fuel);
+        let left = self.b.ins().iadd_imm_s(fuel, -i64::from(decl.fuel));
+        let zero = self.b.ins().iconst(types::I64, 0);
+        let empty = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
+        self.leave_if(empty, other);
+        self.b.def_var(self.fuel, left);
+        let before = (self.cached.clone(), self.dirty.clone());
+        self.set_number(dst, result);
+        self.go_to_node(self.node + 1);
+        (self.cached, self.dirty) = before;
+        self.b.switch_to_block(other);
+        self.b.def_var(self.fuel, fuel);
     }
 
     pub(super) fn call_direct(&mut self, dst: Reg, func: u16, args: u16) {
@@ -272,8 +265,9 @@ impl<'a> Translator<'a> {
         let nothing = self.undefined();
         let to = Callee { rt, callee: nothing, this: nothing, new_target: nothing, flags: 0 };
         let args = self.list(args);
-        self.enter(&to, args, dst, slow, true);
-        self.leave_from(slow);
+        let machine = self.load_word(rt, self.layout.rt_machine);
+        self.enter(&to, machine, args, dst, slow);
+        self.finish_slowly(slow, dst);
     }
 
     pub(super) fn call_new(&mut self, dst: Reg, callee: Reg, args: u16) {
@@ -281,7 +275,7 @@ impl<'a> Translator<'a> {
         let slow = self.cold();
         let args = self.list(args);
         self.construct(callee, callee, args, dst, slow);
-        self.leave_from(slow);
+        self.finish_slowly(slow, dst);
     }
 
     pub(super) fn super_call(&mut self, dst: Reg, ctor: Reg, args: u16) {
@@ -293,7 +287,7 @@ impl<'a> Translator<'a> {
         let missing = self.b.ins().icmp(IntCC::Equal, parent, absent);
         self.leave_if(missing, slow);
         self.construct(parent, new_target, &args[1..], dst, slow);
-        self.leave_from(slow);
+        self.finish_slowly(slow, dst);
     }
 
     fn construct(&mut self, callee: Value, new_target: Value, args: &[Reg], dst: Reg, slow: Block) {
@@ -309,10 +303,11 @@ impl<'a> Translator<'a> {
         // The helper made sure that the callee is a closure whose function is known.
         let closure = self.pointer(callee, TAG_OBJECT, slow);
         let rt = self.function_of(closure, slow);
-        self.enter(&Callee { rt, callee, this, new_target, flags: CONSTRUCT }, args, dst, slow, false);
+        let machine = self.load_word(rt, self.layout.rt_machine);
+        self.enter(&Callee { rt, callee, this, new_target, flags: CONSTRUCT }, machine, args, dst, slow);
     }
 
-    /// Returns to the caller's frame, wherever it continues.
+    /// Returns a value to the caller's machine code, or to whoever entered this one.
     pub(super) fn return_(&mut self, value: Reg) {
         let l = self.layout;
         let mut result = self.raw(value);
@@ -324,51 +319,12 @@ impl<'a> Translator<'a> {
             self.leave_if(flags, slow);
         }
         let depth = self.load_int(self.vm, l.vm_depth);
-        let units = self.b.ins().iconst(types::I32, 1 + (self.function.registers.len() / 16) as i64);
-        let depth = self.b.ins().isub(depth, units);
+        let depth = self.b.ins().iadd_imm_s(depth, -stack_units(self.function));
         self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
-        let base = self.b.ins().uload32(plain(), self.frame, l.frame_base);
-        self.b.ins().store(plain(), base, self.vm, l.vm_stack_top);
-        self.count_frames(-1);
-        let dst = self.b.ins().uload16(types::I64, plain(), self.frame, l.frame_dst);
-        let step = self.b.ins().iconst(types::I64, i64::from(l.frame_size));
-        let frame = self.b.ins().isub(self.frame, step);
-        let rt = self.load_word(frame, l.frame_rt);
-        let base = self.b.ins().uload32(plain(), frame, l.frame_base);
-        let start = self.load_word(self.vm, l.vm_stack_start);
-        let regs = self.scaled(start, base, 3);
-        let at = self.scaled(regs, dst, 3);
-        self.b.ins().store(plain(), result, at, 0);
-        let pc = self.load_word(frame, l.frame_pc);
-        let machine = self.load_word(rt, l.rt_machine);
-        let stay = self.cold();
-        self.leave_unless(machine, stay);
-        let code = self.load_word(rt, l.rt_code);
-        let offset = self.b.ins().isub(pc, code);
-        let two = self.b.ins().iconst(types::I64, 2);
-        let offset = self.b.ins().ushr(offset, two);
-        let entries = self.load_word(rt, l.rt_entries);
-        let at = self.b.ins().iadd(entries, offset);
-        // The place behind the call: instructions are 8 bytes long, entries 2.
-        let entry = self.b.ins().uload16(types::I32, plain(), at, 2);
-        self.leave_unless(entry, stay);
         let fuel = self.b.use_var(self.fuel);
-        self.b.ins().return_call_indirect(self.tail, machine, &[self.vm, rt, frame, regs, fuel, entry]);
-        // The caller is the interpreter's.
-        self.b.switch_to_block(stay);
-        let eight = self.b.ins().iconst(types::I64, 8);
-        let next = self.b.ins().iadd(pc, eight);
-        self.b.ins().store(plain(), next, frame, l.frame_pc);
-        self.save_fuel();
-        let status = self.b.ins().iconst(types::I32, 0);
-        self.b.ins().return_(&[status]);
-        self.leave_from(slow);
-    }
-
-    fn scaled(&mut self, base: Value, index: Value, shift: i64) -> Value {
-        let shift = self.b.ins().iconst(types::I64, shift);
-        let scaled = self.b.ins().ishl(index, shift);
-        self.b.ins().iadd(base, scaled)
+        self.b.ins().return_(&[result, fuel]);
+        self.b.switch_to_block(slow);
+        self.leave();
     }
 
     /// What a constructor's return yields: the returned object, or `this`.

@@ -8,6 +8,7 @@ use cranelift_codegen::isa::CallConv;
 use mosl_bytecode::Instr;
 
 use crate::interp::cache::FuncRt;
+use crate::interp::frame::Frame;
 use crate::object::data::NativeData;
 use crate::object::shape::ShapeId;
 use crate::value::Value;
@@ -53,26 +54,42 @@ macro_rules! words {
 }
 
 words! {
-    *mut Vm: I64, *const FuncRt: I64, *const Instr: I64, Value: I64, f64: F64, u32: I32, i32: I32,
+    *mut Vm: I64, *const FuncRt: I64, *const Instr: I64, *mut Frame: I64, Value: I64, f64: F64, u32: I32, i32: I32,
 }
 
 helpers! {
-    /// Executes the instruction at `pc` in full; 1 where it threw.
-    execute(vm: *mut Vm, pc: *const Instr) -> u32 {
-        // SAFETY: machine code passes its VM, whose topmost frame is its own, and a place in that frame's code.
-        let vm = unsafe { &mut *vm };
-        if let Some(frame) = vm.frames.last_mut() {
-            frame.pc = pc;
-        }
+    /// Executes the instruction at `pc` in full; 1 where it threw, 2 where it pushed a frame.
+    execute(vm: *mut Vm, frame: *mut Frame, pc: *const Instr) -> u32 {
+        // SAFETY: machine code passes its VM, its frame, and a place in that frame's code.
+        let vm = unsafe {
+            (*frame).pc = pc;
+            complete(&mut *vm, frame);
+            &mut *vm
+        };
         let result = catch_unwind(AssertUnwindSafe(|| vm.run_one()));
         let result = result.unwrap_or_else(|_| Err(vm.fault("an operation failed")));
         match result {
-            Ok(()) => 0,
+            Ok(false) => 0,
             Err(throw) => {
                 vm.jit.thrown = Some(throw);
                 1
             }
+            Ok(true) => 2,
         }
+    }
+
+    /// Before anyone else looks at the frames: machine code's topmost one is the VM's, and complete.
+    complete_top(vm: *mut Vm, frame: *mut Frame) -> u32 {
+        // SAFETY: as above.
+        unsafe { complete(&mut *vm, frame) };
+        0
+    }
+
+    /// Before anyone else looks at this frame, which is not the topmost one.
+    complete_frame(vm: *mut Vm, frame: *mut Frame) -> u32 {
+        // SAFETY: as above.
+        unsafe { complete_constants(&mut *vm, frame) };
+        0
     }
 
     remainder(a: f64, b: f64) -> Value { Value::number(libm::fmod(a, b)) }
@@ -172,6 +189,34 @@ helpers! {
         // SAFETY: as above.
         unsafe { &mut *vm }.note_instance(new_target, instance);
         0
+    }
+}
+
+/// Machine code counts no frames and leaves constant registers empty: makes up for both.
+///
+/// # Safety
+/// `frame` is one of the VM's, and what runs.
+unsafe fn complete(vm: &mut Vm, frame: *mut Frame) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let below = frame.offset_from(vm.frames.as_ptr()) as usize;
+        vm.frames.set_len(below + 1);
+        vm.stack.top = ((*frame).base + (*(*frame).rt).size) as usize;
+        complete_constants(vm, frame);
+    }
+}
+
+/// # Safety
+/// `frame` is one of the VM's.
+unsafe fn complete_constants(vm: &mut Vm, frame: *mut Frame) {
+    // SAFETY: the caller's promise; the frame's registers are as many as its function's template has.
+    unsafe {
+        let rt = &*(*frame).rt;
+        let regs = vm.stack.at((*frame).base as usize);
+        for (reg, _) in &vm.code.module.functions[usize::from(rt.func)].constants {
+            let at = usize::from(reg.0);
+            regs.add(at).write(rt.template[at]);
+        }
     }
 }
 

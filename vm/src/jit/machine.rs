@@ -14,7 +14,7 @@ use cranelift_module::{Module as _, default_libcall_names};
 
 use super::layout::Layout;
 use super::plan::Refused;
-use super::translate::{self, entry_signature};
+use super::translate::{self, LEFT, PUSHED, THROWN, entry_signature};
 use crate::code::Code;
 use crate::interp::cache::FuncRt;
 use crate::interp::frame::Frame;
@@ -22,8 +22,8 @@ use crate::native::{Completion, Throw};
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// How machine code is entered from Rust: code, VM, function, frame, registers, fuel, place of entry. Yields 0 where the
-/// interpreter goes on at the topmost frame's place, 1 where something was thrown there.
+/// How machine code is entered from Rust: code, VM, function, frame, registers, fuel, place of entry. Yields 0 where that frame
+/// returned, else what [`THROWN`], [`PUSHED`] and [`LEFT`] say, negated.
 type Enter = unsafe extern "C" fn(*const u8, *mut Vm, *const FuncRt, *mut Frame, *mut Value, i64, u32) -> u32;
 
 /// Machine code of one function.
@@ -123,7 +123,7 @@ impl MachineCode {
         let module =
             held.get_or_insert_with(|| JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names())));
         if self.enter.get().is_none() {
-            let enter = make_enter(module, builders).ok_or(Refused::Backend)?;
+            let enter = make_enter(module, builders, layout).ok_or(Refused::Backend)?;
             // Only who holds the lock comes here.
             let _ = self.enter.set(enter);
         }
@@ -151,8 +151,9 @@ fn define(module: &mut JITModule, context: &mut cranelift_codegen::Context) -> O
 }
 
 /// The way from Rust's calling convention to that of machine code.
-fn make_enter(module: &mut JITModule, builders: &mut FunctionBuilderContext) -> Option<Enter> {
+fn make_enter(module: &mut JITModule, builders: &mut FunctionBuilderContext, layout: &Layout) -> Option<Enter> {
     use cranelift_codegen::ir::InstBuilder;
+    use cranelift_codegen::ir::condcodes::IntCC;
     let mut context = module.make_context();
     let mut signature = Signature::new(module.isa().default_call_conv());
     signature.params = vec![AbiParam::new(types::I64); 6];
@@ -166,7 +167,20 @@ fn make_enter(module: &mut JITModule, builders: &mut FunctionBuilderContext) -> 
     let params = builder.block_params(block).to_vec();
     let signature = builder.import_signature(entry_signature());
     let call = builder.ins().call_indirect(signature, params[0], &params[1..]);
-    let status = builder.inst_results(call)[0];
+    let (value, fuel) = (builder.inst_results(call)[0], builder.inst_results(call)[1]);
+    let plain = translate::plain();
+    let (returned, otherwise) = (builder.create_block(), builder.create_block());
+    let zero = builder.ins().iconst(types::I64, 0);
+    let has_returned = builder.ins().icmp(IntCC::SignedGreaterThanOrEqual, fuel, zero);
+    builder.ins().brif(has_returned, returned, &[], otherwise, &[]);
+    builder.switch_to_block(returned);
+    builder.ins().store(plain, value, params[1], layout.vm_returned);
+    builder.ins().store(plain, fuel, params[1], layout.vm_fuel);
+    let status = builder.ins().iconst(types::I32, 0);
+    builder.ins().return_(&[status]);
+    builder.switch_to_block(otherwise);
+    let status = builder.ins().ineg(fuel);
+    let status = builder.ins().ireduce(types::I32, status);
     builder.ins().return_(&[status]);
     builder.seal_all_blocks();
     builder.finalize(module.target_config());
@@ -175,8 +189,11 @@ fn make_enter(module: &mut JITModule, builders: &mut FunctionBuilderContext) -> 
     Some(unsafe { std::mem::transmute::<*const u8, Enter>(code) })
 }
 
-/// The calling convention of machine code: arguments in registers, calls that do not grow the native stack.
+/// The calling convention of machine code: arguments and results in registers, none of which survives a call.
 pub(super) const CONVENTION: CallConv = CallConv::Tail;
+
+/// Native stack that machine code takes at most between two entries; what it calls finds as much again ([`crate::interp::call`]).
+const NATIVE_STACK: usize = 96 << 10;
 
 impl Vm {
     /// Gives a function its machine code, if there can be some.
@@ -187,24 +204,59 @@ impl Vm {
             if let Ok(compiled) = code.machine.get(code, (*rt).func) {
                 (*rt).entries.set(compiled.entries.as_ptr());
                 (*rt).machine.set(compiled.code);
+                if (*rt).plain_call {
+                    (*rt).plain_machine.set(compiled.code);
+                }
             }
         }
     }
 
-    /// Runs machine code of the topmost frame from a place of entry on, until the interpreter must go on at the topmost frame's
-    /// place. `Err`: something was thrown there.
+    /// Runs machine code of the topmost frame from a place of entry on, and of the frames that it returns to, until the interpreter
+    /// must go on at the topmost frame's place. `Err`: something was thrown there.
     pub(crate) fn enter_machine_code(
         &mut self,
-        rt: *const FuncRt,
-        frame: *mut Frame,
-        regs: *mut Value,
-        entry: u16,
+        mut rt: *const FuncRt,
+        mut frame: *mut Frame,
+        mut regs: *mut Value,
+        mut entry: u16,
     ) -> Completion<()> {
         let enter = *self.code.machine.enter.get().expect("it was made with the first function");
-        let fuel = self.fuel;
-        // SAFETY: the code was made for this function; frame and registers are the topmost frame's, and `entry` is the number of
-        // its place. Machine code does to the VM what the interpreter would do.
-        let status = unsafe { enter((*rt).machine.get(), self, rt, frame, regs, fuel, u32::from(entry)) };
-        if status == 0 { Ok(()) } else { Err(self.jit.thrown.take().unwrap_or(Throw::Trap)) }
+        let here = std::ptr::from_ref(&enter) as usize;
+        let outer = std::mem::replace(&mut self.jit.native_end, here.saturating_sub(NATIVE_STACK));
+        let result = loop {
+            let fuel = self.fuel;
+            // SAFETY: the code was made for this function; frame and registers are the topmost frame's, and `entry` is the number
+            // of its place. Machine code does to the VM what the interpreter would do.
+            let status = unsafe { enter((*rt).machine.get(), self, rt, frame, regs, fuel, u32::from(entry)) };
+            match -i64::from(status) {
+                // SAFETY: the frame has returned, so that its caller's is below it; the place behind a call is within the code.
+                0 => unsafe {
+                    self.stack.top = (*frame).base as usize;
+                    self.frames.set_len(frame.offset_from(self.frames.as_ptr()) as usize);
+                    let dst = usize::from((*frame).dst);
+                    frame = frame.sub(1);
+                    *self.stack.at((*frame).base as usize + dst) = Value::from_bits(self.jit.returned);
+                    (*frame).pc = (*frame).pc.add(1);
+                },
+                PUSHED => frame = self.frames.last_mut().expect("a frame was pushed"),
+                LEFT => break Ok(()),
+                THROWN => break Err(self.jit.thrown.take().unwrap_or(Throw::Trap)),
+                _ => break Err(self.fault("machine code ended in an unknown way")),
+            }
+            // SAFETY: this frame is the topmost one; the instance's caches keep its function.
+            unsafe {
+                rt = (*frame).rt;
+                regs = self.stack.at((*frame).base as usize);
+                if !(*rt).has_machine_code() {
+                    break Ok(());
+                }
+                match (*rt).entry_at((*frame).pc) {
+                    Some(place) => entry = place,
+                    None => break Ok(()),
+                }
+            }
+        };
+        self.jit.native_end = outer;
+        result
     }
 }

@@ -5,9 +5,10 @@
 //! - **One frame.** Machine code works on the interpreter's frame: registers are in memory where they always are, except that a node
 //!   ([`plan`]) keeps them in machine registers and writes back those that are newer wherever someone else may look: at calls, at
 //!   operations done by the interpreter, when it leaves. So the collector, traces, handlers and re-entry see one layout.
-//! - **No native stack.** A call pushes the callee's frame and *jumps* to its machine code; a return jumps to the caller's place of
-//!   entry behind the call, found by the caller's saved `pc`. So limits, unwinding, and functions that are not compiled need no
-//!   second mechanism: whoever finds a frame continues it in whatever way it can be continued.
+//! - **The native stack holds nothing.** A call pushes the callee's frame and calls its machine code, which returns the value. Whoever
+//!   cannot go on (a limit, a throw, a function that is not compiled) returns a mark instead, at which every caller returns at once:
+//!   their frames are complete, and the interpreter continues the topmost one, entering machine code again behind the call that it
+//!   returns to. So limits, unwinding, and functions that are not compiled need no second mechanism.
 //! - **No speculation.** A guard that fails takes the general way, in place: there is nothing to undo.
 //! - **Fuel** is charged at the same places by the same amounts: entering a block pays for it, or leaves the jump to the interpreter.
 //! - **Shared.** Machine code holds no address of an instance: everything comes from the VM, the frame and the instance's [`FuncRt`].
@@ -68,6 +69,12 @@ pub(crate) struct State {
     pub mode: JitMode,
     /// What an operation threw that machine code had done for it.
     pub thrown: Option<Throw>,
+    /// What the function returned that machine code was entered for.
+    #[cfg(feature = "jit")]
+    pub returned: u64,
+    /// Machine code calls no further where the native stack is below this address.
+    #[cfg(feature = "jit")]
+    pub native_end: usize,
 }
 
 /// What became of a function.

@@ -79,6 +79,8 @@ pub(super) struct Node {
     pub handler: Option<usize>,
     /// Nodes that it goes to by itself.
     pub next: Vec<usize>,
+    /// It ends with a call of other code, across which nothing stays in machine registers but the result.
+    pub forgets: bool,
     /// Registers whose content is still wanted, at its start.
     pub live: Bits,
     /// Registers that are in machine registers at its start.
@@ -106,6 +108,8 @@ pub(super) struct Plan {
 pub enum Refused {
     /// It suspends: a generator or async function.
     Suspends,
+    /// It writes to a register that holds a constant, which the compiler never does.
+    Odd,
     TooLong,
     /// Cranelift's answer to code that this module made: a defect, but no reason to stop.
     Backend,
@@ -117,6 +121,7 @@ impl Refused {
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Suspends => "it suspends (generator or async)",
+            Self::Odd => "it writes to a register of a constant",
             Self::TooLong => "it is too long",
             Self::Backend => "the code generator refused it",
             Self::Machine => "there is no code generator for this machine",
@@ -159,6 +164,9 @@ impl Plan {
             return Err(Refused::TooLong);
         }
         let mut plan = Self::split(function, goes_on);
+        if function.constants.iter().any(|(reg, _)| !plan.constant.has(usize::from(reg.0))) {
+            return Err(Refused::Odd);
+        }
         plan.lazy = plan.nodes.len() * registers.div_ceil(64) <= MAX_FLOW
             && plan.nodes.iter().map(|node| node.end - node.start).max().unwrap_or(0) * registers.div_ceil(64)
                 <= MAX_FLOW;
@@ -199,6 +207,7 @@ impl Plan {
                         entry: 0,
                         handler: None,
                         next: Vec::new(),
+                        forgets: is_call(function.code[pc]) && !goes_on(function.code[pc]),
                         live: Bits::default(),
                         cached: Bits::default(),
                         dirty: Bits::default(),
@@ -218,7 +227,7 @@ impl Plan {
             plan.nodes[at].next = match last {
                 Instr::Jump { target } => vec![to(target)],
                 Instr::Branch { then, otherwise, .. } => vec![to(then), to(otherwise)],
-                _ if is_call(last) && goes_on(last) => vec![at + 1],
+                _ if is_call(last) => vec![at + 1],
                 _ => Vec::new(),
             };
         }
@@ -303,6 +312,7 @@ impl Plan {
             node.next.iter().for_each(|&next| before[next].push(at));
         }
         let mut touched = Vec::with_capacity(self.nodes.len());
+        let mut results = Vec::with_capacity(self.nodes.len());
         for node in &mut self.nodes {
             let (mut reads, mut writes) = (Bits::new(size), Bits::new(size));
             for pc in node.start..node.end {
@@ -310,6 +320,9 @@ impl Plan {
             }
             reads.union(&writes);
             touched.push((reads, writes));
+            let mut result = Bits::new(size);
+            registers(function, function.code[node.end - 1], |reg| result.insert(reg), |_| {});
+            results.push(result);
             node.cached = Bits::full(size);
             node.dirty = Bits::new(size);
         }
@@ -320,6 +333,11 @@ impl Plan {
                 let mut cached = if before.is_empty() { Bits::new(size) } else { self.nodes[at].live.clone() };
                 let mut dirty = Bits::new(size);
                 for &from in before {
+                    if self.nodes[from].forgets {
+                        cached.intersect(&results[from]);
+                        dirty.union(&results[from]);
+                        continue;
+                    }
                     let mut out = self.nodes[from].cached.clone();
                     out.union(&touched[from].0);
                     cached.intersect(&out);

@@ -49,7 +49,8 @@ impl Translator<'_> {
 
     /// Where a site's cache is.
     pub(super) fn site(&mut self, site: u16) -> (Value, i32) {
-        let sites = self.load_word(self.rt, self.layout.rt_sites);
+        let sites =
+            self.b.ins().load(types::I64, plain().with_readonly().with_can_move(), self.rt, self.layout.rt_sites);
         (sites, self.layout.site_size * i32::from(site))
     }
 
@@ -62,6 +63,17 @@ impl Translator<'_> {
         self.leave_unless(same, slow);
         let found = self.load_byte(base, offset + self.layout.site_hit);
         self.int_is(found, hit as i64, slow);
+    }
+
+    /// The address of the inline slot that a site's cache names for the object's shape; `other` where it names none.
+    fn direct_slot(&mut self, object: Value, site: u16, other: Block) -> Value {
+        let (base, offset) = self.site(site);
+        let shape = self.load_int(object, self.layout.header_word);
+        let known = self.load_int(base, offset + self.layout.site_direct);
+        let same = self.b.ins().icmp(IntCC::Equal, shape, known);
+        self.leave_unless(same, other);
+        let slot = self.b.ins().uload32(plain(), base, offset + self.layout.site_offset);
+        self.b.ins().iadd(object, slot)
     }
 
     fn slot_address(&mut self, object: Value, slot: Value) -> Value {
@@ -92,14 +104,8 @@ impl Translator<'_> {
             let wide = self.b.ins().uextend(types::I64, length);
             self.b.ins().fcvt_from_sint(types::F64, wide)
         } else {
-            let cache = self.site(site);
-            self.site_matches(object, cache, Hit::Own, further);
-            let slot = self.load_int(cache.0, cache.1 + self.layout.site_slot);
-            let inline = self.load_byte(object, self.layout.header_inline);
-            let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, slot, inline);
-            self.leave_unless(fits, further);
-            let at = self.slot_address(object, slot);
-            let found = self.load_word(at, self.layout.object_slots);
+            let at = self.direct_slot(object, site, further);
+            let found = self.load_word(at, 0);
             self.not_absent(found, further);
             found
         };
@@ -108,6 +114,9 @@ impl Translator<'_> {
         let result = self.b.append_block_param(done, ty);
         self.b.ins().jump(done, &[found.into()]);
         self.b.switch_to_block(further);
+        if ty == types::I64 {
+            self.method_of_site(target, site, done);
+        }
         let index = self.b.ins().iconst(types::I32, i64::from(site));
         let found = self.help(Helper::cached_property, &[self.vm, self.rt, index, target]);
         let slow = self.cold();
@@ -121,6 +130,31 @@ impl Translator<'_> {
         self.b.ins().jump(done, &[found.into()]);
         self.b.switch_to_block(done);
         if ty == types::F64 { self.set_number(dst, result) } else { self.set(dst, result) }
+    }
+
+    /// Goes to `done` with the method that a site's cache names for the object's class; goes on where it names none.
+    fn method_of_site(&mut self, target: Value, site: u16, done: Block) {
+        let other = self.cold();
+        let (method, _) = self.site_callee(target, site, other);
+        self.b.ins().jump(done, &[method.into()]);
+        self.b.switch_to_block(other);
+    }
+
+    /// The closure that a site's cache names for the class of `target`, and what it runs; `other` where the cache names none.
+    pub(super) fn site_callee(&mut self, target: Value, site: u16, other: Block) -> (Value, Value) {
+        let object = self.pointer(target, TAG_OBJECT, other);
+        let (base, offset) = self.site(site);
+        let shape = self.load_int(object, self.layout.header_word);
+        let known = self.load_int(base, offset + self.layout.site_calls);
+        let same = self.b.ins().icmp(IntCC::Equal, shape, known);
+        self.leave_unless(same, other);
+        let epoch = self.load_int(base, offset + self.layout.site_epoch);
+        let now = self.load_int(self.vm, self.layout.vm_epoch);
+        let same = self.b.ins().icmp(IntCC::Equal, epoch, now);
+        self.leave_unless(same, other);
+        let method = self.load_word(base, offset + self.layout.site_method);
+        let rt = self.load_word(base, offset + self.layout.site_callee);
+        (method, rt)
     }
 
     fn as_type(&mut self, value: Value, ty: types::Type, _: Block) -> Value {
@@ -144,23 +178,20 @@ impl Translator<'_> {
         let (further, done, other) = (self.cold(), self.b.create_block(), self.b.create_block());
         let object = self.pointer(target, TAG_OBJECT, further);
         self.not_black(object, further);
+        let at = self.direct_slot(object, site, other);
+        let old = self.load_word(at, 0);
+        self.not_absent(old, further);
+        self.b.ins().store(plain(), value, at, 0);
+        self.b.ins().jump(done, &[]);
+        // A property that this write adds.
+        self.b.switch_to_block(other);
         let (base, offset) = self.site(site);
-        let shape = self.load_int(object, l.header_word);
-        let known = self.load_int(base, offset + l.site_shape);
-        let same = self.b.ins().icmp(IntCC::Equal, shape, known);
-        self.leave_unless(same, further);
+        self.site_matches(object, (base, offset), Hit::Add, further);
         let slot = self.load_int(base, offset + l.site_slot);
         let inline = self.load_byte(object, l.header_inline);
         let fits = self.b.ins().icmp(IntCC::UnsignedLessThan, slot, inline);
         self.leave_unless(fits, further);
         let at = self.slot_address(object, slot);
-        let hit = self.load_byte(base, offset + l.site_hit);
-        self.int_is(hit, Hit::Own as i64, other);
-        self.b.ins().store(plain(), value, at, l.object_slots);
-        self.b.ins().jump(done, &[]);
-        // A property that this write adds.
-        self.b.switch_to_block(other);
-        self.int_is(hit, Hit::Add as i64, further);
         let epoch = self.load_int(base, offset + l.site_epoch);
         let now = self.load_int(self.vm, l.vm_epoch);
         let same = self.b.ins().icmp(IntCC::Equal, epoch, now);

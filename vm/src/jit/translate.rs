@@ -15,19 +15,36 @@ use super::layout::Layout;
 use super::machine::CONVENTION;
 use super::plan::{Bits, Plan, Refused};
 use crate::code::Code;
+use crate::interp::frame::Stack;
 use crate::value;
 
-/// VM, function, frame, registers, fuel, place of entry; yields the status of [`super::machine`].
+/// VM, function, frame, registers, fuel, place of entry; yields the value that the frame returned and the fuel that is left, or one of
+/// the marks below for it.
 pub(super) fn entry_signature() -> Signature {
     let mut signature = Signature::new(CONVENTION);
     signature.params = vec![AbiParam::new(types::I64); 5];
     signature.params.push(AbiParam::new(types::I32));
-    signature.returns.push(AbiParam::new(types::I32));
+    signature.returns = vec![AbiParam::new(types::I64); 2];
     signature
 }
 
-/// The place of entry of a call from machine code: the arguments are in place, the other registers are not yet.
-pub(super) const FRESH: i64 = 0;
+/// In place of fuel: something was thrown at the topmost frame's place.
+pub(super) const THROWN: i64 = -1;
+/// In place of fuel: a frame was pushed, which begins.
+pub(super) const PUSHED: i64 = -2;
+/// In place of fuel: the interpreter goes on at the topmost frame's place.
+pub(super) const LEFT: i64 = -3;
+/// In place of fuel: a limit was in the way of the call, of which nothing was done.
+pub(super) const REFUSED: i64 = -4;
+
+/// From here on, a place of entry is a call from machine code with so many more arguments: they are in place, the other registers
+/// are not yet.
+pub(super) const FRESH: i64 = 1 << 16;
+
+/// Stack units of a function's frame.
+pub(super) fn stack_units(function: &Function) -> i64 {
+    1 + (function.registers.len() / 16) as i64
+}
 
 /// A function under translation.
 pub(super) struct Translator<'a> {
@@ -48,7 +65,8 @@ pub(super) struct Translator<'a> {
     helpers: [Option<SigRef>; Helper::COUNT],
     pub tail: SigRef,
     convention: cranelift_codegen::isa::CallConv,
-    thrown: Option<Block>,
+    left: Option<Block>,
+    passed_on: Option<Block>,
     /// Registers that are in machine registers here.
     pub(super) cached: Bits,
     /// Of those, the ones that are newer than memory.
@@ -99,7 +117,8 @@ pub(super) fn translate(
         helpers: [None; Helper::COUNT],
         tail,
         convention: target.default_call_conv,
-        thrown: None,
+        left: None,
+        passed_on: None,
         cached: Bits::new(size),
         dirty: Bits::new(size),
         live: Vec::new(),
@@ -133,16 +152,19 @@ impl<'a> Translator<'a> {
     /// From the function's start to its places of entry.
     fn entries(&mut self, entry: Value) {
         let count = self.plan.entries;
-        let (fresh, again) = (self.b.create_block(), self.b.create_block());
-        self.b.ins().brif(entry, again, &[], fresh, &[]);
+        let (fresh, again) = (self.b.create_block(), self.cold());
+        let given = self.b.ins().iadd_imm_s(entry, -FRESH);
+        let zero = self.b.ins().iconst(types::I32, 0);
+        let is_fresh = self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, given, zero);
+        self.b.ins().brif(is_fresh, fresh, &[], again, &[]);
         self.b.switch_to_block(fresh);
-        self.initialise();
+        self.begin(given);
         self.land(0);
         self.b.switch_to_block(again);
         let mut landings = Vec::with_capacity(usize::from(count));
         for at in 0..self.plan.nodes.len() {
             if self.plan.nodes[at].entry != 0 {
-                landings.push((at, self.b.create_block()));
+                landings.push((at, self.cold()));
             }
         }
         if let [(at, landing)] = landings[..] {
@@ -163,23 +185,103 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Gives the registers behind the parameters what they hold at the start.
+    /// A call from machine code: asks the limits, pays for the first block, and gives the registers behind the arguments what they
+    /// hold at the start. Constants are not among them: see [`super::helpers`].
+    fn begin(&mut self, given: Value) {
+        let (l, function) = (self.layout, self.function);
+        let size = function.registers.len() as i64;
+        let refused = self.cold();
+        let fuel = self.b.use_var(self.fuel);
+        let left = self.b.ins().iadd_imm_s(fuel, -i64::from(function.blocks[0].fuel));
+        let zero = self.b.ins().iconst(types::I64, 0);
+        let empty = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
+        self.leave_if(empty, refused);
+        let depth = self.b.ins().load(types::I32, plain(), self.vm, l.vm_depth);
+        let depth = self.b.ins().iadd_imm_s(depth, stack_units(function));
+        let limit = self.b.ins().load(types::I32, plain(), self.vm, l.vm_stack_limit);
+        let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, depth, limit);
+        self.leave_if(deep, refused);
+        let base = self.b.ins().uload32(plain(), self.frame, l.frame_base);
+        let top = self.b.ins().iadd_imm_s(base, size + Stack::SLACK as i64);
+        let capacity = self.b.ins().load(types::I64, plain(), self.vm, l.vm_stack_capacity);
+        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, top, capacity);
+        self.leave_if(full, refused);
+        let native = self.b.ins().get_stack_pointer(types::I64);
+        let end = self.b.ins().load(types::I64, plain(), self.vm, l.vm_native_end);
+        let out = self.b.ins().icmp(IntCC::UnsignedLessThan, native, end);
+        self.leave_if(out, refused);
+        self.b.def_var(self.fuel, left);
+        self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
+        self.fill_params(given);
+        self.initialise();
+        let on = self.b.create_block();
+        self.b.ins().jump(on, &[]);
+        self.b.switch_to_block(refused);
+        let mark = self.b.ins().iconst(types::I64, REFUSED);
+        self.b.ins().return_(&[fuel, mark]);
+        self.b.switch_to_block(on);
+    }
+
+    /// Parameters without argument are undefined.
+    fn fill_params(&mut self, given: Value) {
+        let params = self.function.params.len();
+        if params == 0 {
+            return;
+        }
+        let (fill, filled) = (self.cold(), self.b.create_block());
+        let wanted = self.b.ins().iconst(types::I32, params as i64);
+        let fewer = self.b.ins().icmp(IntCC::SignedLessThan, given, wanted);
+        self.b.ins().brif(fewer, fill, &[], filled, &[]);
+        self.b.switch_to_block(fill);
+        let undefined = self.bits(value::Value::UNDEFINED);
+        for index in 0..params {
+            let at = self.b.ins().iconst(types::I32, index as i64);
+            let missing = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, given, at);
+            let old = self.b.ins().load(types::I64, plain(), self.regs, 8 * index as i32);
+            let value = self.b.ins().select(missing, undefined, old);
+            self.b.ins().store(plain(), value, self.regs, 8 * index as i32);
+        }
+        self.b.ins().jump(filled, &[]);
+        self.b.switch_to_block(filled);
+    }
+
+    /// Gives the registers behind the parameters what they hold at the start, where that is asked for, and something that the
+    /// collector can read elsewhere.
     fn initialise(&mut self) {
-        let mut template = None;
-        for at in self.function.params.len()..self.function.registers.len() {
-            let constant = self.constants[at].is_some();
+        let (first, end) = (self.function.params.len(), self.function.registers.len());
+        let unasked = |this: &Self, at: usize| match this.constants[at] {
+            Some(_) => true,
+            None => this.plan.lazy && !this.plan.constant.has(at) && !this.plan.nodes[0].live.has(at),
+        };
+        let mut at = first;
+        while at < end {
+            if unasked(self, at) {
+                let pair = at + 1 < end && unasked(self, at + 1);
+                let ty = if pair { types::I64X2 } else { types::I64 };
+                let zero = self.zero(ty);
+                self.b.ins().store(plain(), zero, self.regs, 8 * at as i32);
+                at += if pair { 2 } else { 1 };
+                continue;
+            }
             let value = match self.function.registers[at] {
-                RegType::Any | RegType::Obj(_) if !constant => self.bits(value::Value::UNDEFINED),
-                RegType::F64 | RegType::I32 | RegType::Bool if !constant => self.bits(value::Value::ZERO),
-                _ => {
-                    let from = *template.get_or_insert_with(|| {
-                        self.b.ins().load(types::I64, plain(), self.rt, self.layout.rt_template)
-                    });
-                    self.b.ins().load(types::I64, plain(), from, 8 * at as i32)
+                RegType::Any | RegType::Obj(_) => self.bits(value::Value::UNDEFINED),
+                RegType::F64 | RegType::I32 | RegType::Bool => self.bits(value::Value::ZERO),
+                RegType::Str => {
+                    let template = self.b.ins().load(types::I64, plain(), self.rt, self.layout.rt_template);
+                    self.b.ins().load(types::I64, plain(), template, 8 * at as i32)
                 }
             };
             self.b.ins().store(plain(), value, self.regs, 8 * at as i32);
+            at += 1;
         }
+    }
+
+    fn zero(&mut self, ty: Type) -> Value {
+        if ty == types::I64 {
+            return self.b.ins().iconst(types::I64, 0);
+        }
+        let nothing = self.b.func.dfg.constants.insert(vec![0u8; 16].into());
+        self.b.ins().vconst(ty, nothing)
     }
 
     /// Goes to a node with everything in memory.
@@ -307,7 +409,12 @@ impl Translator<'_> {
 
     fn load_register(&mut self, reg: usize) -> Value {
         let ty = self.machine_type(reg);
-        self.b.ins().load(ty, plain(), self.regs, 8 * reg as i32)
+        if self.constants[reg].is_none() {
+            return self.b.ins().load(ty, plain(), self.regs, 8 * reg as i32);
+        }
+        let fixed = plain().with_readonly().with_can_move();
+        let template = self.b.ins().load(types::I64, fixed, self.rt, self.layout.rt_template);
+        self.b.ins().load(ty, fixed, template, 8 * reg as i32)
     }
 
     fn var(&mut self, reg: usize) -> Variable {
@@ -499,33 +606,64 @@ impl Translator<'_> {
     pub fn leave(&mut self) {
         self.flush(false);
         let place = self.place(self.pc);
+        let fuel = self.b.use_var(self.fuel);
+        if let Some(block) = self.left {
+            self.b.ins().jump(block, &[place.into(), fuel.into()]);
+            return;
+        }
+        let block = self.cold();
+        self.left = Some(block);
+        let params = [self.b.append_block_param(block, types::I64), self.b.append_block_param(block, types::I64)];
+        self.b.ins().jump(block, &[place.into(), fuel.into()]);
+        self.b.switch_to_block(block);
+        let [place, fuel] = params;
         self.b.ins().store(plain(), place, self.frame, self.layout.frame_pc);
-        self.save_fuel();
-        let status = self.b.ins().iconst(types::I32, 0);
-        self.b.ins().return_(&[status]);
+        self.b.ins().store(plain(), fuel, self.vm, self.layout.vm_fuel);
+        self.help(Helper::complete_top, &[self.vm, self.frame]);
+        let mark = self.b.ins().iconst(types::I64, LEFT);
+        self.b.ins().return_(&[fuel, mark]);
     }
 
-    /// Has the interpreter execute this instruction, which pushes no frame and ends no block. Its result is in memory then.
+    /// Has the interpreter execute this instruction, which ends no block. Its result is in memory then.
     pub fn execute(&mut self, instr: Instr) {
         self.flush_for_operation(instr);
+        self.execute_flushed();
+    }
+
+    fn execute_flushed(&mut self) {
         let place = self.place(self.pc);
         self.save_fuel();
-        let status = self.help(Helper::execute, &[self.vm, place]);
+        let status = self.help(Helper::execute, &[self.vm, self.frame, place]);
         self.reload_fuel();
-        let thrown = match self.thrown {
-            Some(block) => block,
-            None => {
-                let (block, on) = (self.cold(), self.b.create_block());
-                self.b.ins().jump(on, &[]);
-                self.b.switch_to_block(block);
-                let status = self.b.ins().iconst(types::I32, 1);
-                self.b.ins().return_(&[status]);
-                self.b.switch_to_block(on);
-                self.thrown = Some(block);
-                block
-            }
-        };
-        self.leave_if(status, thrown);
+        let (failed, done) = (self.cold(), self.b.create_block());
+        self.b.ins().brif(status, failed, &[], done, &[]);
+        self.b.switch_to_block(failed);
+        let status = self.b.ins().uextend(types::I64, status);
+        let mark = self.b.ins().ineg(status);
+        self.pass_on(mark);
+        self.b.switch_to_block(done);
+    }
+
+    /// As [`Self::execute`], of a call: where it pushes a frame, the interpreter goes on with that.
+    pub fn execute_call(&mut self) {
+        self.flush(false);
+        self.execute_flushed();
+    }
+
+    /// Returns a mark to whoever called: this frame is not the topmost one any more. Ends the block.
+    pub fn pass_on(&mut self, mark: Value) {
+        if let Some(block) = self.passed_on {
+            self.b.ins().jump(block, &[mark.into()]);
+            return;
+        }
+        let block = self.cold();
+        self.passed_on = Some(block);
+        let param = self.b.append_block_param(block, types::I64);
+        self.b.ins().jump(block, &[mark.into()]);
+        self.b.switch_to_block(block);
+        let mark = param;
+        self.help(Helper::complete_frame, &[self.vm, self.frame]);
+        self.b.ins().return_(&[mark, mark]);
     }
 
     /// What [`Self::execute`] left in a register, in the machine type of its type.
