@@ -222,7 +222,7 @@ fn broken_programs_are_reported_without_echoes() {
 /// The programs of `docs/diagnostics.md`, by the code that the page shows for each.
 const PROUD: &[(&str, &str)] = &[
     ("E0005", "function area(w: number, h: number) {\n  return w * h\nconst unused = 1;\nconsole.log(area(1, 2));"),
-    ("E0009", "const name = \"Ann\";\nconst greeting = `Hello ${name};\nconsole.log(greeting);"),
+    ("E0009", "const greeting = `Hello ${name};\nconsole.log(greeting);"),
     ("E0014", "const price = 5mkr;\nconsole.log(price);"),
     ("E0204", "function Dog(name: string) {\n  this.name = name;\n}\nconst rex = new Dog(\"Rex\");"),
     ("E0215", "var count = \"3\";\nif (count == 3) console.log(\"three\");"),

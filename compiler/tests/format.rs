@@ -71,7 +71,7 @@ fn an_in_before_the_first_semicolon_of_a_for_keeps_its_parentheses() {
         "for (let v = (\"a\" in b) ? 1 : 2; v < 3; v++) f();\n",
     );
     check("for (let v = [(k in b)]; v < (k in c); v++) f();", "for (let v = [(k in b)]; v < (k in c); v++) f();\n");
-    check("for (v = (k in b); ; ) f();", "for (v = (k in b); ; ) f();\n");
+    check("for (v = (k in b); ; ) f();", "for (v = (k in b); ;) f();\n");
 }
 
 #[test]

@@ -242,12 +242,17 @@ where
 
     /// `case 1` and its first statement on the next line.
     fn end_of_case(&self, error: &SyntaxError) -> Option<SyntaxError> {
-        let last = self.at.checked_sub(1).filter(|_| self.tokens.newline(self.at))?;
-        let first = (0..=last).rev().find(|at| self.tokens.newline(*at) || *at == 0)?;
-        (self.tokens.kind(first) == K::Case).then(|| {
-            let end = Span::at(self.tokens.raw[last].span.end);
+        self.ends_case().then(|| {
+            let end = Span::at(self.last_end);
             SyntaxError::new(error.code, end, "a `case` ends with `:`").help("add the missing `:`").fix(end, ":")
         })
+    }
+
+    /// The line before the current token begins with `case`, and the token begins the next.
+    pub(super) fn ends_case(&self) -> bool {
+        let Some(last) = self.at.checked_sub(1).filter(|_| self.tokens.newline(self.at)) else { return false };
+        let first = (0..=last).rev().find(|at| self.tokens.newline(*at));
+        self.tokens.kind(first.unwrap_or(0)) == K::Case
     }
 
     fn text_of(&self, at: usize) -> &str {

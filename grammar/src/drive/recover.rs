@@ -58,6 +58,9 @@ where
         for &Supposed { kinds: supposed, when } in SUPPOSED {
             let header = matches!(self.previous, K::If | K::While | K::Switch | K::For | K::With | K::Catch);
             let closes = matches!(when, When::Unclosed | When::UnclosedLine);
+            if supposed == [K::Comma] && self.ends_case() {
+                continue;
+            }
             if closes && !unclosed || when == When::UnclosedLine && !token.newline || when == When::Header && !header {
                 continue;
             }
