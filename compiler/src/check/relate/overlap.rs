@@ -40,6 +40,10 @@ impl Checker<'_> {
     ) -> bool {
         let (a, b) = (self.expand(a), self.expand(b));
         let (a, b) = (self.types.parts(a), self.types.parts(b));
+        // Of a large union most questions are about one of its own members.
+        if a.iter().any(|part| b.contains(part)) {
+            return true;
+        }
         let nullish =
             |checker: &Self, ty: &TypeId| matches!(checker.types.get(*ty), Type::Undefined | Type::Null | Type::Void);
         a.iter().any(|a| {
