@@ -106,6 +106,7 @@ const LOOSE: &[(&str, &str)] = &[
     ("W0100", "let x = 1;\nx = \"a\";"),
     ("W0102", "const names = [\"a\"];\nnames.lenght;"),
     ("W0104", "const x = 1;\nx = 2;"),
+    ("W0113", "export const lamp = () => lantern;"),
 ];
 
 fn diagnostics(source: &str, strict: bool) -> (Vec<Diagnostic>, String) {

@@ -112,6 +112,7 @@ catalogue! {
     CONSTANT_CONDITION "W0110" "constant-condition" Warning;
     ASSIGNMENT_IN_CONDITION "W0111" "assignment-in-condition" Warning;
     USELESS_EXPRESSION "W0112" "useless-expression" Warning;
+    UNDECLARED_READ "W0113" "undeclared-read" Warning;
 }
 
 /// The entry of a code such as `E0120`.

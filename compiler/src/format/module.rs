@@ -10,7 +10,7 @@ use super::parens::Place;
 
 impl Formatter<'_> {
     pub(super) fn import(&self, stmt: &Stmt, import: &Import) -> Doc {
-        if import.attributes {
+        if import.from.attributes {
             return Doc::literal(self.slice(stmt.span));
         }
         let from = docs![literal::quoted(self.slice(import.from.span)), ";"];
@@ -59,6 +59,9 @@ impl Formatter<'_> {
 
     pub(super) fn export(&self, stmt: &Stmt, export: &Export) -> Doc {
         match export {
+            Export::Named { from: Some(from), .. } | Export::All { from, .. } if from.attributes => {
+                Doc::literal(self.slice(stmt.span))
+            }
             Export::Decl(inner) => docs!["export ", self.stmt(inner)],
             Export::Named { type_only, names, from } => {
                 let word = if *type_only { "export type " } else { "export " };

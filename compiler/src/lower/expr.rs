@@ -1,6 +1,7 @@
 //! Expressions: the dispatch by kind, and the kinds that are a line or two.
 
-use mosl_syntax::ast::{Expr, ExprKind, NodeId};
+use mosl_bytecode::ErrorKind;
+use mosl_syntax::ast::{Expr, ExprKind, Name, NodeId};
 
 use super::Lowerer;
 use super::names::Key;
@@ -17,8 +18,8 @@ impl Lowerer<'_> {
     fn expr_parts(&mut self, expr: &Expr) -> Temp {
         self.at(expr.span);
         match &expr.kind {
-            ExprKind::Ident(_) => {
-                let value = self.ident(expr.id);
+            ExprKind::Ident(name) => {
+                let value = self.ident(name, expr.id);
                 self.checked_late(value, expr)
             }
             ExprKind::This => self.this(),
@@ -100,11 +101,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn ident(&mut self, node: NodeId) -> Temp {
+    fn ident(&mut self, name: &Name, node: NodeId) -> Temp {
         match self.resolved(node) {
             Resolved::Binding(id) => self.read_binding(id),
             Resolved::Intrinsic(index) => self.intrinsic_value(index),
-            Resolved::Undefined | Resolved::Unresolved => self.undefined(),
+            Resolved::Undefined => self.undefined(),
+            Resolved::Unresolved => {
+                self.throw_error(ErrorKind::ReferenceError, &format!("{} is not defined", name.text));
+                self.undefined()
+            }
         }
     }
 

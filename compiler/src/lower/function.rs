@@ -85,30 +85,6 @@ impl Lowerer<'_> {
         (self.binding_repr(id), self.binding(id).ty)
     }
 
-    /// A function that is only called directly, as a value after all (a call with spread, a tagged template): a closure that
-    /// takes dynamic arguments and passes them on.
-    pub(super) fn thunk(&mut self, direct: &DirectFunction) -> Temp {
-        let func = self.new_function();
-        let name = self.str("arg");
-        let loc = self.ctx().loc;
-        self.begin_function(SyntaxKind::Declaration);
-        let f = self.f();
-        f.loc = loc;
-        f.func.params = direct.params.len() as u32;
-        f.func.rest = direct.rest;
-        f.func.locals = vec![Local { repr: Repr::Any, name }; direct.params.len()];
-        let mut operands = vec![];
-        for (index, &(repr, ty)) in direct.params.iter().enumerate() {
-            let value = self.get(LocalId(index as u32));
-            operands.push(self.coerce_to_repr(value, repr, Span::default(), ty));
-        }
-        let result = self.emit(Op::CallDirect(direct.func), &operands, direct.result);
-        let result = self.as_any(result);
-        self.f().end(crate::mir::Terminator::Return(result));
-        let captured = self.end_function(func);
-        self.closure(func, captured)
-    }
-
     /// A function expression, arrow or hoisted declaration as a closure; `name` is what it is called where it has no own name.
     pub(super) fn function_expr(&mut self, function: &Function, name: Option<&str>) -> Temp {
         self.method(function, name, Role::default())

@@ -176,10 +176,7 @@ impl Lowerer<'_> {
     /// Stores into a place; `source` is the expression that the value comes from, for the text of a failed check.
     pub(super) fn write_target(&mut self, target: &Target, value: Temp, source: Option<&Expr>) {
         match *target {
-            Target::Binding(id) => {
-                let value = self.coerce_to_binding(value, id, source);
-                self.assign_binding(id, value);
-            }
+            Target::Binding(id) => self.assign_binding(id, value, source),
             Target::Field { object, class, slot, ty } => {
                 let span = source.map_or_else(mosl_syntax::Span::default, |expr| expr.span);
                 let value = self.coerce_to_type(value, ty, source, span);

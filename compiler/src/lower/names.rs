@@ -6,7 +6,7 @@
 //! before it gets a cell besides (`Storage::Constant`), which a pass drops again where none did.
 
 use mosl_bytecode::ErrorKind;
-use mosl_syntax::ast::SmolStr;
+use mosl_syntax::ast::{Expr, SmolStr};
 
 use super::Lowerer;
 use crate::mir::{LocalId, Op, Plain, Repr, Temp};
@@ -212,16 +212,13 @@ impl Lowerer<'_> {
 
     /// A binding that no declaration gave a place: a class's or function's own name seen through another binding.
     fn read_undeclared(&mut self, id: BindingId) -> Temp {
-        if let Some(direct) = self.direct.get(&id).cloned() {
-            return self.thunk(&direct);
-        }
         let name = self.binding_name(id);
         self.throw_error(ErrorKind::ReferenceError, &format!("{name} is not defined"));
         self.undefined()
     }
 
-    /// Assigns to a variable of the source after its initialisation; constants throw.
-    pub(super) fn assign_binding(&mut self, id: BindingId, value: Temp) {
+    /// Assigns to a variable of the source after its initialisation; constants throw. `source` is what the value comes from.
+    pub(super) fn assign_binding(&mut self, id: BindingId, value: Temp, source: Option<&Expr>) {
         let binding = self.binding(id);
         let key = Key::Binding(id);
         if binding.needs_init_check
@@ -247,7 +244,7 @@ impl Lowerer<'_> {
                 self.throw_error(ErrorKind::TypeError, &message);
             }
             _ => {
-                let value = self.coerce_to_binding(value, id, None);
+                let value = self.coerce_to_binding(value, id, source);
                 self.write(&key, value);
             }
         }

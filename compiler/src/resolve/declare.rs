@@ -24,7 +24,8 @@ pub(super) struct Walk<'l, 'a> {
     pub is_library: bool,
     pub scopes: Vec<Scope>,
     pub frames: Vec<Frame>,
-    /// Private names of the classes around.
+    /// How many `try` blocks of the innermost function are around.
+    pub tries: u32,
     /// The case of a `switch` whose declarations are being collected.
     pub case: Option<Span>,
 }
@@ -40,6 +41,7 @@ impl<'l, 'a> Walk<'l, 'a> {
             is_library,
             scopes: vec![Scope::new(ScopeKind::Module)],
             frames: vec![Frame::new(None, FrameRole::Module, meta)],
+            tries: 0,
             case: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    ArrayElem, AssignOp, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, Text, UnaryOp,
+    Arg, ArrayElem, Expr, ExprKind, Name, NodeId, PropKey, PropKind, SmolStr, Template, Text, UnaryOp,
 };
 
 use super::declare::Walk;
@@ -47,7 +47,7 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::BigInt => self.report_bigint(expr.span),
             ExprKind::Template(template) => self.template(template),
             ExprKind::TaggedTemplate { tag, type_args, template } => {
-                self.callee(tag);
+                self.expr(tag);
                 self.types(type_args);
                 self.template(template);
             }
@@ -63,27 +63,28 @@ impl<'a> Walk<'_, 'a> {
             ExprKind::Function(function) => self.function_expr(function),
             ExprKind::Class(class) => self.class_expr(class),
             ExprKind::Unary { op, operand } => self.unary(*op, operand),
-            ExprKind::Update { target, .. } => self.assign_target(target, true),
+            ExprKind::Update { target, .. } => self.assign_target(target),
             ExprKind::Binary { left, right, .. } | ExprKind::Logical { left, right, .. } => {
                 self.exprs([&**left, &**right])
             }
-            ExprKind::Assign { op, target, value } => {
-                self.assign_target(target, *op != AssignOp::Assign);
+            ExprKind::Assign { target, value, .. } => {
+                self.assign_target(target);
                 self.expr(value);
             }
             ExprKind::Conditional { test, then, otherwise } => self.exprs([&**test, &**then, &**otherwise]),
-            ExprKind::Call { callee, type_args, args, .. } => {
+            ExprKind::Call { callee, type_args, args, optional } => {
                 self.check_function_constructor(callee, expr.span);
-                self.callee(callee);
+                let plain = !optional && !args.iter().any(|arg| matches!(arg, Arg::Spread(_)));
+                self.callee(callee, plain);
                 self.types(type_args);
-                self.exprs(args.iter().map(mosl_syntax::ast::Arg::expr));
+                self.exprs(args.iter().map(Arg::expr));
             }
             ExprKind::New { callee, type_args, args } => {
                 self.check_function_constructor(callee, expr.span);
                 self.expr(callee);
                 self.check_new(callee, expr.span);
                 self.types(type_args);
-                self.exprs(args.iter().map(mosl_syntax::ast::Arg::expr));
+                self.exprs(args.iter().map(Arg::expr));
             }
             ExprKind::Member { object, name, .. } => {
                 self.expr(object);
@@ -179,9 +180,10 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn callee(&mut self, callee: &'a Expr) {
+    /// What a call calls. Only a plain call reaches a function without its value; one with spread or `?.` takes that.
+    fn callee(&mut self, callee: &'a Expr, plain: bool) {
         match &callee.kind {
-            ExprKind::Ident(name) => self.use_name(name, callee.id, Use::Call),
+            ExprKind::Ident(name) if plain => self.use_name(name, callee.id, Use::Call),
             ExprKind::Super => self.use_super_call(),
             _ => self.expr(callee),
         }

@@ -38,29 +38,28 @@ impl<'a> Walk<'_, 'a> {
         self.exprs(&elem.default);
     }
 
-    /// `reads`: the old value is read first, as `+=` and `++` do.
-    pub(super) fn assign_target(&mut self, pat: &'a Pat, reads: bool) {
-        mosl_syntax::deep(|| self.assign_target_parts(pat, reads));
+    pub(super) fn assign_target(&mut self, pat: &'a Pat) {
+        mosl_syntax::deep(|| self.assign_target_parts(pat));
     }
 
-    fn assign_target_parts(&mut self, pat: &'a Pat, reads: bool) {
+    fn assign_target_parts(&mut self, pat: &'a Pat) {
         match &pat.kind {
-            PatKind::Ident(name) => self.assign_name(name, pat, reads),
+            PatKind::Ident(name) => self.assign_name(name, pat),
             PatKind::Expr(expr) => self.assign_member(expr),
             PatKind::Array { elems, rest } => {
                 for elem in elems.iter().flatten() {
-                    self.assign_target(&elem.pat, false);
+                    self.assign_target(&elem.pat);
                     self.exprs(&elem.default);
                 }
-                rest.iter().for_each(|rest| self.assign_target(rest, false));
+                rest.iter().for_each(|rest| self.assign_target(rest));
             }
             PatKind::Object { props, rest } => {
                 for prop in props {
                     self.prop_key(&prop.key);
-                    self.assign_target(&prop.value.pat, false);
+                    self.assign_target(&prop.value.pat);
                     self.exprs(&prop.value.default);
                 }
-                rest.iter().for_each(|rest| self.assign_target(rest, false));
+                rest.iter().for_each(|rest| self.assign_target(rest));
             }
             PatKind::Missing => {}
         }
@@ -90,8 +89,8 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn assign_name(&mut self, name: &Name, pat: &Pat, reads: bool) {
-        self.use_name(name, pat.id, if reads { Use::Read } else { Use::Assign });
+    fn assign_name(&mut self, name: &Name, pat: &Pat) {
+        self.use_name(name, pat.id, Use::Assign);
         match self.linker.out.facts[usize::from(self.file.0)].names.get(&pat.id).copied() {
             Some(Resolved::Binding(id)) => self.assign_binding(id, name),
             Some(Resolved::Intrinsic(_) | Resolved::Undefined) => {

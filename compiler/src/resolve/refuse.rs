@@ -5,7 +5,9 @@ use mosl_syntax::ast::{Expr, ExprKind, Name};
 
 use super::declare::Walk;
 use super::expr::Use;
-use crate::diagnostics::catalogue::{NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNRESOLVED_NAME};
+use crate::diagnostics::catalogue::{
+    NO_ARGUMENTS, NO_DESCRIPTORS, NO_EVAL, NO_GLOBAL, NO_PROTO, UNDECLARED_READ, UNRESOLVED_NAME,
+};
 use crate::diagnostics::{Diagnostic, Entry};
 
 /// Global names of JavaScript that MOSL leaves out: name, entry, reason, what to do instead.
@@ -19,6 +21,7 @@ static GLOBALS: &[(&str, &Entry, &str, &str)] = &[
         "write a class with getters and setters",
     ),
     ("Reflect", &NO_GLOBAL, "`Reflect` is left out of MOSL", "use `Object.keys`, `in` and plain member access"),
+    ("Intl", &NO_GLOBAL, "`Intl` is left out of MOSL: texts are the same for every reader", "write the text yourself"),
     ("Atomics", &NO_GLOBAL, "`Atomics` is left out of MOSL: scripts share no memory", ""),
     (
         "SharedArrayBuffer",
@@ -71,6 +74,7 @@ static FOREIGN: &[(&str, &str)] = &[
     ("fetch", "import it: `import { fetch } from \"mark:net\"`"),
     ("localStorage", "use `@persist` fields or `mark:storage`"),
     ("requestAnimationFrame", "write an `onTick(dt)` handler"),
+    ("Temporal", "use `Date`"),
     ("global", "there is `globalThis`, but a module's variables are its own"),
     ("self", "inside a class, `this` is the object itself"),
     ("print", "write `console.log(…)`"),
@@ -87,6 +91,50 @@ static FOREIGN: &[(&str, &str)] = &[
     ("True", "write `true`"),
     ("False", "write `false`"),
     ("elif", "write `else if (…)`"),
+];
+
+/// What else browsers or Node.js have: programs that ask for it run into no `ReferenceError` there.
+static HOSTED: &[&str] = &[
+    "AbortController",
+    "AbortSignal",
+    "Blob",
+    "BroadcastChannel",
+    "CompressionStream",
+    "CustomEvent",
+    "DOMException",
+    "DecompressionStream",
+    "Event",
+    "EventTarget",
+    "File",
+    "FormData",
+    "Headers",
+    "MessageChannel",
+    "ReadableStream",
+    "Request",
+    "Response",
+    "ShadowRealm",
+    "TextDecoder",
+    "TextEncoder",
+    "TransformStream",
+    "URL",
+    "URLPattern",
+    "URLSearchParams",
+    "WebAssembly",
+    "WebSocket",
+    "Worker",
+    "WritableStream",
+    "XMLHttpRequest",
+    "__dirname",
+    "__filename",
+    "atob",
+    "btoa",
+    "confirm",
+    "crypto",
+    "history",
+    "location",
+    "navigator",
+    "prompt",
+    "sessionStorage",
 ];
 
 /// What old engines gave every object, and what to write instead.
@@ -106,7 +154,8 @@ pub(super) fn is_left_out(name: &Name) -> bool {
 const MANY: usize = 100;
 
 impl Walk<'_, '_> {
-    /// Reports a value name that nothing declares.
+    /// Reports a value name that nothing declares. Outside of strict projects, reading one in a function or a `try` is JavaScript's
+    /// own run-time error and a warning here, unless it looks misspelt or is known from elsewhere.
     pub(super) fn report_unresolved(&mut self, name: &Name, how: Use) {
         let text = name.text.as_str();
         if let Some((_, entry, message, help)) = GLOBALS.iter().find(|(known, ..)| *known == text) {
@@ -118,21 +167,27 @@ impl Walk<'_, '_> {
             return;
         }
         let message = format!("nothing called `{text}` is declared here");
+        let foreign = FOREIGN.iter().find(|(known, _)| *known == text).map(|(_, help)| *help);
+        let foreign = foreign.or_else(|| HOSTED.contains(&text).then_some("browsers or Node.js have it, MOSL has not"));
+        let few = foreign.is_none() && self.linker.undeclared.len() < MANY;
+        let near = if few { self.nearest_value(text) } else { None };
+        if foreign.is_none() {
+            let assigned = how == Use::Assign && near.is_none();
+            self.linker.undeclared.push((self.file, name.text.clone(), name.span, assigned));
+        }
+        let may_be_meant = foreign.is_none() && near.is_none() && (self.frames.len() > 1 || self.tries > 0);
+        if !self.strict && may_be_meant && matches!(how, Use::Read | Use::Call) {
+            self.report(Diagnostic::new(&UNDECLARED_READ, self.file, name.span, message, "throws a ReferenceError"));
+            return;
+        }
         let diagnostic = Diagnostic::new(&UNRESOLVED_NAME, self.file, name.span, message, "not found");
-        let diagnostic = match FOREIGN.iter().find(|(known, _)| *known == text) {
-            Some((_, help)) => diagnostic.help(*help),
-            None => {
-                let near = if self.linker.undeclared.len() < MANY { self.nearest_value(text) } else { None };
-                let assigned = how == Use::Assign && near.is_none();
-                self.linker.undeclared.push((self.file, name.text.clone(), name.span, assigned));
-                if assigned {
-                    diagnostic.help(format!("declare it first: `let {text} = …`"))
-                } else {
-                    diagnostic.suggest(name.span, near.as_deref())
-                }
+        self.report(match foreign {
+            Some(help) => diagnostic.help(help),
+            None if how == Use::Assign && near.is_none() => {
+                diagnostic.help(format!("declare it first: `let {text} = …`"))
             }
-        };
-        self.report(diagnostic);
+            None => diagnostic.suggest(name.span, near.as_deref()),
+        });
     }
 
     /// `object.name`, where the name alone tells that it is refused.

@@ -2,7 +2,7 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Stmt, StmtKind, Try, VarDecl, VarKind,
+    Block, DefaultExport, EnumDecl, Export, Expr, ForHead, ForInit, Specifier, Stmt, StmtKind, Try, VarDecl, VarKind,
 };
 
 use super::Origin;
@@ -71,19 +71,8 @@ impl<'a> Walk<'_, 'a> {
             StmtKind::Try(r#try) => self.try_stmt(r#try),
             StmtKind::Switch { subject, cases } => self.switch(subject, cases),
             StmtKind::Labeled { body, .. } => self.stmt(body),
-            StmtKind::Import(import) => {
-                if import.attributes {
-                    let message = "imports have no attributes in MOSL";
-                    self.report(Diagnostic::new(
-                        &NO_IMPORT_ATTRIBUTES,
-                        self.file,
-                        stmt.span,
-                        message,
-                        "`with { … }` is left out",
-                    ));
-                }
-            }
-            StmtKind::Export(export) => self.export(export),
+            StmtKind::Import(import) => self.check_attributes(&import.from, stmt.span),
+            StmtKind::Export(export) => self.export(export, stmt.span),
             StmtKind::TypeAlias(alias) => self.type_alias(alias),
             StmtKind::Interface(decl) => self.interface(decl),
             StmtKind::Enum(decl) => self.enum_decl(decl),
@@ -105,14 +94,23 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn export(&mut self, export: &'a Export) {
+    fn check_attributes(&mut self, from: &Specifier, at: Span) {
+        if from.attributes {
+            let message = "imports have no attributes in MOSL";
+            let label = "`with { … }` is left out";
+            self.report(Diagnostic::new(&NO_IMPORT_ATTRIBUTES, self.file, at, message, label));
+        }
+    }
+
+    fn export(&mut self, export: &'a Export, at: Span) {
         match export {
             Export::Decl(decl) => self.stmt(decl),
             Export::Default(DefaultExport::Expr(expr)) => self.expr(expr),
             Export::Default(DefaultExport::Function(function)) => self.function_decl(function),
             Export::Default(DefaultExport::Class(class)) => self.class(class),
             Export::Default(DefaultExport::Interface(decl)) => self.interface(decl),
-            Export::Named { .. } | Export::All { .. } => {}
+            Export::Named { from, .. } => from.iter().for_each(|from| self.check_attributes(from, at)),
+            Export::All { from, .. } => self.check_attributes(from, at),
         }
     }
 
@@ -185,7 +183,7 @@ impl<'a> Walk<'_, 'a> {
                         }
                         walk.var_decl(var);
                     }
-                    ForHead::Pat(pat) => walk.assign_target(pat, false),
+                    ForHead::Pat(pat) => walk.assign_target(pat),
                 }
                 walk.expr(right);
                 walk.stmt(body);
@@ -194,7 +192,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn try_stmt(&mut self, r#try: &'a Try) {
+        self.tries += 1;
         self.block(&r#try.block);
+        self.tries -= 1;
         if let Some(handler) = &r#try.handler {
             self.scoped(ScopeKind::Block, |walk| {
                 if let Some(param) = &handler.param {

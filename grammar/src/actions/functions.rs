@@ -69,6 +69,10 @@ impl Context<'_> {
                     if at > 0 {
                         self.error(ErrorCode::UnexpectedToken, span, "a `this` type must be the first parameter");
                     }
+                    if ty.is_none() {
+                        let text = "`this` is no parameter: only its type can be written here, as in `this: Door`";
+                        self.error(ErrorCode::UnexpectedToken, span, text);
+                    }
                     sig.this_type = ty;
                 }
                 RawParam::Rest(param) => {
@@ -138,6 +142,9 @@ impl Context<'_> {
     }
 
     pub fn arrow(&self, span: Span, is_async: Option<Tok>, sig: Sig, body: FunctionBody) -> E {
+        if let Some(ty) = &sig.this_type {
+            self.error(ErrorCode::UnexpectedToken, ty.span, "an arrow function has no `this` of its own");
+        }
         let function = self.function(span, FunctionKind::Arrow, is_async, None, None, sig, body);
         self.expr(span.start, span.end, ExprKind::Function(function))
     }

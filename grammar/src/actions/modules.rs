@@ -32,9 +32,19 @@ impl Context<'_> {
         ModuleName { text, span }
     }
 
-    pub fn import(&self, type_only: bool, clause: ImportClause, from: Specifier, attributes: bool) -> Import {
+    pub fn import(&self, type_only: bool, clause: ImportClause, from: Specifier) -> Import {
         let ImportClause { default, namespace, named } = clause;
-        Import { type_only, default, namespace, named, from, attributes }
+        Import { type_only, default, namespace, named, from }
+    }
+
+    /// ECMAScript 16.2.1.1: no key of `with { … }` comes twice. True: attributes were written.
+    pub fn attributes(&self, keys: Vec<ModuleName>) -> bool {
+        for (at, key) in keys.iter().enumerate() {
+            if keys[..at].iter().any(|before| before.text == key.text) {
+                self.error(ErrorCode::UnexpectedToken, key.span, "this import attribute is given twice");
+            }
+        }
+        true
     }
 
     /// Without `from`, the names are this module's variables: no strings, no reserved words.

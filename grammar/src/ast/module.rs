@@ -24,6 +24,8 @@ impl Drop for Module {
 pub struct Specifier {
     pub text: Text,
     pub span: Span,
+    /// `with { type: "json" }` was written behind it (refused later).
+    pub attributes: bool,
 }
 
 /// `import d, { a as b } from "m"`, `import * as ns from "m"`, `import "m"`.
@@ -35,8 +37,6 @@ pub struct Import {
     pub namespace: Option<Name>,
     pub named: Vec<ImportName>,
     pub from: Specifier,
-    /// `with { type: "json" }` was written (refused later).
-    pub attributes: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -159,8 +159,12 @@ impl Printer {
                 p.name(&name.local);
             });
         });
-        self.text(&import.from.text);
-        self.flag(import.attributes, "attributes");
+        self.specifier(&import.from);
+    }
+
+    fn specifier(&mut self, from: &Specifier) {
+        self.text(&from.text);
+        self.flag(from.attributes, "attributes");
     }
 
     fn export(&mut self, export: &Export) {
@@ -175,12 +179,12 @@ impl Printer {
                         p.text(&name.exported.text);
                     });
                 });
-                from.iter().for_each(|from| self.text(&from.text));
+                from.iter().for_each(|from| self.specifier(from));
             }
             Export::All { type_only, alias, from } => {
                 self.flag(*type_only, "type");
                 self.list("*", |p| alias.iter().for_each(|alias| p.text(&alias.text)));
-                self.text(&from.text);
+                self.specifier(from);
             }
             Export::Default(default) => self.list("default", |p| match default {
                 DefaultExport::Expr(expr) => p.expr(expr),

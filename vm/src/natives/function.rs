@@ -107,6 +107,6 @@ fn to_string(vm: &mut Vm, args: Args) -> Completion {
             return Ok(vm.str(text));
         }
     }
-    let name = vm.function_name(function);
+    let name = if function.of::<BoundData>().is_some() { String::new() } else { vm.function_name(function) };
     Ok(vm.str(&format!("function {name}() {{ [native code] }}")))
 }

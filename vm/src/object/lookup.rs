@@ -377,13 +377,13 @@ impl Vm {
     /// `delete object[key]`; throws where it fails, as in strict mode.
     pub fn delete(&mut self, object: Gc<Object>, key: PropKey) -> Completion<bool> {
         let Some(own) = self.get_own(object, key) else { return Ok(true) };
-        if object.is_intrinsic() {
-            return Err(self.intrinsic_write(key));
-        }
         // Elements of typed arrays are configurable, and stay.
         if !own.attrs.has(Attrs::CONFIGURABLE) || self.is_element(object, key) {
             let (key, what) = (self.key_text(key), self.brief(object.into()));
             return Err(self.type_error(&format!("Cannot delete property '{key}' of {what}")));
+        }
+        if object.is_intrinsic() {
+            return Err(self.intrinsic_write(key));
         }
         if object.is_class_prototype() {
             return Err(self.refuse(Refusal::PrototypeSurgery, "a class's method cannot be deleted"));

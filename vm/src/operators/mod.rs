@@ -98,8 +98,17 @@ impl Vm {
         if a.is_number() && b.is_number() {
             return Ok(Value::number(number_arith(op, a.to_f64(), b.to_f64())));
         }
+        self.refuse_symbols(a, b)?;
         let detail = self.pair(a, b);
         Err(self.refuse(if op == Arith::Add { Refusal::MixedAdd } else { Refusal::MixedArithmetic }, &detail))
+    }
+
+    /// A symbol is no number in ECMAScript either: its own error, before any of MOSL's.
+    fn refuse_symbols(&mut self, a: Value, b: Value) -> Completion<()> {
+        if a.as_symbol().is_some() || b.as_symbol().is_some() {
+            return Err(self.type_error("Cannot convert a Symbol value to a number"));
+        }
+        Ok(())
     }
 
     /// Both as primitives or value types, left first.
@@ -145,6 +154,7 @@ impl Vm {
         match primitive.as_number() {
             Some(n) => Ok(n),
             None => {
+                self.refuse_symbols(primitive, primitive)?;
                 let detail = self.brief(primitive);
                 Err(self.refuse(Refusal::ToNumber, &detail))
             }
@@ -192,6 +202,7 @@ impl Vm {
             None
         };
         let Some(ordering) = ordering else {
+            self.refuse_symbols(a, b)?;
             let detail = self.pair(a, b);
             return Err(self.refuse(Refusal::MixedCompare, &detail));
         };
