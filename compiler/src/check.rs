@@ -14,6 +14,7 @@ mod decode;
 mod env;
 mod expr;
 mod finish;
+mod fresh;
 mod function;
 mod generic;
 mod lint;
@@ -127,6 +128,10 @@ struct FunctionContext {
     is_async: bool,
     is_generator: bool,
     in_constructor: bool,
+    /// Of a field's initialiser: the class, whether it is static, and the place among the members.
+    field: Option<(ClassId, bool, usize)>,
+    /// The literals that are returned as they are written, and widen where the result may change.
+    fresh: Vec<TypeId>,
 }
 
 pub(crate) struct Checker<'a> {
@@ -180,6 +185,12 @@ pub(crate) struct Checker<'a> {
     class_stack: Vec<ClassId>,
     /// The classes that call `super(…)` somewhere.
     super_calls: FxHashSet<ClassId>,
+    /// The fields that some path through the constructor leaves without a value.
+    unassigned: FxHashSet<(ClassId, SmolStr)>,
+    /// The literals that a generic call hands on as they are written.
+    fresh_calls: FxHashMap<(FileId, NodeId), Vec<TypeId>>,
+    /// By function without a written result: the literals that it yields as they are written.
+    fresh_results: FxHashMap<(FileId, NodeId), Vec<TypeId>>,
     jumps: Vec<stmt::Jump>,
     /// The loops around the place.
     loops: Vec<Span>,
@@ -257,6 +268,9 @@ impl<'a> Checker<'a> {
             this_types: vec![Types::UNDEFINED],
             class_stack: Vec::new(),
             super_calls: FxHashSet::default(),
+            unassigned: FxHashSet::default(),
+            fresh_calls: FxHashMap::default(),
+            fresh_results: FxHashMap::default(),
             jumps: Vec::new(),
             loops: Vec::new(),
             const_context: false,

@@ -200,6 +200,8 @@ pub struct FunctionType {
     pub signatures: Vec<Signature>,
     /// Called with `new`.
     pub construct: bool,
+    /// `abstract new () => T`: abstract classes are among its values.
+    pub is_abstract: bool,
     /// Written as a method: its parameters are compared both ways.
     pub method: bool,
 }
@@ -238,6 +240,8 @@ pub struct ObjectType {
     pub construct: Vec<Signature>,
     pub string_index: Option<TypeId>,
     pub number_index: Option<TypeId>,
+    /// Nothing is written through the index signatures.
+    pub readonly_index: bool,
     /// An unannotated object literal of a file that is not strict: any property may be added or change its type, so reads yield `any`.
     pub open: bool,
     /// Just written as a literal: unknown properties are reported where it meets a type.

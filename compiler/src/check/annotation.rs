@@ -53,9 +53,10 @@ impl<'a> Checker<'a> {
                 let signature = self.signature_of(signature, file);
                 self.types.function(vec![signature])
             }
-            TypeKind::Constructor { signature, .. } => {
+            TypeKind::Constructor { is_abstract, signature } => {
                 let signatures = vec![self.signature_of(signature, file)];
-                self.types.intern(Type::Function(FunctionType { signatures, construct: true, method: false }.into()))
+                let of = FunctionType { signatures, construct: true, is_abstract: *is_abstract, method: false };
+                self.types.intern(Type::Function(of.into()))
             }
             TypeKind::Union(parts) => {
                 let parts: Vec<TypeId> = parts.iter().map(|part| self.type_of_notation(part, file)).collect();
@@ -131,6 +132,10 @@ impl<'a> Checker<'a> {
         let mut all = Vec::with_capacity(elems.len());
         for elem in elems {
             let mut ty = self.type_of_notation(&elem.ty, file);
+            if let (true, Type::Tuple(inner)) = (elem.rest, self.types.get(ty)) {
+                all.extend(inner.elems.iter().copied());
+                continue;
+            }
             if elem.rest {
                 ty = self.element_of(ty).unwrap_or(Types::ANY);
             }

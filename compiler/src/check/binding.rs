@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
                 if matches!(kind, VarKind::Const | VarKind::Using | VarKind::AwaitUsing) {
                     self.regular(ty)
                 } else {
-                    self.widen(ty)
+                    self.widen_value(ty, init)
                 }
             }
             // `let x;` holds anything; what it holds is narrowed by its assignments.
@@ -121,6 +121,7 @@ impl<'a> Checker<'a> {
                 }
             }
             PatKind::Array { elems, rest } => {
+                self.note_destructured(pat, ty, init);
                 if self.strict && self.element_of(ty).is_none() {
                     self.report_not_iterable(ty, pat.span);
                 }
@@ -177,9 +178,16 @@ impl<'a> Checker<'a> {
         let mut ty = ty;
         if let Some(default) = &elem.default {
             let found = self.infer(default, Some(ty));
-            let found = self.widen(found);
+            let found = self.widen_value(found, default);
             let present = self.without_undefined(ty);
-            ty = if present == Types::NEVER { found } else { self.types.union2(present, found) };
+            let adds_nothing = self.strict && matches!(self.types.get(found), Type::Object(_));
+            ty = if present == Types::NEVER {
+                found
+            } else if adds_nothing && self.assignable(found, present) {
+                present
+            } else {
+                self.types.union2(present, found)
+            };
             if !self.strict {
                 // The default may be of any type; so may what it stands in for.
                 ty = if written { ty } else { Types::ANY };
@@ -207,8 +215,16 @@ impl<'a> Checker<'a> {
                 Some(of) => (of, true),
                 None => (Types::UNDEFINED, true),
             },
+            Type::Union(parts) if self.are_tuples(&parts) => {
+                let of: Vec<TypeId> = parts.iter().map(|part| self.array_part(*part, index).0).collect();
+                (self.types.union(of), true)
+            }
             _ => (self.element_of(ty).unwrap_or(Types::ANY), false),
         }
+    }
+
+    pub(super) fn are_tuples(&self, parts: &[TypeId]) -> bool {
+        parts.iter().all(|part| matches!(self.types.get(*part), Type::Tuple(_)))
     }
 
     /// A tuple has no more elements than its type says.
@@ -256,7 +272,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let binding = &self.res.bindings[id.0 as usize];
-        let mut ty = ty;
+        let mut ty = if ty == Types::THIS && !written { self.expand(ty) } else { ty };
         let is_variable = matches!(binding.kind, BindingKind::Let | BindingKind::Var);
         if is_variable && !written {
             if self.early_vars.contains(&id) && !self.strict {
@@ -292,6 +308,7 @@ impl<'a> Checker<'a> {
                 object.fresh = false;
                 self.types.object(object)
             }
+            Type::This => self.expand(ty),
             _ => ty,
         }
     }

@@ -4,13 +4,13 @@ mod arguments;
 mod overload;
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Access, Arg, Expr, ExprKind, FunctionKind, MemberKind, Template, Type as Node};
+use mosl_syntax::ast::{Access, Arg, ArrayElem, Expr, ExprKind, FunctionKind, MemberKind, Template, Type as Node};
 
 use super::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{ABSTRACT_CLASS, NOT_CALLABLE, PRIVATE_MEMBER};
 use crate::program::{BindingKind, ClassId, Resolved};
-use crate::types::{Signature, Substitution, Type, TypeId, Types};
+use crate::types::{ParamType, Signature, Substitution, Type, TypeId, Types};
 
 /// A call as the checks see it.
 struct Call<'a, 'c> {
@@ -32,6 +32,12 @@ struct Given<'a> {
     known: Option<TypeId>,
     /// It stands for any number of arguments.
     spread: bool,
+}
+
+/// The elements of an array literal, where each is one.
+fn listed(expr: &Expr) -> Option<Vec<&Expr>> {
+    let ExprKind::Array(elems) = &expr.kind else { return None };
+    elems.iter().map(|elem| if let ArrayElem::Expr(expr) = elem { Some(expr) } else { None }).collect()
 }
 
 /// The signature that a call means, what its type parameters stand for, and what the call yields.
@@ -85,6 +91,10 @@ impl<'a> Checker<'a> {
         if self.is_json_parse(callee) && (self.strict || !type_args.is_empty()) {
             self.note_decoder(expr, type_args, ret);
         }
+        if self.strict && !signature.type_params.is_empty() && type_args.is_empty() {
+            let args: Vec<&Expr> = args.iter().map(Arg::expr).collect();
+            self.note_fresh_call(expr, &args, ret);
+        }
         // Inferred type arguments of an untyped program are no promise.
         if !self.strict && !signature.type_params.is_empty() && type_args.is_empty() && ret != Types::ANY {
             return self.erase_generic(&signature);
@@ -105,6 +115,10 @@ impl<'a> Checker<'a> {
             let expr = arg.expr();
             if matches!(arg, Arg::Expr(_)) {
                 all.push(Given { expr, known: None, spread: false });
+                continue;
+            }
+            if let Some(elems) = listed(expr).filter(|_| self.strict) {
+                all.extend(elems.into_iter().map(|expr| Given { expr, known: None, spread: false }));
                 continue;
             }
             let ty = self.infer(expr, None);
@@ -160,12 +174,47 @@ impl<'a> Checker<'a> {
             all.extend(signatures);
         }
         // The arguments must suit every member: what cannot be told is left to the run.
+        if let Some(together) = self.intersected(&all).filter(|_| self.strict) {
+            return vec![together];
+        }
         let same = all.windows(2).all(|pair| pair[0].params == pair[1].params);
         let ret: Vec<TypeId> = all.iter().map(|signature| signature.ret).collect();
         let ret = self.types.union(ret);
         let mut first = if same { all.swap_remove(0) } else { super::function::any_signature() };
         first.ret = ret;
         vec![first]
+    }
+
+    /// The signature that suits every one of several: its arguments are of all their types.
+    fn intersected(&mut self, all: &[Signature]) -> Option<Signature> {
+        if all.iter().any(|signature| !signature.type_params.is_empty() || signature.predicate.is_some()) {
+            return None;
+        }
+        let count = all.iter().map(|signature| signature.params.len()).max()?;
+        let mut params = Vec::with_capacity(count);
+        for index in 0..count {
+            let given: Vec<TypeId> = all.iter().filter_map(|signature| self.param_at(signature, index)).collect();
+            let named = all.iter().find_map(|signature| signature.params.get(index))?;
+            let must = |signature: &Signature| signature.params.get(index).is_some_and(|param| !param.optional);
+            let ty = self.intersection(&given);
+            params.push(ParamType { name: named.name.clone(), ty, optional: !all.iter().any(must) });
+        }
+        let rests: Vec<TypeId> = all
+            .iter()
+            .filter_map(|signature| signature.rest.as_ref())
+            .filter_map(|rest| self.element_of(rest.ty))
+            .collect();
+        let rest = match rests.len() {
+            0 => None,
+            some if some == all.len() => {
+                let elem = self.intersection(&rests);
+                Some(ParamType { name: "items".into(), ty: self.types.array(elem), optional: false })
+            }
+            _ => return None,
+        };
+        let ret: Vec<TypeId> = all.iter().map(|signature| signature.ret).collect();
+        let ret = self.types.union(ret);
+        Some(Signature { type_params: Vec::new(), params, rest, ret, predicate: None })
     }
 
     fn infer_args_freely(&mut self, args: &[Given<'a>]) {
@@ -179,6 +228,7 @@ impl<'a> Checker<'a> {
     fn infer_super_call(&mut self, callee: &'a Expr, args: &'a [Arg]) -> TypeId {
         let given = self.given(args);
         self.super_calls.extend(self.class_stack.last());
+        let called = self.super_ref();
         let signatures = match self.class_stack.last().copied() {
             Some(class) => match self.res.classes[class.0 as usize].superclass {
                 Some(parent) => self.class_constructors(parent),
@@ -188,12 +238,14 @@ impl<'a> Checker<'a> {
         };
         if signatures.is_empty() || !signatures[0].type_params.is_empty() {
             self.infer_args_freely(&given);
+            self.env.set(called, Types::ANY);
             return Types::UNDEFINED;
         }
         let span = callee.span;
         let call = Call { args: &given, type_args: &[], span, callee: span, expected: None, lenient: false };
         self.resolve_call(&signatures, &call);
         self.forget_after_call();
+        self.env.set(called, Types::ANY);
         Types::UNDEFINED
     }
 
@@ -228,10 +280,16 @@ impl<'a> Checker<'a> {
         let of = self.infer(callee, None);
         let of = self.expand(of);
         let given = self.given(args);
-        let signatures = match *self.types.get(of) {
+        let signatures = match self.types.get(of).clone() {
             Type::ClassValue(class) => {
                 self.check_constructible(class, expr, callee);
                 self.class_constructors(class)
+            }
+            Type::Function(function) if function.is_abstract => {
+                let message =
+                    format!("`{}` stands for an abstract class, which has no instances", self.types.print(of));
+                self.report(Diagnostic::new(&ABSTRACT_CLASS, self.file, expr.span, message, "an abstract class"));
+                function.signatures.clone()
             }
             Type::Any => Vec::new(),
             _ => self.constructors(of),

@@ -3,6 +3,7 @@
 mod constructors;
 mod declaration;
 mod enums;
+mod fields;
 
 use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, PropKey, SmolStr};
 use rustc_hash::FxHashSet;
@@ -28,6 +29,11 @@ pub(super) fn overridden_methods(res: &Resolution) -> FxHashSet<SmolStr> {
         }
     }
     twice
+}
+
+/// `readonly [key: string]: T`
+pub(super) fn is_readonly_index(member: &ClassMember) -> bool {
+    matches!(&member.kind, MemberKind::IndexSignature(index) if index.readonly)
 }
 
 impl<'a> Checker<'a> {
@@ -102,6 +108,7 @@ impl<'a> Checker<'a> {
         args: &[TypeId],
         is_static: bool,
         name: &str,
+        this: TypeId,
     ) -> Option<Member> {
         let mut next = Some((class, args.to_vec()));
         let mut steps = 0;
@@ -109,7 +116,7 @@ impl<'a> Checker<'a> {
             steps += 1;
             if let Some(member) = self.own_class_member(class, is_static, name) {
                 let params = self.class_params(class);
-                return Some(self.instantiate_member(member, &Substitution::new(&params, &args)));
+                return Some(self.instantiate_member(member, &Substitution::with_this(&params, &args, this)));
             }
             match self.class_base(class, &args) {
                 None => break,
@@ -126,15 +133,18 @@ impl<'a> Checker<'a> {
                 // What may not be done to it was said by resolution.
                 return Some(Member::of(Types::ANY));
             }
-            return self.library_member("Function", &[], name);
+            return self.library_member("Function", &[], name, this);
         }
         if name == "constructor" {
             return Some(Member::of(Types::ANY));
         }
         if let Some(value) = self.class_index(class, args).0 {
-            return Some(Member::of(value));
+            return Some(Member {
+                readonly: self.class_node(class).members.iter().any(is_readonly_index),
+                ..Member::of(value)
+            });
         }
-        self.library_member("Object", &[], name)
+        self.library_member("Object", &[], name, this)
     }
 
     /// The index signatures of a class and of what it extends.
@@ -184,8 +194,21 @@ impl<'a> Checker<'a> {
         }
         let member = self.find_class_member(class, is_static, name);
         self.class_busy.remove(&key);
-        self.class_cache.insert(key, member);
+        // What is known of a method whose body is being looked at holds only there.
+        if !self.is_busy_method(class, name) {
+            self.class_cache.insert(key, member);
+        }
         member
+    }
+
+    fn is_busy_method(&self, class: ClassId, name: &str) -> bool {
+        let file = self.res.classes[class.0 as usize].file;
+        self.class_node(class).members.iter().any(|member| match &member.kind {
+            MemberKind::Method { key, function, .. } => {
+                self.bodies_busy.contains(&(file, function.id)) && key_name(key).as_deref() == Some(name)
+            }
+            _ => false,
+        })
     }
 
     fn find_class_member(&mut self, class: ClassId, is_static: bool, name: &str) -> Option<Member> {
@@ -209,7 +232,7 @@ impl<'a> Checker<'a> {
                             let readonly = member.modifiers.is_readonly;
                             self.inside_class(class, this, |checker| {
                                 let ty = checker.silently(|checker| checker.infer(init, None));
-                                if readonly { ty } else { checker.widen(ty) }
+                                if readonly { ty } else { checker.widen_value(ty, init) }
                             })
                         }
                         (None, None) if self.strict_files[usize::from(file.0)] => self.assigned_field(class, name),

@@ -17,6 +17,8 @@ pub(super) struct RefId(u32);
 enum Reference {
     Binding(BindingId),
     This,
+    /// Known where `super(…)` has been called.
+    Super,
     Member(RefId, SmolStr),
     /// What is left of a union that a pattern took apart; by the first variable of the pattern.
     Pattern(BindingId),
@@ -65,7 +67,7 @@ impl References {
             match self.get(id) {
                 Reference::Member(of, _) => id = *of,
                 Reference::Binding(binding) | Reference::Pattern(binding) => return Some(*binding),
-                Reference::This => return None,
+                Reference::This | Reference::Super => return None,
             }
         }
     }
@@ -113,6 +115,16 @@ impl Env {
 impl Checker<'_> {
     pub(super) fn binding_ref(&mut self, id: BindingId) -> RefId {
         self.refs.intern(Reference::Binding(id))
+    }
+
+    pub(super) fn super_ref(&mut self) -> RefId {
+        self.refs.intern(Reference::Super)
+    }
+
+    /// A member of `this`.
+    pub(super) fn own_ref(&mut self, name: &SmolStr) -> RefId {
+        let this = self.refs.intern(Reference::This);
+        self.refs.intern(Reference::Member(this, name.clone()))
     }
 
     pub(super) fn pattern_ref(&mut self, first: BindingId) -> RefId {
@@ -197,6 +209,7 @@ impl Checker<'_> {
                 late.push((*of, *id));
             }
         }
+        let fields = self.pending_fields(members);
         let (refs, strict) = (&self.refs, self.strict);
         self.env.facts.retain(|(of, _)| {
             let root = refs.root(*of);
@@ -204,11 +217,36 @@ impl Checker<'_> {
                 && !refs.mentions(*of, members)
                 && (strict || !refs.is_member(*of))
         });
+        for (of, declared) in fields {
+            let ty = self.types.optional(declared);
+            self.env.set(of, ty);
+        }
         for (of, id) in late {
             let declared = self.type_of_binding(id);
             let ty = self.types.optional(declared);
             self.env.set(of, ty);
         }
+    }
+
+    /// The fields that a constructor has yet to assign, among those of some names.
+    fn pending_fields(&mut self, names: &[(u32, SmolStr)]) -> Vec<(RefId, TypeId)> {
+        let mut all = Vec::new();
+        if !self.functions.last().is_some_and(|context| context.in_constructor) {
+            return all;
+        }
+        let this = self.refs.intern(Reference::This);
+        for (id, ty) in self.env.facts.clone() {
+            if let Reference::Member(of, name) = self.refs.get(id).clone()
+                && of == this
+                && self.types.parts(ty).contains(&Types::UNDEFINED)
+                && names.iter().any(|(_, assigned)| format!("#{assigned}") == name || *assigned == name)
+                && let Some(member) = self.member(Types::THIS, &name)
+                && !self.admits_undefined(member.ty)
+            {
+                all.push((id, member.ty));
+            }
+        }
+        all
     }
 
     /// What a function expression may rely on: variables that never change, or not any more.
@@ -219,7 +257,7 @@ impl Checker<'_> {
                 binding.kind != BindingKind::Var && (!binding.reassigned || self.is_settled(*id, at))
             }
             // A member of a constant that is known to be there when the function is made: as TypeScript has it.
-            Reference::This | Reference::Member(..) => false,
+            Reference::This | Reference::Super | Reference::Member(..) => false,
         };
         Env { facts: self.env.facts.iter().filter(|(id, _)| keep(id)).copied().collect(), dead: false }
     }

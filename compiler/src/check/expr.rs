@@ -7,7 +7,7 @@ use mosl_syntax::ast::{Expr, ExprKind, FunctionKind, Name, SmolStr, StmtKind};
 
 use super::Checker;
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::catalogue::{BAD_CAST, UNASSIGNED_VARIABLE};
+use crate::diagnostics::catalogue::{BAD_CAST, UNASSIGNED_VARIABLE, UNINITIALIZED_FIELD};
 use crate::library;
 use crate::program::{BindingId, BindingKind, Resolved};
 use crate::resolve::Origin;
@@ -21,7 +21,10 @@ impl<'a> Checker<'a> {
             contexts.insert((self.file, expr.id), expected);
         }
         let ty = mosl_syntax::deep(|| self.infer_kind(expr, expected));
-        self.set_type(expr.id, ty)
+        // What runs is of the class around, at least.
+        let held = if ty == Types::THIS { self.this_type() } else { ty };
+        self.set_type(expr.id, held);
+        ty
     }
 
     fn infer_kind(&mut self, expr: &'a Expr, expected: Option<TypeId>) -> TypeId {
@@ -29,9 +32,9 @@ impl<'a> Checker<'a> {
             ExprKind::Ident(name) => self.infer_name(expr, name),
             ExprKind::This => match self.reference(expr).and_then(|id| self.env.get(id)) {
                 Some(narrowed) => narrowed,
-                None => self.this_type(),
+                None => self.infer_this(expr.span),
             },
-            ExprKind::Super => self.infer_super(),
+            ExprKind::Super => self.infer_super(expr.span),
             ExprKind::Null => Types::NULL,
             ExprKind::Bool(true) => Types::TRUE,
             ExprKind::Bool(false) => Types::FALSE,
@@ -77,7 +80,7 @@ impl<'a> Checker<'a> {
                 let b = self.infer(otherwise, expected);
                 let after_else = std::mem::take(&mut self.env);
                 self.env = self.join(after_then, after_else);
-                self.either(a, b)
+                self.either((a, then), (b, otherwise))
             }
             ExprKind::Call { callee, type_args, args, optional } => {
                 self.infer_call(expr, callee, type_args, args, *optional, expected)
@@ -87,11 +90,8 @@ impl<'a> Checker<'a> {
             ExprKind::PrivateMember { object, name, optional } => {
                 let key = SmolStr::from(format!("#{}", name.text.trim_start_matches('#')));
                 let of = self.infer_object_of(object, *optional);
-                let ty = match self.member(of, &key) {
-                    Some(member) => member.ty,
-                    None => Types::ANY,
-                };
-                self.narrowed(expr, ty)
+                let ty = self.member(of, &key).map_or(Types::ANY, |member| member.ty);
+                self.read_member(expr, object, &key, ty)
             }
             ExprKind::Index { object, index, optional } => self.infer_index(expr, object, index, *optional),
             ExprKind::OptionalChain(inner) => {
@@ -268,8 +268,27 @@ impl<'a> Checker<'a> {
         crate::types::Signature { type_params, params, rest, ret, predicate: None }
     }
 
-    fn infer_super(&mut self) -> TypeId {
+    /// Of what class `this` is, classes that extend the one around say more.
+    fn infer_this(&mut self, span: Span) -> TypeId {
+        self.check_super_called(span);
+        if self.strict && self.polymorphic_this().is_some() { Types::THIS } else { self.this_type() }
+    }
+
+    /// In the constructor of a class that extends another, there is no `this` before `super(…)`.
+    fn check_super_called(&mut self, span: Span) {
+        let Some(class) = self.class_stack.last().filter(|_| self.strict && !self.env.dead) else { return };
+        let extends = self.class_node(*class).superclass.is_some();
+        let place = self.super_ref();
+        if extends && self.functions.last().is_some_and(|of| of.in_constructor) && self.env.get(place).is_none() {
+            let message = "`super(…)` must be called before `this` is used";
+            let diagnostic = Diagnostic::new(&UNINITIALIZED_FIELD, self.file, span, message, "there is no `this` yet");
+            self.report(diagnostic.help("call `super(…)` first, on every path that leads here"));
+        }
+    }
+
+    fn infer_super(&mut self, span: Span) -> TypeId {
         let Some(class) = self.class_stack.last().copied() else { return Types::ANY };
+        self.check_super_called(span);
         let this = self.this_type();
         match self.types.get(this).clone() {
             Type::Class { args, .. } => self.class_base(class, &args).unwrap_or(Types::ANY),

@@ -56,7 +56,7 @@ impl Checker<'_> {
         let mut all = Vec::with_capacity(fields.len());
         for field in fields {
             let ty = if field.annotated {
-                self.class_member(id, &[], false, &field.name).map_or(Types::ANY, |member| member.ty)
+                self.class_member(id, &[], false, &field.name, Types::THIS).map_or(Types::ANY, |member| member.ty)
             } else {
                 Types::ANY
             };

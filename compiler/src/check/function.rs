@@ -3,16 +3,18 @@
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
-    ExprKind, Function, FunctionBody, FunctionKind, Param, PatKind, SmolStr, Stmt, StmtKind, TypeKind,
+    ExprKind, Function, FunctionBody, FunctionKind, Param, Pat, PatKind, SmolStr, Stmt, StmtKind, Type as Node,
+    TypeKind,
 };
 
+use super::members::key_name;
 use super::{Checker, FunctionContext, Known};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    BAD_OVERLOAD, IMPLICIT_ANY, MISSING_RETURN, REQUIRED_AFTER_OPTIONAL, UNRESOLVED_NAME,
+    BAD_OVERLOAD, IMPLICIT_ANY, MISSING_RETURN, REQUIRED_AFTER_OPTIONAL, TYPE_MISMATCH, UNRESOLVED_NAME,
 };
-use crate::program::Resolved;
-use crate::types::{FunctionType, ParamType, Predicate, Signature, Substitution, Type, TypeId, Types};
+use crate::program::{FileId, Resolved};
+use crate::types::{ParamType, Predicate, PropType, Signature, Substitution, Type, TypeId, Types};
 
 pub(super) fn param_name(param: &Param) -> SmolStr {
     match &param.pat.kind {
@@ -38,6 +40,8 @@ pub(super) fn plain_context() -> FunctionContext {
         is_async: false,
         is_generator: false,
         in_constructor: false,
+        field: None,
+        fresh: Vec::new(),
     }
 }
 
@@ -108,6 +112,9 @@ impl<'a> Checker<'a> {
             params.push(ParamType { name: param_name(param), ty, optional });
         }
         self.check_order(function);
+        if let Some(context) = context.filter(|context| context.params.is_empty() && function.rest.is_none()) {
+            self.note_destructured_params(&function.params, context);
+        }
         let rest = function.rest.as_deref().map(|param| {
             let from_context = context.and_then(|signature| self.rest_from(signature, function.params.len()));
             let ty = match (&param.ty, from_context) {
@@ -115,10 +122,16 @@ impl<'a> Checker<'a> {
                 (None, Some(ty)) => ty,
                 (None, None) => Types::ANY_ARRAY,
             };
+            if let Some(written) = &param.ty {
+                self.check_rest(ty, written, file);
+            }
             self.declare_pattern(&param.pat, ty, true, None);
             ParamType { name: param_name(param), ty, optional: false }
         });
         let written = function.ret.as_ref().map(|ty| self.annotation(ty));
+        if let (Some(ty), Some(ret), true) = (written, &function.ret, function.is_async && !function.is_generator) {
+            self.check_async_result(ty, ret.span);
+        }
         let ret = written.unwrap_or(Types::ANY);
         let predicate = function.ret.as_ref().and_then(|ty| self.predicate_of(ty, &params, file));
         if let Some(TypeKind::Predicate { param, .. }) = function.ret.as_ref().map(|ret| &ret.kind)
@@ -135,6 +148,30 @@ impl<'a> Checker<'a> {
             self.report_mismatch_at(*of, params[*index as usize].ty, ret.span);
         }
         Signature { type_params, params, rest, ret, predicate }
+    }
+
+    /// An async function yields a promise.
+    fn check_async_result(&mut self, written: TypeId, span: Span) {
+        let ty = self.expand(written);
+        if !self.reports_strictly() || self.is_library(ty, "Promise") {
+            return;
+        }
+        let shown = self.types.print(written);
+        let message = format!("an async function yields a promise: `Promise<{shown}>`");
+        let diagnostic = Diagnostic::new(&TYPE_MISMATCH, self.file, span, message, format!("this is `{shown}`"));
+        self.report(diagnostic.fix("write the promise", span, format!("Promise<{}>", self.text(span))));
+    }
+
+    /// `...args` takes an array's or a tuple's elements.
+    pub(super) fn check_rest(&mut self, ty: TypeId, written: &Node, file: Option<FileId>) {
+        let list = self.types.intern(Type::Array { elem: Types::ANY, readonly: true });
+        if file.is_none() || !self.reports_strictly() || self.assignable(ty, list) {
+            return;
+        }
+        let shown = self.types.print(ty);
+        let message = format!("`...` takes any number of values: its type is an array, not `{shown}`");
+        let diagnostic = Diagnostic::new(&TYPE_MISMATCH, self.file, written.span, message, "not an array");
+        self.report(diagnostic.help(format!("write `{shown}[]`")));
     }
 
     /// What may be left out comes last.
@@ -225,7 +262,8 @@ impl<'a> Checker<'a> {
             (None, Some(ty), _) => ty,
             (None, None, Some(default)) if self.strict => {
                 let ty = self.infer(default, None);
-                self.widen(ty)
+                let ty = self.widen_value(ty, default);
+                self.with_pattern(ty, &param.pat)
             }
             (None, None, _) => Types::ANY,
         };
@@ -236,8 +274,13 @@ impl<'a> Checker<'a> {
             self.infer(default, Some(ty));
         }
         let pattern = matches!(param.pat.kind, PatKind::Object { .. } | PatKind::Array { .. });
-        if self.strict && written.is_none() && !has_context && param.default.is_none() && !pattern {
-            let name = param_name(param);
+        let open = match &param.pat.kind {
+            PatKind::Object { props, .. } => props.iter().any(|prop| prop.value.default.is_none()),
+            PatKind::Array { elems, .. } => elems.iter().flatten().any(|elem| elem.default.is_none()),
+            _ => true,
+        };
+        if self.strict && written.is_none() && !has_context && param.default.is_none() && open {
+            let name = if pattern { SmolStr::from(self.text(param.pat.span)) } else { param_name(param) };
             let message = format!("the parameter `{name}` needs a type");
             let diagnostic =
                 Diagnostic::new(&IMPLICIT_ANY, self.file, param.pat.span, message, "its type is not known");
@@ -254,6 +297,23 @@ impl<'a> Checker<'a> {
         };
         self.declare_pattern(&param.pat, inside, true, None);
         ty
+    }
+
+    /// `({ x = 1 } = {})`: what the pattern takes out, an argument may have.
+    fn with_pattern(&mut self, ty: TypeId, pat: &'a Pat) -> TypeId {
+        let (PatKind::Object { props, .. }, Type::Object(object)) = (&pat.kind, self.types.get(ty).clone()) else {
+            return ty;
+        };
+        let mut object = (*object).clone();
+        for prop in props {
+            let (Some(name), Some(default)) = (key_name(&prop.key), &prop.value.default) else { continue };
+            if object.prop(&name).is_none() {
+                let found = self.infer(default, None);
+                let found = self.widen_value(found, default);
+                object.props.push(PropType { optional: true, ..PropType::new(name, found) });
+            }
+        }
+        self.types.object(object)
     }
 
     /// A function expression, arrow or object method, in the flow of its surroundings.
@@ -379,9 +439,7 @@ impl<'a> Checker<'a> {
         if !self.bodies_done.contains(&key) && !matches!(function.body, FunctionBody::None) {
             self.elsewhere(file, this, |checker| checker.body(function, None));
         }
-        let ty = self.types.intern(Type::Function(
-            FunctionType { signatures: vec![signature], construct: false, method: false }.into(),
-        ));
+        let ty = self.types.function(vec![signature]);
         self.set_type(function.id, ty);
     }
 
@@ -415,11 +473,15 @@ impl<'a> Checker<'a> {
             in_constructor: function.kind == FunctionKind::Constructor,
             ..plain_context()
         });
+        if function.kind == FunctionKind::Constructor {
+            self.await_fields();
+        }
         let mut ends = false;
         match &function.body {
             FunctionBody::Block(block) => {
                 self.stmts(&block.body);
                 ends = !self.env.dead;
+                self.note_unassigned();
             }
             FunctionBody::Expr(expr) => {
                 let found = self.infer(expr, expected);
@@ -436,7 +498,11 @@ impl<'a> Checker<'a> {
         if declares {
             self.bodies_done.insert(key);
         }
-        let inner = self.inferred_result(&context, ends);
+        let is_method = matches!(function.kind, FunctionKind::Method | FunctionKind::Getter);
+        let inner = self.inferred_result(&context, ends, is_method);
+        if !context.fresh.is_empty() && written.is_none() && self.strict {
+            self.fresh_results.insert(key, context.fresh.clone());
+        }
         let result = self.result_outside(inner, &context, function);
         let info_ret = if let Some(written) = written { self.result_inside_async(written, function) } else { inner };
         let info = self.function_infos.entry(key).or_default();
@@ -444,7 +510,7 @@ impl<'a> Checker<'a> {
         written.unwrap_or(result)
     }
 
-    fn inferred_result(&mut self, context: &FunctionContext, ends: bool) -> TypeId {
+    fn inferred_result(&mut self, context: &FunctionContext, ends: bool, is_method: bool) -> TypeId {
         let mut all = context.returns.clone();
         if ends {
             if all.is_empty() {
@@ -453,14 +519,18 @@ impl<'a> Checker<'a> {
             all.push(Types::UNDEFINED);
         }
         let ty = self.types.union(all);
+        let ty = if is_method { ty } else { self.regular(ty) };
         let literal_wanted = context.expected.is_some_and(|expected| self.wants_literal(expected));
-        if literal_wanted { ty } else { self.widen_result(ty) }
+        if literal_wanted { ty } else { self.widen_result(ty, &context.fresh) }
     }
 
     /// One literal widens (`() => 1` yields a number); several stay a union, as in TypeScript.
-    fn widen_result(&mut self, ty: TypeId) -> TypeId {
-        let is_plain_union = matches!(self.types.get(ty), Type::Union(_)) && self.strict;
-        if is_plain_union { ty } else { self.widen(ty) }
+    fn widen_result(&mut self, ty: TypeId, fresh: &[TypeId]) -> TypeId {
+        let stays = match self.types.get(ty) {
+            Type::Union(_) | Type::This => true,
+            _ => self.is_unit(ty) && !fresh.contains(&ty),
+        };
+        if stays && self.strict { ty } else { self.widen(ty) }
     }
 
     /// From what the body yields to what a call yields.
@@ -562,8 +632,14 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        self.note_unassigned();
+        let mut fresh = Vec::new();
+        if let Some(expr) = expr {
+            self.fresh_literals(expr, &mut fresh);
+        }
         if let Some(context) = self.functions.last_mut() {
             context.returns.push(ty);
+            context.fresh.extend(fresh);
         }
     }
 }

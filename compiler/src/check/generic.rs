@@ -15,11 +15,32 @@ pub(super) struct Inference {
     pub found: Vec<Option<TypeId>>,
     /// What the place of the call expects; counts where no argument says anything.
     pub hints: Vec<Option<TypeId>>,
+    /// The call yields just what it stands for: literals stay as they are.
+    handed_on: Vec<bool>,
+    /// The literals among the arguments as they are written: these alone widen. `None`: all do.
+    pub fresh: Option<Vec<TypeId>>,
 }
 
 impl Inference {
     pub fn new(params: &[ParamId]) -> Self {
-        Self { params: params.to_vec(), found: vec![None; params.len()], hints: vec![None; params.len()] }
+        Self {
+            params: params.to_vec(),
+            found: vec![None; params.len()],
+            hints: vec![None; params.len()],
+            handed_on: vec![false; params.len()],
+            fresh: None,
+        }
+    }
+
+    /// Notes which type parameters the result is, or is a union with.
+    pub fn hand_on(&mut self, types: &Types, ret: TypeId) {
+        for part in types.parts(ret) {
+            if let Type::Param(param) = types.get(part)
+                && let Some(at) = self.params.iter().position(|of| of == param)
+            {
+                self.handed_on[at] = true;
+            }
+        }
     }
 }
 
@@ -29,11 +50,14 @@ impl Checker<'_> {
         if depth > MAX_DEPTH || !self.types.is_generic(param) {
             return;
         }
+        // `this` stays so where it is handed on as it is.
+        let whole = arg;
         let arg = self.expand(arg);
+        let whole = if whole == Types::THIS { whole } else { arg };
         let param = self.expand(param);
         match (self.types.get(param).clone(), self.types.get(arg).clone()) {
-            (Type::Param(id), _) => self.candidate(inference, id, arg),
-            (Type::Union(parts), _) => self.infer_from_union(inference, &parts, arg, depth),
+            (Type::Param(id), _) => self.candidate(inference, id, whole),
+            (Type::Union(parts), _) => self.infer_from_union(inference, &parts, whole, depth),
             (_, Type::Union(parts)) => {
                 parts.iter().for_each(|part| self.infer_from(inference, param, *part, depth + 1))
             }
@@ -228,6 +252,8 @@ impl Checker<'_> {
     fn infer_from_signature(&mut self, inference: &mut Inference, want: &Signature, have: &Signature, depth: u32) {
         for (index, param) in want.params.iter().enumerate() {
             if let Some(of) = self.param_at(have, index) {
+                // That it may be left out is no part of its type.
+                let of = if param.optional { self.without_undefined(of) } else { of };
                 // A parameter that nothing annotates says nothing.
                 if of != Types::ANY {
                     self.infer_from(inference, param.ty, of, depth + 1);
@@ -307,7 +333,8 @@ impl Checker<'_> {
             let hint = inference.hints[index].filter(|hint| !self.mentions_inferring(*hint));
             let ty = match inference.found[index].or(hint) {
                 Some(found) if self.keeps_literals(inference, index) => found,
-                Some(found) => self.widen(found),
+                Some(found) if inference.handed_on[index] && self.is_primitive(found) => found,
+                Some(found) => self.widen_found(inference, found),
                 None => match (info.default, info.constraint) {
                     (Some(default), _) => self.types.instantiate(default, &by),
                     (None, Some(constraint)) if otherwise == Types::UNKNOWN => {
@@ -320,6 +347,21 @@ impl Checker<'_> {
             args.push(ty);
         }
         Substitution::new(&inference.params, &args)
+    }
+
+    /// What a type parameter stands for, where it is not to be of literals.
+    pub(super) fn widen_found(&mut self, inference: &Inference, found: TypeId) -> TypeId {
+        match &inference.fresh {
+            Some(fresh) if self.strict => {
+                let mut all = Vec::new();
+                for part in self.types.parts(found) {
+                    let stays = part == Types::THIS || self.is_unit(part) && !fresh.contains(&part);
+                    all.push(if stays { part } else { self.widen(part) });
+                }
+                self.types.union(all)
+            }
+            _ => self.widen(found),
+        }
     }
 
     /// Whether a type is about a call whose arguments are still being looked at.

@@ -32,20 +32,24 @@ impl<'a> Checker<'a> {
                 ArrayElem::Hole => TupleElemType { ty: Types::UNDEFINED, optional: false, rest: false },
                 ArrayElem::Expr(expr) => {
                     let ty = self.infer(expr, context);
-                    TupleElemType { ty: self.settle(ty, context), optional: false, rest: false }
+                    TupleElemType { ty: self.settle(ty, context, expr), optional: false, rest: false }
                 }
                 ArrayElem::Spread(expr) => {
                     let ty = self.infer(expr, None);
+                    let ty = self.expand(ty);
+                    if let (Type::Tuple(spread), true) = (self.types.get(ty), tuple.is_some() || self.const_context) {
+                        parts.extend(spread.elems.iter().copied());
+                        continue;
+                    }
                     TupleElemType { ty: self.spread_element(ty, expr.span), optional: false, rest: true }
                 }
             };
             parts.push(part);
         }
-        let is_fixed = parts.iter().all(|part| !part.rest);
         if self.const_context {
             return self.types.tuple(parts, true);
         }
-        if tuple.is_some() && is_fixed {
+        if tuple.is_some() {
             return self.types.tuple(parts, false);
         }
         if !self.strict && elem_context.is_none() {
@@ -83,29 +87,43 @@ impl<'a> Checker<'a> {
     }
 
     /// A literal keeps its type only where its context asks for literals (or `as const` does).
-    fn settle(&mut self, ty: TypeId, context: Option<TypeId>) -> TypeId {
+    fn settle(&mut self, ty: TypeId, context: Option<TypeId>, value: &Expr) -> TypeId {
         if self.const_context || context.is_some_and(|context| self.wants_literal(context)) {
             ty
         } else {
-            self.widen_literal(ty)
-        }
-    }
-
-    fn widen_literal(&mut self, ty: TypeId) -> TypeId {
-        match self.types.get(ty) {
-            Type::Object(_) => ty,
-            _ => self.widen(ty),
+            match self.types.get(ty) {
+                Type::Object(_) => ty,
+                _ => self.widen_value(ty, value),
+            }
         }
     }
 
     pub(super) fn spread_element(&mut self, ty: TypeId, span: Span) -> TypeId {
         match self.element_of(ty) {
-            Some(elem) => elem,
+            Some(elem) => {
+                self.check_sends_nothing(ty, span);
+                elem
+            }
             None => {
                 self.report_not_iterable(ty, span);
                 Types::ANY
             }
         }
+    }
+
+    /// Loops and spreads send nothing into a generator.
+    pub(super) fn check_sends_nothing(&mut self, ty: TypeId, span: Span) {
+        let ty = self.expand(ty);
+        let sent = match self.types.get(ty) {
+            Type::Interface { decl, args } if self.decls[decl.0 as usize].file.is_none() => args.get(2).copied(),
+            _ => None,
+        };
+        let Some(sent) = sent.filter(|sent| self.reports_strictly() && !self.admits_undefined(*sent)) else { return };
+        let message =
+            format!("this generator is sent a `{}` for each `yield`, and nothing is sent here", self.types.print(sent));
+        let diagnostic =
+            Diagnostic::new(&NOT_ITERABLE, self.file, span, message, format!("this is `{}`", self.types.print(ty)));
+        self.report(diagnostic.help("call its method `next(…)`"));
     }
 
     pub(super) fn report_not_iterable(&mut self, ty: TypeId, span: Span) {
@@ -138,7 +156,7 @@ impl<'a> Checker<'a> {
                     if let mosl_syntax::ast::ExprKind::Ident(name) = &value.kind {
                         let context = expected.and_then(|expected| self.prop_context(expected, &name.text));
                         let ty = self.infer(value, context);
-                        let ty = self.settle(ty, context);
+                        let ty = self.settle(ty, context, value);
                         set_prop(&mut object, name.text.clone(), ty, false);
                     }
                 }
@@ -224,7 +242,7 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         let ty = self.infer(value, context);
-        let ty = self.settle(ty, context);
+        let ty = self.settle(ty, context, value);
         match name {
             Some(name) => set_prop(object, name, ty, false),
             None => {

@@ -8,7 +8,7 @@ mod names;
 pub(super) use by_name::ByName;
 pub(super) use names::Names;
 
-use mosl_syntax::ast::{ExprKind, PropKey, SmolStr};
+use mosl_syntax::ast::{ExprKind, InterfaceMemberKind, PropKey, SmolStr};
 
 use super::Checker;
 use crate::program::ClassId;
@@ -61,12 +61,17 @@ pub(super) fn key_name(key: &PropKey) -> Option<SmolStr> {
 impl<'a> Checker<'a> {
     /// A member by name; `None` if the type has none of that name. The type of an optional member includes `undefined`.
     pub(super) fn member(&mut self, ty: TypeId, name: &str) -> Option<Member> {
+        self.member_of(ty, name, ty)
+    }
+
+    /// `this`: what stands for `this` in the member's type.
+    pub(super) fn member_of(&mut self, ty: TypeId, name: &str, this: TypeId) -> Option<Member> {
         let ty = self.expand(ty);
         let found = match self.types.get(ty).clone() {
             Type::Any => Some(Member::of(Types::ANY)),
             Type::Union(parts) => self.union_member(&parts, name),
             Type::Intersection(parts) => {
-                let found: Vec<Member> = parts.iter().filter_map(|part| self.member(*part, name)).collect();
+                let found: Vec<Member> = parts.iter().filter_map(|part| self.member_of(*part, name, this)).collect();
                 let types: Vec<TypeId> = found.iter().map(|member| member.ty).collect();
                 let ty = if types.is_empty() { Types::ANY } else { self.intersection(&types) };
                 let optional = found.iter().all(|member| member.optional);
@@ -75,35 +80,36 @@ impl<'a> Checker<'a> {
             Type::Object(object) => match object.prop(name) {
                 Some(prop) => Some(self.property(&object, prop)),
                 None if object.open => Some(Member::of(Types::ANY)),
-                None if object.string_index.is_some() && !name.starts_with("@@") => {
-                    Some(Member { optional: false, ..Member::of(object.string_index.expect("just seen")) })
-                }
+                None if object.string_index.is_some() && !name.starts_with("@@") => Some(Member {
+                    readonly: object.readonly_index,
+                    ..Member::of(object.string_index.expect("just seen"))
+                }),
                 None if !object.call.is_empty() || !object.construct.is_empty() => {
-                    self.library_member("Function", &[], name)
+                    self.library_member("Function", &[], name, this)
                 }
-                None => self.library_member("Object", &[], name),
+                None => self.library_member("Object", &[], name, this),
             },
-            Type::Interface { decl, args } => self.interface_member(decl, &args, name).or_else(|| {
+            Type::Interface { decl, args } => self.interface_member(decl, &args, name, this).or_else(|| {
                 if let (Some(value), false) = (self.index_types(ty).0, name.starts_with("@@")) {
                     self.types.indexed.insert(decl);
-                    return Some(Member::of(value));
+                    return Some(Member { readonly: self.has_readonly_index(ty), ..Member::of(value) });
                 }
                 let base = if self.callable(ty).is_empty() { "Object" } else { "Function" };
-                self.library_member(base, &[], name)
+                self.library_member(base, &[], name, this)
             }),
-            Type::Class { class, args } => self.class_member(class, &args, false, name),
-            Type::ClassValue(class) => self.class_member(class, &[], true, name),
+            Type::Class { class, args } => self.class_member(class, &args, false, name, this),
+            Type::ClassValue(class) => self.class_member(class, &[], true, name, this),
             Type::Array { elem, readonly } => {
-                self.library_member(if readonly { "ReadonlyArray" } else { "Array" }, &[elem], name)
+                self.library_member(if readonly { "ReadonlyArray" } else { "Array" }, &[elem], name, this)
             }
-            Type::Tuple(tuple) => self.tuple_member(&tuple, name),
-            Type::Function(_) => self.library_member("Function", &[], name),
-            Type::Value(value) => self.library_member(value.name(), &[], name),
-            Type::String | Type::StrLit(_) => self.library_member("String", &[], name),
-            Type::Number | Type::NumLit(_) => self.library_member("Number", &[], name),
-            Type::Boolean | Type::BoolLit(_) => self.library_member("Boolean", &[], name),
-            Type::Symbol => self.library_member("Symbol", &[], name),
-            Type::NonPrimitive => self.library_member("Object", &[], name),
+            Type::Tuple(tuple) => self.tuple_member(&tuple, name, this),
+            Type::Function(_) => self.library_member("Function", &[], name, this),
+            Type::Value(value) => self.library_member(value.name(), &[], name, this),
+            Type::String | Type::StrLit(_) => self.library_member("String", &[], name, this),
+            Type::Number | Type::NumLit(_) => self.library_member("Number", &[], name, this),
+            Type::Boolean | Type::BoolLit(_) => self.library_member("Boolean", &[], name, this),
+            Type::Symbol => self.library_member("Symbol", &[], name, this),
+            Type::NonPrimitive => self.library_member("Object", &[], name, this),
             Type::Enum(_) | Type::EnumMember(..) => {
                 let base = self.enum_base(ty);
                 self.member(base, name)
@@ -114,17 +120,20 @@ impl<'a> Checker<'a> {
                 export.map(|(_, id)| *id).map(|id| Member { readonly: true, ..Member::of(self.type_of_binding(id)) })
             }
             Type::Param(param) => match self.types.params[param.0 as usize].constraint {
-                Some(constraint) => return self.member(constraint, name).map(|member| self.with_this(member, ty)),
+                Some(constraint) => return self.member_of(constraint, name, this),
                 None => None,
             },
             Type::This => {
-                let this = self.this_type();
-                if this == ty { Some(Member::of(Types::ANY)) } else { return self.member(this, name) }
+                let own = self.this_type();
+                if own == ty { Some(Member::of(Types::ANY)) } else { return self.member_of(own, name, this) }
             }
             Type::Indexed(..) | Type::Keyof(_) | Type::Utility(..) => Some(Member::of(Types::ANY)),
             Type::Unknown | Type::Never | Type::Void | Type::Undefined | Type::Null | Type::Alias { .. } => None,
         };
-        found.map(|member| self.with_this(member, ty))
+        match self.types.get(ty) {
+            Type::Object(_) => found.map(|member| self.instantiate_member(member, &Substitution::of_this(this))),
+            _ => found,
+        }
     }
 
     /// A property of an object type.
@@ -140,7 +149,7 @@ impl<'a> Checker<'a> {
         if let Type::Object(object) = self.types.get(ty).clone() {
             let named = |prop: &PropType| {
                 let member = self.property(&object, prop);
-                (prop.name.clone(), self.with_this(member, ty))
+                (prop.name.clone(), self.instantiate_member(member, &Substitution::of_this(ty)))
             };
             return object.props.iter().map(named).collect();
         }
@@ -148,8 +157,12 @@ impl<'a> Checker<'a> {
         names.into_iter().filter_map(|name| self.member(ty, &name).map(|member| (name, member))).collect()
     }
 
-    fn with_this(&mut self, member: Member, this: TypeId) -> Member {
-        self.instantiate_member(member, &Substitution::of_this(this))
+    /// The class around, where `this` may also be of a class that extends it.
+    pub(super) fn polymorphic_this(&self) -> Option<(ClassId, Box<[TypeId]>)> {
+        match self.types.get(self.this_type()) {
+            Type::Class { class, args } => Some((*class, args.clone())),
+            _ => None,
+        }
     }
 
     pub(super) fn instantiate_member(&mut self, member: Member, by: &Substitution) -> Member {
@@ -178,7 +191,7 @@ impl<'a> Checker<'a> {
         all.map(|member| Member { ty, ..member })
     }
 
-    fn tuple_member(&mut self, tuple: &crate::types::TupleType, name: &str) -> Option<Member> {
+    fn tuple_member(&mut self, tuple: &crate::types::TupleType, name: &str, this: TypeId) -> Option<Member> {
         if let Ok(index) = name.parse::<usize>() {
             return self.tuple_elem(tuple, index).map(Member::of);
         }
@@ -191,7 +204,7 @@ impl<'a> Checker<'a> {
             return Some(Member { readonly: true, ..Member::of(ty) });
         }
         let elem = self.tuple_union(tuple);
-        self.library_member(if tuple.readonly { "ReadonlyArray" } else { "Array" }, &[elem], name)
+        self.library_member(if tuple.readonly { "ReadonlyArray" } else { "Array" }, &[elem], name, this)
     }
 
     pub(super) fn tuple_union(&mut self, tuple: &crate::types::TupleType) -> TypeId {
@@ -231,6 +244,25 @@ impl<'a> Checker<'a> {
                 (string.or(other_string), number.or(other_number))
             }),
             _ => (None, None),
+        }
+    }
+
+    /// Whether nothing is written through a type's index signatures.
+    pub(super) fn has_readonly_index(&mut self, ty: TypeId) -> bool {
+        let ty = self.expand(ty);
+        match self.types.get(ty).clone() {
+            Type::Object(object) => object.readonly_index,
+            Type::Interface { decl, .. } => {
+                let own = self
+                    .interface_parts(decl)
+                    .into_iter()
+                    .flat_map(|part| &part.members)
+                    .any(|member| matches!(&member.kind, InterfaceMemberKind::Index(index) if index.readonly));
+                own || self.interface_bases(decl).into_iter().any(|base| self.has_readonly_index(base))
+            }
+            Type::Class { class, .. } => self.class_node(class).members.iter().any(super::class::is_readonly_index),
+            Type::Union(parts) => parts.iter().any(|part| self.has_readonly_index(*part)),
+            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ mod destructured;
 mod equality;
 mod instance;
 
-use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, UnaryOp, VarKind};
+use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, PatKind, SmolStr, UnaryOp, VarKind};
 
 use super::Checker;
 use super::env::{Env, RefId};
@@ -94,7 +94,8 @@ impl<'a> Checker<'a> {
         let Origin::Declarator { declarator, kind: VarKind::Const, .. } = &self.res.origins[id.0 as usize] else {
             return;
         };
-        let Some(test) = declarator.init.as_ref().filter(|test| declarator.ty.is_none() && is_plain_test(test)) else {
+        let named = declarator.ty.is_none() && matches!(declarator.pat.kind, PatKind::Ident(_));
+        let Some(test) = declarator.init.as_ref().filter(|test| named && is_plain_test(test)) else {
             return;
         };
         if self.res.bindings[id.0 as usize].file != self.file {
@@ -173,8 +174,8 @@ impl<'a> Checker<'a> {
 
     /// `if (shape.ok)` of a union tells its members apart.
     fn narrow_discriminant_truth(&mut self, expr: &'a Expr, env: &mut Env, truth: bool) {
-        let ExprKind::Member { object, name, .. } = &expr.without_parens().kind else { return };
-        self.narrow_by_member(object, &name.text, env, |checker, ty| {
+        let Some((object, name)) = member_place(expr.without_parens()) else { return };
+        self.narrow_by_member(object, &name, env, |checker, ty| {
             let part = if truth { checker.truthy_part(ty) } else { checker.falsy_part(ty) };
             part != Types::NEVER
         });
@@ -271,6 +272,7 @@ impl<'a> Checker<'a> {
         let (mut yes, mut no) = (env.clone(), env);
         match op {
             BinaryOp::Instanceof => {
+                self.check_instance_side(b, right);
                 let instance = self.instance_of(b);
                 self.narrow_to_instance(left, a, instance, &mut yes, &mut no);
             }
@@ -304,7 +306,7 @@ impl<'a> Checker<'a> {
             if present == a && !super::binding::may_be_absent(left) {
                 return a;
             }
-            return self.either(present, b);
+            return self.either((present, left), (b, right));
         }
         let (yes, no) = self.condition(left);
         let a = self.type_at(left);
@@ -316,18 +318,35 @@ impl<'a> Checker<'a> {
         let kept = match (op, a) {
             (_, Types::ANY) => Types::ANY,
             // An index read may be `undefined`, which is then the result.
-            (LogicalOp::And, _) if super::binding::may_be_absent(left) => {
+            (LogicalOp::And, _) if super::binding::may_be_absent(left) && !self.reads_tuple(left) => {
                 let falsy = self.falsy_part(a);
                 self.types.optional(falsy)
             }
             (LogicalOp::And, _) => self.falsy_part(a),
             _ => self.truthy_part(a),
         };
-        self.either(kept, b)
+        self.either((kept, left), (b, right))
+    }
+
+    /// Whether an expression reads an element that its tuple is sure to have.
+    fn reads_tuple(&self, expr: &Expr) -> bool {
+        let ExprKind::Index { object, optional: false, .. } = &expr.without_parens().kind else { return false };
+        match self.types.get(self.type_at(object)) {
+            Type::Tuple(tuple) => tuple.elems.iter().all(|elem| !elem.rest && !elem.optional),
+            _ => false,
+        }
     }
 
     /// The type of one value or the other: a literal that is of the other's type adds nothing to it (`options ?? {}`).
-    pub(super) fn either(&mut self, a: TypeId, b: TypeId) -> TypeId {
+    pub(super) fn either(&mut self, (a, first): (TypeId, &Expr), (b, second): (TypeId, &Expr)) -> TypeId {
+        let is_list = |checker: &Self, ty| matches!(checker.types.get(ty), Type::Array { .. } | Type::Tuple(_));
+        if self.strict && is_list(self, a) && is_list(self, b) {
+            match (is_empty_list(first), is_empty_list(second)) {
+                (false, true) => return a,
+                (true, false) => return b,
+                _ => {}
+            }
+        }
         let is_literal =
             |checker: &Self, ty| matches!(checker.types.get(ty), Type::Object(object) if object.fresh && !object.open);
         if is_literal(self, b)
@@ -344,6 +363,24 @@ impl<'a> Checker<'a> {
         }
         self.types.union2(a, b)
     }
+}
+
+/// `a.b`, `a[0]`: the object, and the member's name.
+pub(super) fn member_place(expr: &Expr) -> Option<(&Expr, SmolStr)> {
+    match &expr.kind {
+        ExprKind::Member { object, name, .. } => Some((object, name.text.clone())),
+        ExprKind::Index { object, index, .. } => match &index.kind {
+            ExprKind::Str(text) => Some((object, text.to_utf8()?.into())),
+            ExprKind::Num(number) => Some((object, format!("{number}").into())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `[]`: a list of whatever the other lists hold.
+fn is_empty_list(expr: &Expr) -> bool {
+    matches!(&expr.without_parens().kind, ExprKind::Array(elems) if elems.is_empty())
 }
 
 /// Conditions without an effect, which can be looked at again.

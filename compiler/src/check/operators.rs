@@ -124,6 +124,15 @@ impl<'a> Checker<'a> {
 
     /// What a type requires cannot be deleted.
     fn check_delete(&mut self, operand: &'a Expr) {
+        if let ExprKind::Index { object, index, .. } = &operand.kind {
+            let type_at = |expr: &Expr| self.node_types[usize::from(self.file.0)].get(expr.id.0 as usize).copied();
+            let (of, key) = (type_at(object).unwrap_or(Types::ANY), type_at(index).unwrap_or(Types::ANY));
+            let of = self.without_nullish(of);
+            if self.is_readonly_element(of, key) {
+                self.report_readonly_element(of, index.span);
+            }
+            return;
+        }
         let ExprKind::Member { object, name, .. } = &operand.kind else { return };
         let of = self.node_types[usize::from(self.file.0)].get(object.id.0 as usize).copied().unwrap_or(Types::ANY);
         let of = self.without_nullish(of);
@@ -156,7 +165,8 @@ impl<'a> Checker<'a> {
                 Types::ANY
             }
         };
-        self.assign_to(target, result, None);
+        self.check_target_writable(target);
+        self.assign_over(target, result);
         result
     }
 
@@ -197,11 +207,28 @@ impl<'a> Checker<'a> {
             }
             B::Eq | B::Ne | B::StrictEq | B::StrictNe | B::In | B::Instanceof => Some(Types::BOOLEAN),
         };
-        if let Some(ty) = found {
+        let mut object = |ty, operand| operand == Operand::Object && !self.has_primitive(ty);
+        let joins = op == B::Add && (left == Operand::String || right == Operand::String);
+        let computes = !matches!(op, B::Lt | B::Le | B::Gt | B::Ge) && !joins;
+        let blind = computes && (object(a, left) || object(b, right)) && self.reports_strictly();
+        if let (Some(ty), false) = (found, blind) {
             return ty;
         }
         self.report_operands(op, (a, left), (b, right), spans);
         if matches!(op, B::Lt | B::Le | B::Gt | B::Ge) { Types::BOOLEAN } else { Types::ANY }
+    }
+
+    /// Whether an object says what number or text it stands for, as dates do.
+    fn has_primitive(&mut self, ty: TypeId) -> bool {
+        let parts = self.types.parts(ty);
+        parts.into_iter().any(|part| {
+            let names = self.member_names(part);
+            names.iter().any(|name| name == "valueOf" || name == "@@toPrimitive")
+                || !matches!(
+                    self.types.get(part),
+                    Type::Object(_) | Type::Interface { .. } | Type::Class { .. } | Type::Array { .. } | Type::Tuple(_)
+                )
+        })
     }
 
     fn report_operands(&mut self, op: BinaryOp, a: (TypeId, Operand), b: (TypeId, Operand), spans: (Span, Span)) {

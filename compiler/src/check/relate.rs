@@ -6,6 +6,8 @@ mod overlap;
 mod signatures;
 mod structure;
 
+use signatures::Kind;
+
 use super::Checker;
 use crate::types::{DeclId, EnumValue, Substitution, TupleElemType, TupleType, Type, TypeId, Types};
 
@@ -19,6 +21,10 @@ impl Checker<'_> {
     pub(super) fn assignable(&mut self, from: TypeId, to: TypeId) -> bool {
         if from == to || from == Types::ANY || to == Types::ANY || to == Types::UNKNOWN || from == Types::NEVER {
             return true;
+        }
+        // Only `this` is known to be of the class that `this` will be.
+        if to == Types::THIS && self.strict && self.polymorphic_this().is_some() {
+            return self.types.parts(from).iter().all(|part| *part == Types::THIS);
         }
         let (from, to) = (self.expand(from), self.expand(to));
         if from == to {
@@ -134,20 +140,20 @@ impl Checker<'_> {
                 _ => false,
             },
             (Type::Interface { decl, args }, Type::Interface { decl: other, args: wanted }) if decl == other => {
-                // Of the library's, all are covariant in what they hold.
-                (self.decls[decl.0 as usize].file.is_none()
-                    && args.iter().zip(wanted.iter()).all(|(arg, want)| self.assignable(*arg, *want)))
-                    || self.is_expanding(*decl)
-                    || self.relate_structure(from, to)
+                // The library's are covariant in what they hold; what generators are sent comes the other way.
+                if self.decls[decl.0 as usize].file.is_none() {
+                    return args.iter().zip(wanted.iter()).enumerate().all(|(at, (arg, want))| {
+                        self.assignable(*arg, *want) || (at == 2 && self.assignable(*want, *arg))
+                    });
+                }
+                self.is_expanding(*decl) || self.relate_structure(from, to)
             }
             (Type::Intersection(parts), _) if parts.iter().any(|part| self.assignable(*part, to)) => true,
-            (_, Type::Function(function)) => {
-                self.relate_callable(from, &function.signatures, function.construct, function.method)
-            }
+            (_, Type::Function(function)) => self.relate_callable(from, &function.signatures, Kind::of(function)),
             (_, Type::Object(_) | Type::Interface { .. }) => self.relate_structure(from, to),
             (Type::ClassValue(class), Type::ClassValue(other)) => {
                 let (a, b) = (self.class_instance(*class), self.class_instance(*other));
-                self.assignable(a, b)
+                (!self.class_node(*class).is_abstract || self.class_node(*other).is_abstract) && self.assignable(a, b)
             }
             _ => false,
         }

@@ -81,11 +81,14 @@ impl<'a> Checker<'a> {
     fn blame_property(&mut self, props: &'a [mosl_syntax::ast::Prop], from: TypeId, to: TypeId) -> bool {
         let mut blamed = false;
         for prop in props {
-            let PropKind::Value { key, value } = &prop.kind else { continue };
+            let (PropKind::Value { key, .. } | PropKind::Method { key, .. }) = &prop.kind else { continue };
             let Some(name) = key_name(key) else { continue };
             let (Some(found), Some(wanted)) = (self.member(from, &name), self.member(to, &name)) else { continue };
             if !self.assignable(found.ty, wanted.ty) {
-                self.report_mismatch(found.ty, wanted.ty, value);
+                match &prop.kind {
+                    PropKind::Value { value, .. } => self.report_mismatch(found.ty, wanted.ty, value),
+                    _ => self.report_mismatch_at(found.ty, wanted.ty, key.span()),
+                }
                 blamed = true;
             }
         }

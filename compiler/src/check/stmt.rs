@@ -398,6 +398,9 @@ impl<'a> Checker<'a> {
                 }
             }
         };
+        if is_of {
+            self.check_sends_nothing(ty, right.span);
+        }
         self.forget_assigned(span);
         let before = self.env.clone();
         match left {
@@ -443,7 +446,11 @@ impl<'a> Checker<'a> {
             self.env.dead = start.dead;
             if let Some(param) = &handler.param {
                 let ty = match &handler.ty {
-                    Some(ty) => self.annotation(ty),
+                    Some(written) => {
+                        let ty = self.annotation(written);
+                        self.check_caught(ty, written.span);
+                        ty
+                    }
                     // Anything can be thrown.
                     None if self.strict => Types::UNKNOWN,
                     None => Types::ANY,
@@ -459,13 +466,28 @@ impl<'a> Checker<'a> {
             self.env = start;
             self.forget_assigned(span);
             self.stmts(&finalizer.body);
-            let dead = self.env.dead || end.dead;
-            self.env = end;
+            let after = std::mem::replace(&mut self.env, end.clone());
             self.forget_assigned(finalizer.span);
-            self.env.dead = dead;
+            // What it has assigned is known from it.
+            for (id, ty) in after.facts() {
+                if self.env.get(id) != end.get(id) {
+                    self.env.set(id, ty);
+                }
+            }
+            self.env.dead = after.dead || end.dead;
         } else {
             self.env = end;
         }
+    }
+
+    /// Anything can be thrown, so no type can be promised of what is caught.
+    fn check_caught(&mut self, ty: TypeId, span: Span) {
+        if !self.strict || matches!(ty, Types::ANY | Types::UNKNOWN) {
+            return;
+        }
+        let message = format!("what is caught may be anything, not only `{}`", self.types.print(ty));
+        let diagnostic = Diagnostic::new(&TYPE_MISMATCH, self.file, span, message, "not known");
+        self.report(diagnostic.help("leave the type out, and ask with `instanceof` in the block"));
     }
 
     fn switch(&mut self, labels: &[SmolStr], subject: &'a Expr, cases: &'a [Case]) {
@@ -574,7 +596,7 @@ impl<'a> Checker<'a> {
             return true;
         }
         // `switch (shape.kind)`: nothing is left of `shape`.
-        if let ExprKind::Member { object, .. } = &inner.kind
+        if let Some((object, _)) = super::narrow::member_place(inner)
             && let Some(place) = self.reference(object)
         {
             return none_matched.get(place) == Some(Types::NEVER);

@@ -68,12 +68,19 @@ impl Checker<'_> {
         match utility {
             Utility::Partial => {
                 let partial = self.map_props(first, &|prop| prop.optional = true);
-                self.optional_indexes(partial)
+                // What an index signature of a partial type yields may be missing.
+                self.map_indexes(partial, &mut |types, object| {
+                    object.string_index = object.string_index.map(|ty| types.optional(ty));
+                    object.number_index = object.number_index.map(|ty| types.optional(ty));
+                })
             }
             Utility::Required => self.map_props(first, &|prop| prop.optional = false),
             Utility::Readonly => match self.types.get(first) {
                 Type::Array { .. } | Type::Tuple(_) => self.readonly_list(first),
-                _ => self.map_props(first, &|prop| prop.readonly = true),
+                _ => {
+                    let readonly = self.map_props(first, &|prop| prop.readonly = true);
+                    self.map_indexes(readonly, &mut |_, object| object.readonly_index = true)
+                }
             },
             Utility::Record => self.record(first, second),
             Utility::Pick => self.pick(first, second, true),
@@ -155,15 +162,15 @@ impl Checker<'_> {
         self.types.object(object)
     }
 
-    /// What an index signature of a partial type yields may be missing.
-    fn optional_indexes(&mut self, ty: TypeId) -> TypeId {
+    /// Of an object type that has index signatures: as `change` makes it.
+    fn map_indexes(&mut self, ty: TypeId, change: &mut dyn FnMut(&mut Types, &mut ObjectType)) -> TypeId {
         let Type::Object(object) = self.types.get(ty).clone() else { return ty };
         if object.string_index.is_none() && object.number_index.is_none() {
             return ty;
         }
-        let string_index = object.string_index.map(|ty| self.types.optional(ty));
-        let number_index = object.number_index.map(|ty| self.types.optional(ty));
-        self.types.object(ObjectType { string_index, number_index, ..(*object).clone() })
+        let mut object = (*object).clone();
+        change(&mut self.types, &mut object);
+        self.types.object(object)
     }
 
     /// The members of a type as one object type; `None` where they cannot be listed.
@@ -173,7 +180,8 @@ impl Checker<'_> {
             Type::Object(object) => Some(ObjectType { fresh: false, ..(*object).clone() }),
             Type::Interface { .. } | Type::Class { .. } | Type::Intersection(_) | Type::Union(_) => {
                 let (string_index, number_index) = self.index_types(ty);
-                let mut object = ObjectType { string_index, number_index, ..ObjectType::default() };
+                let readonly_index = self.has_readonly_index(ty);
+                let mut object = ObjectType { string_index, number_index, readonly_index, ..ObjectType::default() };
                 for name in self.member_names(ty) {
                     if let Some(member) = self.member(ty, &name).filter(|_| !name.starts_with('#')) {
                         let Member { optional, readonly, write, .. } = member;
@@ -238,6 +246,9 @@ impl Checker<'_> {
 
     /// What `await` makes of a value.
     pub(super) fn awaited(&mut self, ty: TypeId) -> TypeId {
+        if ty == Types::THIS && self.member(ty, "then").is_none() {
+            return ty;
+        }
         let ty = self.expand(ty);
         let parts = self.types.parts(ty);
         if parts.len() > 1 {

@@ -21,6 +21,10 @@ impl Substitution {
         Self { map: Vec::new(), this: Some(this) }
     }
 
+    pub fn with_this(params: &[ParamId], args: &[TypeId], this: TypeId) -> Self {
+        Self { this: Some(this), ..Self::new(params, args) }
+    }
+
     pub fn get(&self, param: ParamId) -> Option<TypeId> {
         self.map.iter().find(|(of, _)| *of == param).map(|(_, ty)| *ty)
     }
@@ -106,6 +110,7 @@ impl Types {
             construct: self.instantiate_signatures(&object.construct, by),
             string_index: object.string_index.map(|id| self.instantiate(id, by)),
             number_index: object.number_index.map(|id| self.instantiate(id, by)),
+            readonly_index: object.readonly_index,
             open: object.open,
             fresh: object.fresh,
         }

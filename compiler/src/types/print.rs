@@ -49,8 +49,12 @@ impl Types {
                 out.push_str(if tuple.readonly { "readonly [" } else { "[" });
                 self.separated(out, &tuple.elems, ", ", |types, out, elem| {
                     out.push_str(if elem.rest { "..." } else { "" });
-                    types.write(out, elem.ty, depth + 1);
-                    out.push_str(if elem.rest { "[]" } else { "" });
+                    if elem.rest {
+                        types.write_postfix(out, elem.ty, depth);
+                        out.push_str("[]");
+                    } else {
+                        types.write(out, elem.ty, depth + 1);
+                    }
                     out.push_str(if elem.optional { "?" } else { "" });
                 });
                 out.push(']');
@@ -188,7 +192,8 @@ impl Types {
         }
         for (key, value) in [("string", object.string_index), ("number", object.number_index)] {
             if let Some(value) = value {
-                let mut text = format!("[key: {key}]: ");
+                let readonly = if object.readonly_index { "readonly " } else { "" };
+                let mut text = format!("{readonly}[key: {key}]: ");
                 self.write(&mut text, value, depth + 1);
                 members.push(text);
             }

@@ -157,11 +157,16 @@ impl Types {
     }
 
     pub fn function(&mut self, signatures: Vec<Signature>) -> TypeId {
-        self.intern(Type::Function(FunctionType { signatures, construct: false, method: false }.into()))
+        self.callable(signatures, false)
     }
 
     pub fn method(&mut self, signatures: Vec<Signature>) -> TypeId {
-        self.intern(Type::Function(FunctionType { signatures, construct: false, method: true }.into()))
+        self.callable(signatures, true)
+    }
+
+    fn callable(&mut self, signatures: Vec<Signature>, method: bool) -> TypeId {
+        let function = FunctionType { signatures, construct: false, is_abstract: false, method };
+        self.intern(Type::Function(function.into()))
     }
 
     pub fn object(&mut self, object: ObjectType) -> TypeId {

@@ -271,9 +271,10 @@ impl<'a> Checker<'a> {
         std::mem::replace(&mut self.library_params, named)
     }
 
-    /// Looks through aliases that refer to themselves.
+    /// Looks through aliases that refer to themselves, and through `this`.
     pub(in crate::check) fn expand(&mut self, ty: TypeId) -> TypeId {
         match *self.types.get(ty) {
+            Type::This if self.polymorphic_this().is_some() => return self.this_type(),
             // What waited for type parameters that are known by now.
             Type::Indexed(object, index) if !self.types.is_generic(ty) => return self.indexed_access(object, index),
             Type::Keyof(of) if !self.types.is_generic(ty) => return self.keyof(of),

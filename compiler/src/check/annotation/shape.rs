@@ -50,6 +50,7 @@ impl<'a> Checker<'a> {
                     let value = self.type_of_notation(&index.value, file);
                     let slot = if key == Types::NUMBER { &mut object.number_index } else { &mut object.string_index };
                     *slot = Some(value);
+                    object.readonly_index |= index.readonly;
                 }
                 InterfaceMemberKind::Setter { key, param } => {
                     let Some(name) = key_name(key) else { continue };
@@ -79,6 +80,9 @@ impl<'a> Checker<'a> {
         }
         let rest = node.rest.as_ref().map(|param| {
             let ty = param.ty.as_ref().map_or(Types::ANY_ARRAY, |ty| self.type_of_notation(ty, file));
+            if let Some(written) = &param.ty {
+                self.check_rest(ty, written, file);
+            }
             ParamType { name: crate::check::function::param_name(param), ty, optional: false }
         });
         let ret = node.ret.as_ref().map_or(Types::ANY, |ty| self.type_of_notation(ty, file));

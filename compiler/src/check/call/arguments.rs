@@ -10,7 +10,7 @@ use crate::check::generic::Inference;
 use crate::check::report::count;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{WRONG_ARGUMENT_COUNT, WRONG_TYPE_ARGUMENTS};
-use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
+use crate::types::{ParamId, Signature, Substitution, TupleElemType, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
     fn written_args(&mut self, signature: &Signature, call: &Call<'a, '_>) -> Option<Substitution> {
@@ -58,12 +58,17 @@ impl<'a> Checker<'a> {
         let generic = !signature.type_params.is_empty();
         let written = if generic { self.written_args(signature, call) } else { None };
         let mut inference = Inference::new(&signature.type_params);
+        if self.strict {
+            inference.hand_on(&self.types, signature.ret);
+            inference.fresh = Some(Vec::new());
+        }
         if generic && written.is_none() {
             self.infer_hints(&mut inference, signature, call);
         }
         let depth = self.inferring.len();
         self.inferring.extend(&signature.type_params);
         let mut types: Vec<Option<TypeId>> = vec![None; call.args.len()];
+        let mut postponed: Vec<(TypeId, TypeId)> = Vec::new();
         for later in [false, true] {
             for (index, arg) in call.args.iter().enumerate() {
                 if types[index].is_some() || (is_context_sensitive(arg.expr) != later && arg.known.is_none()) {
@@ -78,10 +83,21 @@ impl<'a> Checker<'a> {
                     }
                 };
                 types[index] = Some(found);
+                if let Some(fresh) = inference.fresh.as_mut().filter(|_| generic && arg.known.is_none()) {
+                    self.fresh_literals(arg.expr, fresh);
+                }
                 if let (Some(param), true, None) = (param, generic, &written) {
-                    self.infer_from(&mut inference, param, found, 0);
+                    // What a generic function makes is known when what it is given is.
+                    if self.callable(found).iter().any(|of| !of.type_params.is_empty()) {
+                        postponed.push((param, found));
+                    } else {
+                        self.infer_from(&mut inference, param, found, 0);
+                    }
                 }
             }
+        }
+        for (param, found) in postponed {
+            self.infer_from(&mut inference, param, found, 0);
         }
         self.inferring.truncate(depth);
         let by = match written {
@@ -153,7 +169,8 @@ impl<'a> Checker<'a> {
         for (index, id) in inference.params.iter().enumerate() {
             match inference.found[index].or(inference.hints[index]) {
                 Some(found) => {
-                    let found = if self.keeps_literals(inference, index) { found } else { self.widen(found) };
+                    let keeps = self.keeps_literals(inference, index);
+                    let found = if keeps { found } else { self.widen_found(inference, found) };
                     by.map.push((*id, found));
                 }
                 // Nothing is known of it yet: a function's parameters get its default, or may be anything.
@@ -233,7 +250,8 @@ impl<'a> Checker<'a> {
             self.report_constraint(by, call);
         }
         let signature = self.types.instantiate_signature(signature, by);
-        for (index, arg) in call.args.iter().enumerate() {
+        let together = self.check_rest_args(&signature, call, types);
+        for (index, arg) in call.args.iter().enumerate().take_while(|(index, _)| *index < together) {
             let (Some(wanted), Some(found)) = (self.param_at(&signature, index), types[index]) else { continue };
             if arg.known.is_some() {
                 if !self.assignable(found, wanted) && self.strict {
@@ -247,6 +265,24 @@ impl<'a> Checker<'a> {
             }
             self.check_flow(found, wanted, arg.expr);
         }
+    }
+
+    /// A rest parameter that is a union of tuples asks for arguments that suit one of them together. Yields from which on.
+    fn check_rest_args(&mut self, signature: &Signature, call: &Call<'a, '_>, types: &[Option<TypeId>]) -> usize {
+        let from = signature.params.len();
+        let Some(rest) = signature.rest.as_ref().map(|rest| self.expand(rest.ty)) else { return usize::MAX };
+        let together = matches!(self.types.get(rest), Type::Union(parts) if self.are_tuples(parts));
+        if !together || !self.strict || call.args.iter().any(|arg| arg.spread) {
+            return usize::MAX;
+        }
+        let further = types.iter().skip(from).map(|ty| ty.unwrap_or(Types::ANY));
+        let elems = further.map(|ty| TupleElemType { ty, optional: false, rest: false }).collect();
+        let given = self.types.tuple(elems, false);
+        if !self.assignable(given, rest) {
+            let span = call.args.get(from).map_or(call.span, |arg| arg.expr.span);
+            self.report_mismatch_at(given, rest, span);
+        }
+        from
     }
 
     pub(in crate::check) fn satisfies_constraint(&mut self, param: ParamId, ty: TypeId, by: &Substitution) -> bool {

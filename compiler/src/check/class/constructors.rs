@@ -3,7 +3,6 @@
 use mosl_syntax::ast::{ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, SmolStr, Stmt, StmtKind};
 
 use crate::check::Checker;
-use crate::check::members::key_name;
 use crate::program::ClassId;
 use crate::types::{Signature, Substitution, Type, TypeId, Types};
 
@@ -85,20 +84,13 @@ impl<'a> Checker<'a> {
         let mut all = Vec::new();
         for value in values {
             let ty = self.inside_class(class, this, |checker| checker.silently(|checker| checker.infer(value, None)));
-            all.push(self.widen(ty));
+            all.push(self.widen_value(ty, value));
         }
         if all.is_empty() || all.contains(&Types::NULL) || all.contains(&Types::UNDEFINED) {
             Types::ANY
         } else {
             self.types.union(all)
         }
-    }
-
-    pub(super) fn constructor_assigns(&self, class: ClassId, key: &mosl_syntax::ast::PropKey) -> bool {
-        let Some(name) = key_name(key) else { return true };
-        let Some(function) = crate::resolve::constructor_of(self.class_node(class)) else { return false };
-        let FunctionBody::Block(block) = &function.body else { return false };
-        assigns(&block.body, &name)
     }
 }
 
@@ -136,57 +128,5 @@ pub(super) fn assigned_value<'s>(
         ExprKind::Sequence(exprs) => exprs.iter().for_each(|expr| assigned_value(expr, name, out)),
         ExprKind::Paren(inner) => assigned_value(inner, name, out),
         _ => {}
-    }
-}
-
-/// Whether statements assign `this.name` on every path that reaches their end.
-fn assigns(stmts: &[Stmt], name: &str) -> bool {
-    for stmt in stmts {
-        if ends(stmt) || assigns_always(stmt, name) {
-            return true;
-        }
-        // A path that leaves early has not assigned it.
-        if returns(stmt) {
-            return false;
-        }
-    }
-    false
-}
-
-/// Whether no path goes on after a statement.
-fn ends(stmt: &Stmt) -> bool {
-    matches!(stmt.kind, StmtKind::Throw(_))
-}
-
-fn returns(stmt: &Stmt) -> bool {
-    matches!(stmt.kind, StmtKind::Return(_)) || crate::resolve::child_statements(stmt).into_iter().any(returns)
-}
-
-fn assigns_always(stmt: &Stmt, name: &str) -> bool {
-    match &stmt.kind {
-        StmtKind::Expr(_) => {
-            let mut values = Vec::new();
-            assigned_values(stmt, name, &mut values);
-            !values.is_empty()
-        }
-        StmtKind::Block(block) => assigns(&block.body, name),
-        StmtKind::Labeled { body, .. } | StmtKind::DoWhile { body, .. } => assigns_always(body, name),
-        StmtKind::If { then, otherwise, .. } => {
-            let side = |stmt: &Stmt| ends(stmt) || assigns_always(stmt, name);
-            side(then) && otherwise.as_deref().is_some_and(side)
-        }
-        StmtKind::Try(inner) => {
-            let handled = inner.handler.as_ref().is_none_or(|handler| assigns(&handler.body.body, name));
-            inner.finalizer.as_ref().is_some_and(|block| assigns(&block.body, name))
-                || (assigns(&inner.block.body, name) && handled)
-        }
-        StmtKind::Switch { cases, .. } => {
-            let complete = |case: &mosl_syntax::ast::Case| {
-                let body: Vec<&Stmt> = case.body.iter().collect();
-                body.is_empty() || body.iter().any(|stmt| ends(stmt) || assigns_always(stmt, name))
-            };
-            cases.iter().any(|case| case.test.is_none()) && cases.iter().all(complete)
-        }
-        _ => false,
     }
 }

@@ -1,16 +1,22 @@
 //! The checks of a class where it stands: its members, and what it extends and implements.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, SmolStr};
+use mosl_syntax::ast::visit::{Visit, walk_member, walk_type};
+use mosl_syntax::ast::{
+    Class, ClassMember, Expr, FunctionBody, FunctionKind, MemberKind, Name, NodeId, SmolStr, Type as Notation, TypeKind,
+};
 use rustc_hash::FxHashMap;
 
-use crate::check::Checker;
-use crate::check::members::key_name;
+use crate::check::function::plain_context;
+use crate::check::members::{Member, key_name};
+use crate::check::{Checker, FunctionContext};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    ABSTRACT_CLASS, BAD_OVERRIDE, DUPLICATE_DECLARATION, NOT_PLAIN_DATA, UNINITIALIZED_FIELD,
+    ABSTRACT_CLASS, BAD_OVERRIDE, DUPLICATE_DECLARATION, NOT_CALLABLE, NOT_PLAIN_DATA, UNINITIALIZED_FIELD,
+    UNRESOLVED_TYPE,
 };
 use crate::program::ClassId;
+use crate::resolve::TypeName;
 use crate::types::{Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
@@ -18,7 +24,8 @@ impl<'a> Checker<'a> {
     pub(in crate::check) fn check_class(&mut self, class: ClassId) {
         let node = self.class_node(class);
         if let Some(superclass) = &node.superclass {
-            self.infer(superclass, None);
+            let of = self.infer(superclass, None);
+            self.check_extended(of, superclass);
         }
         let instance = self.class_instance(class);
         let value = self.types.intern(Type::ClassValue(class));
@@ -32,10 +39,43 @@ impl<'a> Checker<'a> {
         }
         self.class_stack.pop();
         if self.strict {
+            self.check_static_types(node);
             self.check_members_once(node);
             self.check_super_call(class, node);
         }
+        self.this_types.push(instance);
         self.check_inheritance(class, instance);
+        self.this_types.pop();
+    }
+
+    /// Only a class can be extended.
+    fn check_extended(&mut self, of: TypeId, superclass: &'a Expr) {
+        let of = self.expand(of);
+        let fine = matches!(self.types.get(of), Type::Any | Type::Null | Type::ClassValue(_));
+        if !fine && self.strict && self.constructors(of).is_empty() {
+            let shown = self.types.print(of);
+            let message = format!("only a class can be extended, and this is `{shown}`");
+            self.report(Diagnostic::new(&NOT_CALLABLE, self.file, superclass.span, message, "not a class"));
+        }
+    }
+
+    /// The class's type parameters are known of its instances only.
+    fn check_static_types(&mut self, node: &'a Class) {
+        let statics = node.members.iter().filter(|member| member.modifiers.is_static);
+        let mut refs = TypeRefs::default();
+        if !node.type_params.is_empty() {
+            statics.for_each(|member| walk_member(&mut refs, member));
+        }
+        for (id, name) in refs.all {
+            let meaning = self.res.type_names[usize::from(self.file.0)].get(&id).copied();
+            if let Some(TypeName::Param(of)) = meaning
+                && node.type_params.iter().any(|param| param.id == of)
+            {
+                let message = format!("`{}` is known of instances only, and this member is static", name.text);
+                let diagnostic = Diagnostic::new(&UNRESOLVED_TYPE, self.file, name.span, message, "not known here");
+                self.report(diagnostic.help("give the member a type parameter of its own"));
+            }
+        }
     }
 
     /// Each name once, but for overloads and a getter with its setter; abstract members in abstract classes only.
@@ -104,12 +144,16 @@ impl<'a> Checker<'a> {
                 }
                 let declared = ty.as_ref().map(|ty| self.annotation(ty));
                 if let Some(init) = init {
+                    let at = self.class_node(class).members.iter().position(|of| std::ptr::eq(of, member));
+                    let field = at.map(|at| (class, member.modifiers.is_static, at));
+                    self.functions.push(FunctionContext { field, ..plain_context() });
                     let env = std::mem::take(&mut self.env);
                     let found = self.infer(init, declared);
                     if let Some(declared) = declared {
                         self.check_flow(found, declared, init);
                     }
                     self.env = env;
+                    self.functions.pop();
                 } else if let Some(declared) = declared {
                     let in_library = self.loaded.files[usize::from(self.file.0)].is_library;
                     let skip = *optional
@@ -117,8 +161,7 @@ impl<'a> Checker<'a> {
                         || member.modifiers.is_static
                         || member.modifiers.is_abstract
                         || in_library;
-                    if self.strict && !skip && !self.admits_undefined(declared) && !self.constructor_assigns(class, key)
-                    {
+                    if self.strict && !skip && !self.admits_undefined(declared) && self.leaves_unassigned(class, key) {
                         let name = key_name(key).unwrap_or_default();
                         let message = format!("the field `{name}` never gets a value");
                         let label = format!("`{}` does not admit `undefined`", self.types.print(declared));
@@ -135,7 +178,7 @@ impl<'a> Checker<'a> {
                 self.check_function_body(function, this);
             }
             MemberKind::StaticBlock(block) => {
-                self.functions.push(crate::check::function::plain_context());
+                self.functions.push(plain_context());
                 let env = std::mem::take(&mut self.env);
                 self.stmts(&block.body);
                 self.env = env;
@@ -216,6 +259,7 @@ impl<'a> Checker<'a> {
         }
         for implemented in &node.implements {
             let wanted = self.annotation(implemented);
+            self.check_this_members(node, instance, wanted);
             if !self.assignable(instance, wanted)
                 && let Some((member, what)) = self.structurally_lacks(instance, wanted)
             {
@@ -227,6 +271,23 @@ impl<'a> Checker<'a> {
                 }
                 let message = format!("`{name}` does not implement `{}`: {what}", self.types.print(wanted));
                 self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, implemented.span, message, what));
+            }
+        }
+    }
+
+    /// A member that is to yield `this` yields what subclasses take it for, too.
+    fn check_this_members(&mut self, node: &'a Class, instance: TypeId, wanted: TypeId) {
+        for name in self.member_names(wanted) {
+            let (plain, own) = (self.member(wanted, &name), self.member_of(instance, &name, Types::THIS));
+            let (Some(plain), Some(own)) = (plain, own) else { continue };
+            let Some(polymorphic) = self.member_of(wanted, &name, Types::THIS).filter(|of| of.ty != plain.ty) else {
+                continue;
+            };
+            if let Some(key) = own_key(node, &name).filter(|_| self.strict && !self.assignable(own.ty, polymorphic.ty))
+            {
+                let message = format!("`{name}` is to be about `this`, as `{}` has it", self.types.print(wanted));
+                let label = format!("expected `{}`", self.types.print(polymorphic.ty));
+                self.report(Diagnostic::new(&BAD_OVERRIDE, self.file, key, message, label));
             }
         }
     }
@@ -268,9 +329,10 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let inherited = match self.types.get(base).clone() {
-                Type::Class { class: parent, args } => {
-                    self.class_has(parent, &name).then(|| self.class_member(parent, &args, false, &name)).flatten()
-                }
+                Type::Class { class: parent, args } => self
+                    .class_has(parent, &name)
+                    .then(|| self.class_member(parent, &args, false, &name, Types::THIS))
+                    .flatten(),
                 _ => self.member(base, &name),
             };
             let Some(wanted) = inherited else {
@@ -287,6 +349,15 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let Some(own) = self.own_class_member(class, false, &name) else { continue };
+            let rank = |member: &Member| member.hidden.map_or(0, |(_, private)| 1 + u8::from(private));
+            if self.strict && rank(&own) > rank(&wanted) {
+                let span = node.name.as_ref().map_or(key.span(), |name| name.span);
+                let shown = self.types.print(base);
+                let message = format!("`{name}` is open to more in `{shown}` than in the class that extends it");
+                let diagnostic = Diagnostic::new(&BAD_OVERRIDE, self.file, span, message, format!("hides `{name}`"));
+                self.report(diagnostic.also(key.span(), "less open here"));
+                continue;
+            }
             if self.strict && !wanted.library && !self.assignable(own.ty, wanted.ty) {
                 let (expected, found) = (self.types.print(wanted.ty), self.types.print(own.ty));
                 let message =
@@ -333,6 +404,21 @@ impl<'a> Checker<'a> {
                 _ => None,
             })
             .collect()
+    }
+}
+
+/// The names in the type notation below a node.
+#[derive(Default)]
+struct TypeRefs<'a> {
+    all: Vec<(NodeId, &'a Name)>,
+}
+
+impl<'a> Visit<'a> for TypeRefs<'a> {
+    fn visit_type(&mut self, ty: &'a Notation) {
+        if let TypeKind::Ref { path, .. } = &ty.kind {
+            self.all.extend(path.first().map(|name| (ty.id, name)));
+        }
+        walk_type(self, ty);
     }
 }
 

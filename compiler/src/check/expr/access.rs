@@ -7,6 +7,7 @@ use crate::check::members::Member;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{MISSING_MEMBER, POSSIBLY_NULLISH, PRIVATE_MEMBER, UNKNOWN_MEMBER, UNKNOWN_NARROW};
 use crate::diagnostics::suggest::nearest;
+use crate::program::ClassId;
 use crate::types::{Type, TypeId, Types};
 
 /// Of so many mistakes it is said what was meant; looking for it costs as much as there are names.
@@ -58,14 +59,17 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn infer_member(&mut self, expr: &'a Expr, object: &'a Expr, name: &Name, optional: bool) -> TypeId {
-        let of = self.infer_object_of(object, optional);
+        let found = self.infer(object, None);
+        let of = self.present(found, object, optional);
         if name.missing || of == Types::ANY || of == Types::NEVER {
             return if of == Types::NEVER { Types::NEVER } else { self.narrowed(expr, Types::ANY) };
         }
-        match self.member(of, &name.text) {
+        // `super.add(…)` yields the `this` that it is called on.
+        let this = if found == Types::THIS || matches!(object.kind, ExprKind::Super) { Types::THIS } else { of };
+        match self.member_of(of, &name.text, this) {
             Some(member) => {
                 self.check_visible(&member, of, name);
-                self.narrowed(expr, member.ty)
+                self.read_member(expr, object, &name.text, member.ty)
             }
             None => {
                 let known = self.reference(expr).and_then(|id| self.env.get(id));
@@ -79,27 +83,36 @@ impl<'a> Checker<'a> {
 
     pub(in crate::check) fn check_visible(&mut self, member: &Member, of: TypeId, name: &Name) {
         let Some((class, private)) = member.hidden else { return };
-        let inside = self.class_stack.iter().any(|around| {
-            if private {
-                return *around == class;
-            }
-            let mut next = Some(*around);
-            let mut steps = 0;
-            while let Some(at) = next {
-                if at == class {
-                    return true;
-                }
-                steps += 1;
-                next = self.res.classes[at.0 as usize].superclass.filter(|_| steps <= self.res.classes.len());
-            }
-            false
-        });
-        if !inside {
+        let around = self
+            .class_stack
+            .iter()
+            .rev()
+            .copied()
+            .find(|around| if private { *around == class } else { self.descends(*around, class) });
+        let of_own = match (around, self.types.get(of)) {
+            // Another class that extends the same one keeps its own.
+            (Some(around), Type::Class { class: of, .. }) if !private && self.strict => self.descends(*of, around),
+            (around, _) => around.is_some(),
+        };
+        if !of_own {
             let word = if private { "private" } else { "protected" };
             let message = format!("`{}` of `{}` is {word}", name.text, self.types.print(of));
             let label = if private { "used outside of its class" } else { "used outside of its class and subclasses" };
             self.report(Diagnostic::new(&PRIVATE_MEMBER, self.file, name.span, message, label));
         }
+    }
+
+    /// Whether a class is another one or extends it.
+    fn descends(&self, class: ClassId, from: ClassId) -> bool {
+        let mut next = Some(class);
+        for _ in 0..=self.res.classes.len() {
+            match next {
+                Some(at) if at == from => return true,
+                Some(at) => next = self.res.classes[at.0 as usize].superclass,
+                None => return false,
+            }
+        }
+        false
     }
 
     pub(in crate::check) fn report_missing_member(&mut self, of: TypeId, name: &Name) {
@@ -144,7 +157,17 @@ impl<'a> Checker<'a> {
     pub(super) fn infer_index(&mut self, expr: &'a Expr, object: &'a Expr, index: &'a Expr, optional: bool) -> TypeId {
         let of = self.infer_object_of(object, optional);
         let key = self.infer(index, None);
-        let ty = self.index_read(of, key, index);
+        // `list[Symbol.iterator]`
+        let symbol = match &index.kind {
+            ExprKind::Member { object, name, .. } if matches!(&object.kind, ExprKind::Ident(of) if of.text == "Symbol") => {
+                self.member(of, &format!("@@{}", name.text)).filter(|_| self.strict)
+            }
+            _ => None,
+        };
+        let ty = match symbol {
+            Some(member) => member.ty,
+            None => self.index_read(of, key, index),
+        };
         self.narrowed(expr, ty)
     }
 

@@ -15,31 +15,43 @@ use crate::types::{DeclId, Signature, Substitution, Type, TypeId, Types};
 const MAX_LINE: usize = 256;
 
 impl<'a> Checker<'a> {
-    /// A member of a library interface.
-    pub(in crate::check) fn library_member(&mut self, interface: &str, args: &[TypeId], name: &str) -> Option<Member> {
+    /// A member of a library interface; `this`: what has it.
+    pub(in crate::check) fn library_member(
+        &mut self,
+        interface: &str,
+        args: &[TypeId],
+        name: &str,
+        this: TypeId,
+    ) -> Option<Member> {
         let decl = self.library_decl(interface)?;
-        let found = self.interface_member(decl, args, name);
+        let found = self.interface_member(decl, args, name, this);
         found.or_else(|| match interface {
             "Object" => None,
             _ => {
                 let object = self.library_decl("Object")?;
-                self.interface_member(object, &[], name)
+                self.interface_member(object, &[], name, this)
             }
         })
     }
 
     /// A member that an interface or one of its bases declares.
-    pub(super) fn interface_member(&mut self, decl: DeclId, args: &[TypeId], name: &str) -> Option<Member> {
-        if let Some(member) = self.declared_member(decl, args, name) {
+    pub(super) fn interface_member(
+        &mut self,
+        decl: DeclId,
+        args: &[TypeId],
+        name: &str,
+        this: TypeId,
+    ) -> Option<Member> {
+        if let Some(member) = self.declared_member(decl, args, name, this) {
             return Some(member);
         }
         let by = Substitution::new(&self.decls[decl.0 as usize].params.clone(), args);
         for base in self.interface_line(decl).iter() {
             let base = self.types.instantiate(*base, &by);
             let found = match self.types.get(base).clone() {
-                Type::Interface { decl, args } => self.declared_member(decl, &args, name),
+                Type::Interface { decl, args } => self.declared_member(decl, &args, name, this),
                 Type::Object(object) if object.prop(name).is_none() => None,
-                _ => self.member(base, name),
+                _ => self.member_of(base, name, this),
             };
             if found.is_some() {
                 return found;
@@ -49,7 +61,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A member that an interface itself declares.
-    fn declared_member(&mut self, decl: DeclId, args: &[TypeId], name: &str) -> Option<Member> {
+    fn declared_member(&mut self, decl: DeclId, args: &[TypeId], name: &str, this: TypeId) -> Option<Member> {
         let key = (decl, SmolStr::from(name));
         let generic = match self.member_cache.get(&key) {
             Some(known) => *known,
@@ -62,7 +74,7 @@ impl<'a> Checker<'a> {
             }
         };
         let params = self.decls[decl.0 as usize].params.clone();
-        generic.map(|member| self.instantiate_member(member, &Substitution::new(&params, args)))
+        generic.map(|member| self.instantiate_member(member, &Substitution::with_this(&params, args, this)))
     }
 
     pub(in crate::check) fn interface_parts(&self, decl: DeclId) -> Vec<&'a InterfaceDecl> {

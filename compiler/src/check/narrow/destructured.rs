@@ -1,13 +1,13 @@
 //! Discriminants that were taken out of a union by destructuring: `const { kind, payload } = action`. Testing one narrows the union
 //! and what else was taken out of it, as long as none of them changes.
 
-use mosl_syntax::ast::{Expr, ExprKind, Pat, PatKind, SmolStr};
+use mosl_syntax::ast::{Expr, ExprKind, Param, Pat, PatKind, SmolStr};
 
 use crate::check::Checker;
 use crate::check::env::{Env, RefId};
 use crate::check::members::key_name;
 use crate::program::{BindingId, BindingKind, Resolved};
-use crate::types::{Type, TypeId, Types};
+use crate::types::{Signature, Type, TypeId, Types};
 
 /// One pattern over a union.
 #[derive(Clone, Debug)]
@@ -23,26 +23,60 @@ pub(in crate::check) struct Destructured {
 impl<'a> Checker<'a> {
     /// Remembers a pattern that may tell the members of a union apart.
     pub(in crate::check) fn note_destructured(&mut self, pat: &'a Pat, ty: TypeId, init: Option<&'a Expr>) {
-        let PatKind::Object { props, .. } = &pat.kind else { return };
         let ty = self.expand(ty);
         if !self.strict || !matches!(self.types.get(ty), Type::Union(_)) {
             return;
         }
         let mut names = Vec::new();
-        for prop in props {
-            let of = self.res.facts[usize::from(self.file.0)].names.get(&prop.value.pat.id);
-            if let (Some(Resolved::Binding(id)), Some(name), None) = (of, key_name(&prop.key), &prop.value.default)
-                && matches!(prop.value.pat.kind, PatKind::Ident(_))
-            {
-                let binding = &self.res.bindings[id.0 as usize];
-                if !binding.reassigned && matches!(binding.kind, BindingKind::Const | BindingKind::Param) {
-                    names.push((*id, name));
+        match &pat.kind {
+            PatKind::Object { props, .. } => {
+                for prop in props.iter().filter(|prop| prop.value.default.is_none()) {
+                    let of = self.constant_name(&prop.value.pat);
+                    names.extend(of.zip(key_name(&prop.key)));
                 }
             }
+            PatKind::Array { elems, .. } => {
+                for (index, elem) in elems.iter().enumerate() {
+                    let Some(elem) = elem.as_ref().filter(|elem| elem.default.is_none()) else { continue };
+                    let of = self.constant_name(&elem.pat);
+                    names.extend(of.map(|id| (id, SmolStr::from(format!("{index}")))));
+                }
+            }
+            _ => return,
         }
+        let source = init.and_then(|init| self.reference(init)).filter(|source| self.is_lasting(*source));
+        self.add_destructured(source, ty, names);
+    }
+
+    /// `(kind, value) => …` where a function of `(...args: ["a", number] | ["b", string])` is wanted.
+    pub(in crate::check) fn note_destructured_params(&mut self, params: &'a [Param], context: &Signature) {
+        let Some(rest) = context.rest.as_ref().map(|rest| self.expand(rest.ty)).filter(|_| self.strict) else { return };
+        if !matches!(self.types.get(rest), Type::Union(_)) {
+            return;
+        }
+        let mut names = Vec::new();
+        for (index, param) in params.iter().enumerate() {
+            if param.ty.is_some() || param.default.is_some() {
+                return;
+            }
+            names.extend(self.constant_name(&param.pat).map(|id| (id, SmolStr::from(format!("{index}")))));
+        }
+        self.add_destructured(None, rest, names);
+    }
+
+    /// The variable that a pattern is, where it never changes.
+    fn constant_name(&self, pat: &Pat) -> Option<BindingId> {
+        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&pat.id) else {
+            return None;
+        };
+        let binding = &self.res.bindings[id.0 as usize];
+        let lasts = !binding.reassigned && matches!(binding.kind, BindingKind::Const | BindingKind::Param);
+        (lasts && matches!(pat.kind, PatKind::Ident(_))).then_some(*id)
+    }
+
+    fn add_destructured(&mut self, source: Option<RefId>, ty: TypeId, names: Vec<(BindingId, SmolStr)>) {
         let Some((first, _)) = names.first() else { return };
         let left = self.pattern_ref(*first);
-        let source = init.and_then(|init| self.reference(init)).filter(|source| self.is_lasting(*source));
         let at = self.destructured.len();
         for (id, _) in &names {
             self.destructured_by.insert(*id, at);

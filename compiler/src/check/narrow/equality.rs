@@ -2,7 +2,7 @@
 
 use mosl_syntax::ast::{Expr, ExprKind, UnaryOp};
 
-use super::unchain;
+use super::{member_place, unchain};
 use crate::check::Checker;
 use crate::check::env::Env;
 use crate::types::{Type, TypeId, Types, Utility};
@@ -41,12 +41,12 @@ impl<'a> Checker<'a> {
             self.narrow_chain(left, no);
         }
         // `shape.kind === "circle"`
-        if unit && let ExprKind::Member { object, name, .. } = &unchain(left).kind {
-            self.narrow_by_member(object, &name.text, yes, |checker, ty| {
+        if unit && let Some((object, name)) = member_place(unchain(left)) {
+            self.narrow_by_member(object, &name, yes, |checker, ty| {
                 let overlap = checker.split_equal(ty, b, loose, true).0;
                 overlap != Types::NEVER
             });
-            self.narrow_by_member(object, &name.text, no, |checker, ty| {
+            self.narrow_by_member(object, &name, no, |checker, ty| {
                 checker.split_equal(ty, b, loose, true).1 != Types::NEVER
             });
         }
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn narrow_typeof(&mut self, operand: &'a Expr, kind: &str, yes: &mut Env, no: &mut Env) {
         let Some(place) = self.reference(operand) else { return };
-        let ty = self.type_at(operand);
+        let ty = no.get(place).unwrap_or_else(|| self.type_at(operand));
         let ty = self.expand(ty);
         let (same, other) = self.split_typeof(ty, kind);
         self.set_narrowed(yes, place, ty, same);
@@ -148,13 +148,9 @@ impl<'a> Checker<'a> {
             self.narrow_chain(operand, yes);
         }
         // A member that discriminates by its kind.
-        if let ExprKind::Member { object, name, .. } = &unchain(operand.without_parens()).kind {
-            self.narrow_by_member(object, &name.text, yes, |checker, ty| {
-                checker.split_typeof(ty, kind).0 != Types::NEVER
-            });
-            self.narrow_by_member(object, &name.text, no, |checker, ty| {
-                checker.split_typeof(ty, kind).1 != Types::NEVER
-            });
+        if let Some((object, name)) = member_place(unchain(operand.without_parens())) {
+            self.narrow_by_member(object, &name, yes, |checker, ty| checker.split_typeof(ty, kind).0 != Types::NEVER);
+            self.narrow_by_member(object, &name, no, |checker, ty| checker.split_typeof(ty, kind).1 != Types::NEVER);
         }
     }
 

@@ -4,6 +4,8 @@ use mosl_syntax::ast::{Arg, Expr, ExprKind};
 
 use crate::check::Checker;
 use crate::check::env::Env;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::catalogue::BAD_OPERANDS;
 use crate::types::{ObjectType, Predicate, PropType, Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
@@ -23,6 +25,15 @@ impl<'a> Checker<'a> {
                         .instantiate(signature.ret, &crate::types::Substitution::new(&signature.type_params, &any))
                 })
             }
+        }
+    }
+
+    /// What stands to the right of `instanceof` says what its instances are.
+    pub(super) fn check_instance_side(&mut self, of: TypeId, right: &'a Expr) {
+        if self.strict && self.is_primitive(of) {
+            let shown = self.types.print(of);
+            let message = format!("`instanceof` asks for a class, and this is `{shown}`");
+            self.report(Diagnostic::new(&BAD_OPERANDS, self.file, right.span, message, "not a class"));
         }
     }
 

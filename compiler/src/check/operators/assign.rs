@@ -23,13 +23,15 @@ impl<'a> Checker<'a> {
                 let before = self.target_type(target, true);
                 let found = self.infer(value, None);
                 let ty = self.binary_type(op, before, found, (target.span, value.span));
-                self.assign_to(target, ty, None);
+                self.check_target_writable(target);
+                self.assign_over(target, ty);
                 ty
             }
             AssignOp::Logical(op) => {
                 let before = self.target_type(target, true);
                 let declared = self.target_type(target, false);
                 let skipped = self.env.clone();
+                self.narrow_target(op, target, before);
                 let found = self.infer(value, Some(declared));
                 self.assign_to(target, found, Some(value));
                 let assigned = std::mem::take(&mut self.env);
@@ -51,6 +53,69 @@ impl<'a> Checker<'a> {
                 }
                 ty
             }
+        }
+    }
+
+    /// The value of `a &&= …` is looked at where `a` is truthy, and so on.
+    fn narrow_target(&mut self, op: LogicalOp, target: &'a Pat, before: TypeId) {
+        let place = match &target.kind {
+            PatKind::Ident(_) => self.target_binding(target).map(|id| self.binding_ref(id)),
+            PatKind::Expr(place) => self.reference(place),
+            _ => None,
+        };
+        let (Some(place), true) = (place, self.strict && before != Types::ANY) else { return };
+        let left = match op {
+            LogicalOp::And => self.truthy_part(before),
+            LogicalOp::Or => self.falsy_part(before),
+            LogicalOp::Nullish => {
+                let present = self.without_nullish(before);
+                self.filter_union(before, |checker, part| !checker.types.parts(present).contains(&part))
+            }
+        };
+        self.env.set(place, left);
+    }
+
+    /// What was computed from the value before says no more than that did about whether there was one.
+    pub(super) fn assign_over(&mut self, target: &'a Pat, ty: TypeId) {
+        let place = match &target.kind {
+            PatKind::Expr(place) if self.functions.last().is_some_and(|context| context.in_constructor) => {
+                self.reference(place)
+            }
+            _ => None,
+        };
+        let before = place.and_then(|place| self.env.get(place));
+        self.assign_to(target, ty, None);
+        if let (Some(place), Some(Types::UNDEFINED)) = (place, before) {
+            self.env.set(place, Types::UNDEFINED);
+        }
+    }
+
+    /// `a.b += 1` and `a.b++` write, too.
+    pub(super) fn check_target_writable(&mut self, target: &'a Pat) {
+        let PatKind::Expr(place) = &target.kind else { return };
+        let mut place = place;
+        while let ExprKind::Paren(inner) | ExprKind::NonNull(inner) = &place.kind {
+            place = inner;
+        }
+        let type_of = |checker: &Self, expr: &Expr| {
+            checker.node_types[usize::from(checker.file.0)].get(expr.id.0 as usize).copied().unwrap_or(Types::ANY)
+        };
+        match &place.kind {
+            ExprKind::Member { object, name, .. } => {
+                let of = type_of(self, object);
+                let of = self.without_nullish(of);
+                if let Some(member) = self.member(of, &name.text) {
+                    self.check_writable(member.readonly, object, name);
+                }
+            }
+            ExprKind::Index { object, index, .. } => {
+                let (of, key) = (type_of(self, object), type_of(self, index));
+                let of = self.without_nullish(of);
+                if self.is_readonly_element(of, key) {
+                    self.report_readonly_element(of, index.span);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -121,19 +186,22 @@ impl<'a> Checker<'a> {
         self.set_type(place.id, ty)
     }
 
-    fn is_readonly_element(&mut self, of: TypeId, key: TypeId) -> bool {
+    pub(super) fn is_readonly_element(&mut self, of: TypeId, key: TypeId) -> bool {
         let of = self.expand(of);
         match self.types.get(of).clone() {
             Type::Array { readonly, .. } => readonly,
             Type::Tuple(tuple) => tuple.readonly,
             _ => {
-                let name = self.key_text(key);
-                name.and_then(|name| self.member(of, &name)).is_some_and(|member| member.readonly)
+                let name = self.key_text(key).filter(|name| self.member_names(of).contains(name));
+                match name.and_then(|name| self.member(of, &name)) {
+                    Some(member) => member.readonly,
+                    None => self.has_readonly_index(of),
+                }
             }
         }
     }
 
-    fn report_readonly_element(&mut self, of: TypeId, span: Span) -> TypeId {
+    pub(super) fn report_readonly_element(&mut self, of: TypeId, span: Span) -> TypeId {
         if self.strict {
             let message = format!("`{}` is readonly: its elements cannot be assigned to", self.types.print(of));
             self.report(Diagnostic::new(&READONLY_MEMBER, self.file, span, message, "readonly"));

@@ -40,8 +40,8 @@ impl Checker<'_> {
     ) -> bool {
         let (a, b) = (self.expand(a), self.expand(b));
         let (a, b) = (self.types.parts(a), self.types.parts(b));
-        // Of a large union most questions are about one of its own members.
-        if a.iter().any(|part| b.contains(part)) {
+        // `never` is of every type; of a large union most questions are about one of its own members.
+        if a.is_empty() || b.is_empty() || a.iter().any(|part| b.contains(part)) {
             return true;
         }
         let nullish =

@@ -3,6 +3,7 @@
 use mosl_syntax::ast::SmolStr;
 use rustc_hash::FxHashSet;
 
+use super::signatures::Kind;
 use crate::check::Checker;
 use crate::types::{ObjectType, PropType, Type, TypeId};
 
@@ -17,10 +18,10 @@ impl Checker<'_> {
                 || matches!(self.types.get(from), Type::ClassValue(_) | Type::Function(_));
         }
         let (calls, constructs) = (self.callable(to), self.constructors(to));
-        if !calls.is_empty() && !self.relate_callable(from, &calls, false, false) {
+        if !calls.is_empty() && !self.relate_callable(from, &calls, Kind::CALL) {
             return false;
         }
-        if !constructs.is_empty() && !self.relate_callable(from, &constructs, true, false) {
+        if !constructs.is_empty() && !self.relate_callable(from, &constructs, Kind::NEW) {
             return false;
         }
         (!self.is_weak(to) || self.shares_member(from, to)) && self.relate_members(from, to)
