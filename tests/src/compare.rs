@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mosl_compiler::Options;
 use mosl_compiler::erase::to_javascript;
-use mosl_compiler::project::MemoryFiles;
+use mosl_compiler::project::{Manifest, MemoryFiles};
 use mosl_vm::{JitMode, Limits, Stress, TrapKind};
 
 use crate::generate::Mode;
@@ -30,11 +30,15 @@ pub enum Verdict {
 /// Compares what MOSL's interpreter makes of a program with what machine code makes of it, and with what the engine makes of it without
 /// its types.
 pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode) -> Verdict {
-    match catch_unwind(AssertUnwindSafe(|| run_here(program))) {
+    match catch_unwind(AssertUnwindSafe(|| run_here(program, mode))) {
         Ok(Ok((_, Some(difference)))) => Verdict::Differs(format!("machine code: {difference}")),
+        Ok(Ok((ran, None))) if mode == Mode::Sound && !ran.report.refusals.is_empty() => {
+            let refusal = &ran.report.refusals[0];
+            Verdict::Differs(format!("a check fails: R{:04} {}", refusal.code, refusal.message))
+        }
         Ok(Ok((ran, None))) => judge(&ran, || match mode {
             Mode::Plain => oracle.ask(program),
-            Mode::Typed => oracle.ask(&erase(program)),
+            _ => oracle.ask(&erase(program, mode)),
         }),
         Ok(Err(text)) if text == run::ENDLESS => Verdict::TooLong,
         Ok(Err(diagnostics)) => Verdict::Refused(code_in(&diagnostics)),
@@ -43,8 +47,8 @@ pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode) -> Verdict {
 }
 
 /// The program as JavaScript; as it is, where there is nothing to take out.
-fn erase(program: &str) -> String {
-    let checked = mosl_compiler::check(&MemoryFiles::new([("main.mosl", program)]), "main.mosl", &Options::default());
+fn erase(program: &str, mode: Mode) -> String {
+    let checked = mosl_compiler::check(&MemoryFiles::new([("main.mosl", program)]), "main.mosl", &options(mode));
     let scripts = checked.program.map(|program| to_javascript(&program));
     match scripts {
         Some(Ok(mut scripts)) => scripts.remove(0).text,
@@ -52,14 +56,31 @@ fn erase(program: &str) -> String {
     }
 }
 
-/// The interpreter's run, and how machine code differs from it: in what it prints, or in the fuel that it uses.
-fn run_here(program: &str) -> Result<(Ran, Option<String>), String> {
-    let bytes = run::compile(&MemoryFiles::new([("main.mosl", program)]), "main.mosl")?;
+fn options(mode: Mode) -> Options {
+    let manifest = Manifest { strict: mode.is_strict(), ..Manifest::default() };
+    Options { manifest, ..Options::default() }
+}
+
+/// The interpreter's run, and how machine code differs from it: in what it prints, or in the fuel that it uses. Programs of strict
+/// files run once more with a look at every typed register.
+fn run_here(program: &str, mode: Mode) -> Result<(Ran, Option<String>), String> {
+    let files = MemoryFiles::new([("main.mosl", program)]);
+    let bytes = run::compile_with(&files, "main.mosl", &options(mode))?;
+    if mode.is_strict() {
+        let looked_at = run::run_as(&bytes, LIMITS, How { typed: true, ..How::default() })?;
+        let plain = run::run(&bytes, LIMITS, Stress::Off)?;
+        if let Some(text) =
+            difference(&format!("{}{}", plain.out, plain.err), &format!("{}{}", looked_at.out, looked_at.err))
+        {
+            return Ok((plain, Some(format!("with a look at the registers, {text}"))));
+        }
+    }
     let ran = run::run(&bytes, LIMITS, Stress::Off)?;
     if ran.trap.as_ref().is_some_and(|trap| trap.kind == TrapKind::Memory) {
         return Ok((ran, None));
     }
-    let compiled = run::run_as(&bytes, LIMITS, How { jit: JitMode::Eager, ..How::default() })?;
+    let how = How { jit: JitMode::Eager, typed: mode.is_strict(), ..How::default() };
+    let compiled = run::run_as(&bytes, LIMITS, how)?;
     let fuel = |ran: &Ran| format!("{} fuel\n", ran.report.fuel);
     let all = |ran: &Ran| format!("{}{}{}", ran.out, ran.err, fuel(ran));
     let difference = difference(&all(&ran), &all(&compiled));

@@ -39,7 +39,12 @@ pub struct Ran {
 
 /// The bytecode of a program, or its diagnostics as a creator sees them.
 pub fn compile(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
-    let compiled = mosl_compiler::compile(files, entry, &Options::default());
+    compile_with(files, entry, &Options::default())
+}
+
+/// As [`compile`], with settings.
+pub fn compile_with(files: &dyn FileSystem, entry: &str, options: &Options) -> Result<Vec<u8>, String> {
+    let compiled = mosl_compiler::compile(files, entry, options);
     match compiled.module {
         Some(module) => Ok(mosl_bytecode::encode(&module)),
         None => Err(render::render_all(&compiled.diagnostics, &compiled.sources, false)),
@@ -51,11 +56,13 @@ pub fn compile(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
 pub struct How {
     pub stress: Stress,
     pub jit: JitMode,
+    /// Whether typed registers are looked at before each instruction.
+    pub typed: bool,
 }
 
 /// Decodes, verifies and runs a module on the interpreter until nothing is left to do.
 pub fn run(bytes: &[u8], limits: Limits, stress: Stress) -> Result<Ran, String> {
-    run_as(bytes, limits, How { stress, jit: JitMode::Off })
+    run_as(bytes, limits, How { stress, ..How::default() })
 }
 
 /// As [`run`], in another way.
@@ -65,6 +72,7 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     let mut instance = Instance::new(&module, limits);
     instance.set_jit(how.jit);
     instance.stress_collector(how.stress);
+    instance.assert_types(how.typed);
     let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
     ran.note(instance.start(&mut host));
     for round in 0.. {

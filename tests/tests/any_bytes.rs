@@ -99,7 +99,7 @@ fn mutated_modules_are_refused_or_run_within_their_limits() {
                 _ => Stress::Off,
             };
             let jit = if random.below(2) == 0 { JitMode::Eager } else { JitMode::Off };
-            ran += usize::from(run::run_as(&mutant, TIGHT, How { stress, jit }).is_ok());
+            ran += usize::from(run::run_as(&mutant, TIGHT, How { stress, jit, ..How::default() }).is_ok());
         }
     }
     assert!(ran > 0, "some mutants are still modules, else this tests the decoder only");

@@ -187,6 +187,12 @@ impl Instance {
         self.vm.heap.set_stress(stress);
     }
 
+    /// Whether to assert, before each instruction of the interpreter, that typed registers and fields hold what they are declared to:
+    /// slow, for tests. A defect of the compiler or the VM panics.
+    pub fn assert_types(&mut self, on: bool) {
+        self.vm.asserts_types = on;
+    }
+
     /// Runs the module's bodies.
     pub fn start(&mut self, host: &mut dyn Host) -> Turn {
         self.turn(host, |turn| {

@@ -42,6 +42,8 @@ pub struct Vm {
     pub(crate) caches: Caches,
     pub(crate) quick: &'static [Option<crate::natives::quick::Quick>],
     pub(crate) jit: crate::jit::State,
+    /// Each instruction is preceded by a look at what the typed registers hold: for tests.
+    pub(crate) asserts_types: bool,
     pub(crate) stack: Stack,
     pub(crate) frames: Vec<Frame>,
     /// Values that natives hold across calls into script.
@@ -167,6 +169,7 @@ impl Vm {
             code,
             pool,
             jit: crate::jit::State::default(),
+            asserts_types: false,
             stack: Stack::default(),
             frames: Vec::new(),
             temps: Vec::new(),

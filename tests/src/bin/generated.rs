@@ -1,6 +1,6 @@
 //! Compares generated programs on the interpreter and on the JavaScript engine.
 //!
-//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed] [--out DIR] [--keep CODE] [--print]`
+//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed | --sound | --blurred] [--out DIR] [--keep CODE] [--print]`
 //!
 //! Each difference is shrunk and stored as `DIR/<seed>.mosl`, with what differs in `DIR/<seed>.txt`. `--keep` stores the
 //! programs that are refused by a code, too, as they are; `--print` only prints the programs.
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use mosl_tests::compare::{Verdict, compare};
-use mosl_tests::generate::{Mode, program};
+use mosl_tests::generate::{Mode, generate};
 use mosl_tests::oracle::Oracle;
 use mosl_tests::shrink::shrink;
 
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         }
     };
     if options.print {
-        (0..options.count).for_each(|step| println!("{}", program(options.seed + step, options.mode)));
+        (0..options.count).for_each(|step| println!("{}", generate(options.seed + step, options.mode)));
         return ExitCode::SUCCESS;
     }
     let thread = std::thread::Builder::new().stack_size(512 << 20).spawn(move || run(&options));
@@ -58,6 +58,8 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
             "--seed" => options.seed = number()?,
             "--count" => options.count = number()?,
             "--typed" => options.mode = Mode::Typed,
+            "--sound" => options.mode = Mode::Sound,
+            "--blurred" => options.mode = Mode::Blurred,
             "--out" => options.out = args.next().ok_or("--out needs a folder")?.into(),
             "--keep" => options.keep = Some(args.next().ok_or("--keep needs a code")?),
             "--print" => options.print = true,
@@ -76,7 +78,7 @@ fn run(options: &Options) -> ExitCode {
     let (mut tally, start) = (Tally::default(), Instant::now());
     for step in 0..options.count {
         let seed = options.seed + step;
-        let text = program(seed, options.mode);
+        let text = generate(seed, options.mode);
         match compare(&mut oracle, &text, options.mode) {
             Verdict::Equal => tally.equal += 1,
             Verdict::TooLong => tally.too_long += 1,

@@ -4,8 +4,10 @@
 mod expand;
 mod grammar;
 mod program;
+mod sound;
 
 pub use program::program;
+pub use sound::sound_program;
 
 /// What a program may use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,4 +16,24 @@ pub enum Mode {
     Plain,
     /// With annotations, generics and the other notation that erasure takes away.
     Typed,
+    /// Well typed throughout and without `any`, for a strict file: no check may fail.
+    Sound,
+    /// The same with `any` sprinkled in, and wrong values behind it.
+    Blurred,
+}
+
+impl Mode {
+    /// Whether its programs are for strict files.
+    pub fn is_strict(self) -> bool {
+        matches!(self, Self::Sound | Self::Blurred)
+    }
+}
+
+/// The program of a seed.
+pub fn generate(seed: u64, mode: Mode) -> String {
+    match mode {
+        Mode::Plain | Mode::Typed => program(seed, mode),
+        Mode::Sound => sound_program(seed, false),
+        Mode::Blurred => sound_program(seed, true),
+    }
 }

@@ -17,6 +17,7 @@ pub mod iterator;
 pub(crate) mod literal;
 pub(crate) mod private;
 pub(crate) mod site;
+mod typed;
 pub(crate) mod unwind;
 
 #[cfg(feature = "jit")]
@@ -290,8 +291,11 @@ impl Vm {
             }
 
             loop {
+                if self.asserts_types && !ONE && !(*rt).has_machine_code() {
+                    self.assert_types((*rt).func, std::slice::from_raw_parts(regs, (*rt).size as usize));
+                }
                 if !ONE {
-                    if !(*rt).has_machine_code() {
+                    if !(*rt).has_machine_code() && !self.asserts_types {
                         let (started, fuel) = (rt, self.fuel);
                         pc = fast::run(self, pc, regs, rt, frame);
                         reload!();
