@@ -1,5 +1,6 @@
 // A client of a language server over standard input and output, on one processor core.
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 export class Client {
@@ -105,11 +106,20 @@ export class Client {
     return report.items.filter(({ severity }) => severity === 1);
   }
 
-  /** Peak resident memory in MB. */
-  async stop() {
-    const { readFile } = await import("node:fs/promises");
+  /** A line of the process's status, in MB. */
+  async #memory(line) {
     const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8").catch(() => "");
-    const peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+    return Number(new RegExp(`${line}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  /** Resident memory in MB. */
+  resident() {
+    return this.#memory("VmRSS");
+  }
+
+  /** Ends the server; yields the peak of its resident memory in MB. */
+  async stop() {
+    const peak = await this.#memory("VmHWM");
     await this.request("shutdown", undefined).catch(() => {});
     this.notify("exit");
     this.#child.kill();
