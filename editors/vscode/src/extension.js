@@ -19,12 +19,13 @@ export async function activate(context) {
     { run, debug: run },
     {
       documentSelector: [{ language: "mosl" }, { scheme: "file", pattern: "**/mosl.json" }],
-      initializationOptions: { commands: ["mosl.run", "mosl.preview", "mosl.showReferences"] },
+      initializationOptions: { commands: ["mosl.run", "mosl.test", "mosl.preview", "mosl.showReferences"] },
       synchronize: { configurationSection: "mosl" },
     },
   );
   context.subscriptions.push(
     commands.registerCommand("mosl.run", runFile),
+    commands.registerCommand("mosl.test", testProject),
     commands.registerCommand("mosl.preview", preview),
     commands.registerCommand("mosl.restart", () => client.restart()),
     commands.registerCommand("mosl.showReferences", showReferences),
@@ -51,9 +52,21 @@ async function runFile(uri) {
   const file = target(uri);
   if (!file) return;
   await workspace.openTextDocument(file).then((document) => document.save());
+  inTerminal("run", file.fsPath);
+}
+
+/** Runs the programs in the comments of a file's project. */
+async function testProject(uri) {
+  const file = target(uri);
+  if (!file) return;
+  await workspace.saveAll(false);
+  inTerminal("doc", "--test", await projectOf(file));
+}
+
+function inTerminal(...words) {
   const terminal = window.terminals.find((one) => one.name === "MOSL") ?? window.createTerminal("MOSL");
   terminal.show(true);
-  terminal.sendText(`${quote(command())} run ${quote(file.fsPath)}`);
+  terminal.sendText([command(), ...words].map(quote).join(" "));
 }
 
 const quote = (text) => (/^[\w./:\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`);

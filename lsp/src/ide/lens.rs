@@ -9,11 +9,14 @@ use super::occurrences::Role;
 use super::outline::{SymbolKind, outline};
 use super::references::references_to;
 use super::symbol::symbol_at;
+use super::text::docs_above;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Lens {
     /// Runs the file's program.
     Run(Span),
+    /// Runs the programs in the project's comments: one is in the comment above this.
+    Test(Span),
     /// Shows the object in the browser.
     Preview(Span),
     /// References to the declaration whose name is here; counted when it is shown.
@@ -23,7 +26,7 @@ pub enum Lens {
 impl Lens {
     pub fn span(&self) -> Span {
         match self {
-            Self::Run(span) | Self::Preview(span) | Self::References(span) => *span,
+            Self::Run(span) | Self::Test(span) | Self::Preview(span) | Self::References(span) => *span,
         }
     }
 }
@@ -47,6 +50,10 @@ pub fn lenses(analysis: &Analysis<'_>, file: FileId) -> Vec<Lens> {
         _ => {}
     }
     for item in outline(loaded) {
+        let docs = docs_above(&loaded.source, item.whole.start as usize);
+        if !loaded.is_library && docs.is_some_and(|docs| docs.contains("```mosl")) {
+            lenses.push(Lens::Test(item.name_span));
+        }
         if matches!(item.kind, SymbolKind::Function | SymbolKind::Class | SymbolKind::Interface | SymbolKind::Enum)
             && !item.name_span.is_empty()
         {

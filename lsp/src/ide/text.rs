@@ -72,30 +72,90 @@ pub fn docs_above(text: &str, at: usize) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// Without the stars at the lines' starts; `@param` and its kin as a list. `@length`, a note of the generator, is dropped.
+/// How the comments' tags are shown.
+const TAGS: [(&str, &str); 6] = [
+    ("@returns", "*Returns*"),
+    ("@return", "*Returns*"),
+    ("@throws", "*Throws*"),
+    ("@deprecated", "**Deprecated.**"),
+    ("@see", "*See*"),
+    ("@remarks", ""),
+];
+
+/// The program behind `@example`, which stands between fences or not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Example {
+    No,
+    Expected,
+    Open,
+}
+
+/// Without the stars at the lines' starts; tags as words, `@param`s as a list, examples as code. `@length`, a note of the generator, is
+/// dropped.
 fn clean_block(inner: &str) -> String {
-    let mut out = String::new();
+    let mut out: Vec<String> = Vec::new();
+    let (mut fenced, mut example) = (false, Example::No);
     for line in inner.lines() {
         let line = line.trim();
-        let line = line.strip_prefix('*').map_or(line, str::trim_start);
-        let line = match line.find("@length") {
-            Some(at) => line[..at].trim_end(),
-            None => line,
-        };
-        let line = match line.strip_prefix("@param ") {
-            Some(rest) => {
-                let (name, about) = rest.split_once(' ').unwrap_or((rest, ""));
-                format!("- `{name}`: {}", about.trim_start_matches("- "))
-            }
-            None => match line.strip_prefix("@returns ").or(line.strip_prefix("@return ")) {
-                Some(rest) => format!("\n*Returns* {rest}"),
-                None => line.to_owned(),
-            },
-        };
-        out.push_str(&line);
-        out.push('\n');
+        let line = line.strip_prefix('*').map_or(line, |rest| rest.strip_prefix(' ').unwrap_or(rest));
+        let is_fence = line.trim_start().starts_with("```");
+        if !fenced && line.starts_with('@') {
+            close(&mut out, &mut example);
+            out.push(tag(line, &mut example));
+            continue;
+        }
+        if example == Example::Expected && !line.trim().is_empty() {
+            example = if is_fence { Example::No } else { Example::Open };
+            out.extend((!is_fence).then(|| "```mosl".to_owned()));
+        }
+        fenced ^= is_fence;
+        let line = line.find("@length").map_or(line, |at| line[..at].trim_end());
+        out.push(if fenced || example == Example::Open { line.to_owned() } else { without_links(line) });
     }
-    out.trim().to_owned()
+    close(&mut out, &mut example);
+    out.join("\n").trim().to_owned()
+}
+
+fn close(out: &mut Vec<String>, example: &mut Example) {
+    if *example == Example::Open {
+        while out.last().is_some_and(|line| line.trim().is_empty()) {
+            out.pop();
+        }
+        out.push("```".to_owned());
+    }
+    *example = Example::No;
+}
+
+fn tag(line: &str, example: &mut Example) -> String {
+    let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+    let rest = without_links(rest.trim());
+    match name {
+        "@param" => {
+            let (name, about) = rest.split_once(' ').unwrap_or((&rest, ""));
+            format!("- `{name}`: {}", about.trim_start_matches("- "))
+        }
+        "@example" => {
+            *example = Example::Expected;
+            format!("\n*Example* {rest}\n").replace(" \n", "\n")
+        }
+        "@length" => String::new(),
+        _ => match TAGS.iter().find(|(known, _)| *known == name) {
+            Some((_, shown)) => format!("\n{shown} {rest}"),
+            None => line.to_owned(),
+        },
+    }
+}
+
+/// `{@link Name}` is the name.
+fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{@link ") {
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(&format!("{before}`{}`", name.trim()));
+        rest = behind;
+    }
+    out + rest
 }
 
 /// A declaration's text in one line, without its body.
@@ -123,5 +183,17 @@ mod tests {
         check("// One\n\nhere", None);
         check("/* no */ here", None);
         check("/** Kept. */\n@persist\nhere", Some("Kept."));
+    }
+
+    #[test]
+    fn tags_are_words_and_examples_are_code() {
+        check(
+            "/**\n * Adds, as {@link sum} does.\n * @param a - the first\n * @returns both\n * @example\n * if (x) {\n *   add(1);\n * }\n */\nhere",
+            Some(
+                "Adds, as `sum` does.\n- `a`: the first\n\n*Returns* both\n\n*Example*\n\n```mosl\nif (x) {\n  add(1);\n}\n```",
+            ),
+        );
+        check("/**\n * ```mosl\n * @persist\n *   x\n * ```\n */\nhere", Some("```mosl\n@persist\n  x\n```"));
+        check("/** @deprecated Use `b`. */ here", Some("**Deprecated.** Use `b`."));
     }
 }

@@ -43,17 +43,31 @@ fn type_item(places: &mut Places<'_, '_>, entry: &Entry) -> Option<TypeHierarchy
 /// A function that yields lines of a hierarchy.
 type Lines = fn(&Analysis<'_>, FileId, u32) -> Vec<Entry>;
 
+/// What a hierarchy can begin with at a place.
+type Start = fn(&Analysis<'_>, FileId, u32) -> Option<Entry>;
+
+/// An entry in the protocol's terms.
+type Item<T> = fn(&mut Places<'_, '_>, &Entry) -> Option<T>;
+
 impl Server {
+    async fn prepare<T: Send + 'static>(
+        &self,
+        at: TextDocumentPositionParams,
+        start: Start,
+        item: Item<T>,
+    ) -> Result<Option<Vec<T>>> {
+        let found = self.ask(&at.text_document.uri, move |context| {
+            let entry = start(context.analysis, context.file, context.offset(at.position))?;
+            Some(vec![item(&mut context.places(), &entry)?])
+        });
+        Ok(found.await?.flatten())
+    }
+
     pub(super) async fn on_prepare_calls(
         &self,
         params: CallHierarchyPrepareParams,
     ) -> Result<Option<Vec<CallHierarchyItem>>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        let found = self.ask(&text_document.uri, move |context| {
-            let entry = hierarchy::prepare_calls(context.analysis, context.file, context.offset(position))?;
-            Some(vec![call_item(&mut context.places(), &entry)?])
-        });
-        Ok(found.await?.flatten())
+        self.prepare(params.text_document_position_params, hierarchy::prepare_calls, call_item).await
     }
 
     pub(super) async fn on_incoming(
@@ -95,12 +109,7 @@ impl Server {
         &self,
         params: TypeHierarchyPrepareParams,
     ) -> Result<Option<Vec<TypeHierarchyItem>>> {
-        let TextDocumentPositionParams { text_document, position } = params.text_document_position_params;
-        let found = self.ask(&text_document.uri, move |context| {
-            let entry = hierarchy::prepare_types(context.analysis, context.file, context.offset(position))?;
-            Some(vec![type_item(&mut context.places(), &entry)?])
-        });
-        Ok(found.await?.flatten())
+        self.prepare(params.text_document_position_params, hierarchy::prepare_types, type_item).await
     }
 
     pub(super) async fn type_lines(

@@ -234,6 +234,10 @@ impl LanguageServer for Server {
         self.on_workspace_symbol(params).await
     }
 
+    async fn symbol_resolve(&self, params: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
+        self.on_symbol_resolve(params).await
+    }
+
     async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
         self.on_prepare_rename(params).await
     }

@@ -158,6 +158,27 @@ impl Server {
         Ok(Some(all))
     }
 
+    /// Where a symbol stands by now: the nearest of its name to where it was.
+    pub(super) async fn on_symbol_resolve(&self, mut symbol: WorkspaceSymbol) -> Result<WorkspaceSymbol> {
+        let (uri, line) = match &symbol.location {
+            OneOf::Left(location) => (location.uri.clone(), location.range.start.line),
+            OneOf::Right(location) => (location.uri.clone(), 0),
+        };
+        let (name, kind) = (symbol.name.clone(), symbol.kind);
+        let of = uri.clone();
+        let found = self.ask(&of, move |context| {
+            let file = &context.analysis.loaded.files[usize::from(context.file.0)];
+            let mut all = Vec::new();
+            flatten(outline::outline(file), None, &uri, &context.lines, &mut all);
+            all.retain(|symbol| symbol.name == name && symbol.kind == kind);
+            all.into_iter().min_by_key(|symbol| symbol.location.range.start.line.abs_diff(line))
+        });
+        let found = found.await?.flatten().ok_or_else(super::context::outdated)?;
+        symbol.container_name = found.container_name;
+        symbol.location = OneOf::Left(found.location);
+        Ok(symbol)
+    }
+
     pub(super) async fn on_prepare_rename(
         &self,
         params: TextDocumentPositionParams,

@@ -216,6 +216,7 @@ impl Server {
                 let range = Range::new(range.start, range.start);
                 let (title, command) = match lens {
                     Lens::Run(_) => ("▶ Run", "mosl.run"),
+                    Lens::Test(_) => ("▶ Test the examples", "mosl.test"),
                     Lens::Preview(_) => ("▶ Preview", "mosl.preview"),
                     Lens::References(_) => {
                         let data = Some(json!({"uri": uri, "position": range.start}));

@@ -48,9 +48,13 @@ fn imports_for_unknown_names() {
 
 #[test]
 fn everything_at_once() {
-    let fixture = parse("const apple = 1;\nappel;\nappl;\n");
+    let fixture = parse("import { Box } from \"mark:scene\";\nvar apple = 1;\nconsole.log(apple);\n");
     let edits = fixture.ask(|analysis, file, _| fix_all(analysis, file));
-    assert_eq!(TextEdit::apply_all(&edits, &fixture.files[0].1), "const apple = 1;\napple;\napple;\n");
+    let fixed = TextEdit::apply_all(&edits, &fixture.files[0].1);
+    assert_eq!(fixed, "const apple = 1;\nconsole.log(apple);\n");
+    // What was probably meant is for the one who wrote it to say.
+    let fixture = parse("const apple = 1;\nappel;\nappl;\n");
+    assert_eq!(fixture.ask(|analysis, file, _| fix_all(analysis, file)), []);
 }
 
 #[track_caller]

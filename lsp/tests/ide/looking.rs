@@ -4,7 +4,7 @@ use mosl_lsp::ide::colors::{Rgba, colors, presentations};
 use mosl_lsp::ide::folding::{folds, selections};
 use mosl_lsp::ide::hierarchy;
 use mosl_lsp::ide::inlay::{HintOptions, hints};
-use mosl_lsp::ide::lens::{lenses, uses};
+use mosl_lsp::ide::lens::{Lens, lenses, uses};
 use mosl_lsp::ide::links::{linked, links};
 use mosl_lsp::ide::semantic::{KINDS, MODIFIERS, semantic_tokens};
 use mosl_syntax::Span;
@@ -121,6 +121,17 @@ fn code_lenses() {
         (all.len(), uses(analysis, file, all[all.len() - 1].span()).len())
     });
     assert_eq!(found, (2, 2));
+    let lenses_of = |text: &str| parse(text).ask(|analysis, file, _| lenses(analysis, file));
+    let example =
+        "/**\n * Adds.\n * @example\n * console.log(f()); // => 1\n */\nexport function $0f() { return 1; }\n";
+    assert!(lenses_of(example).iter().any(|lens| matches!(lens, Lens::Test(_))));
+    let object = "import { Box } from \"mark:scene\";\nexport default class $0B extends Box {}\n";
+    assert!(lenses_of(object).iter().any(|lens| matches!(lens, Lens::Preview(_))));
+    assert!(
+        lenses_of("/** Plain. */\nfunction $0f() {}\n")
+            .iter()
+            .all(|lens| !matches!(lens, Lens::Test(_) | Lens::Preview(_)))
+    );
 }
 
 #[test]

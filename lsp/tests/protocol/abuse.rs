@@ -124,6 +124,24 @@ fn position(text: &str, offset: usize) -> Value {
     json!({"line": line, "character": before[start..].encode_utf16().count()})
 }
 
+/// The order of the messages is the order of the edits, whatever versions they name.
+#[tokio::test]
+async fn edits_out_of_order_are_applied_as_they_come() {
+    let mut client = Client::ready(json!({})).await;
+    client.change(FILE, 7, json!([{"text": "never opened"}])).await;
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": FILE}})).await;
+    client.open(FILE, "let x = 1;\n").await;
+    client.open(FILE, "let apple = 1;\n").await;
+    let start = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    client.change(FILE, 9, json!([{"range": start, "text": "appel;\n"}])).await;
+    client.change(FILE, 3, json!([{"range": start, "text": "\n"}])).await;
+    let found = client.diagnostics(FILE, 3).await;
+    assert_eq!(found[0]["range"]["start"], json!({"line": 1, "character": 0}), "{found:?}");
+    let hover = client.request("textDocument/hover", at(FILE, 2, 5)).await.expect("a hover");
+    assert!(hover["contents"]["value"].as_str().is_some_and(|text| text.contains("let apple: number")), "{hover}");
+    client.stop().await;
+}
+
 #[tokio::test]
 async fn a_cancelled_request_is_answered_as_such() {
     let mut client = Client::ready(json!({})).await;

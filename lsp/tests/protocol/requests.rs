@@ -27,6 +27,11 @@ async fn reading_and_going() {
     assert_eq!(all[0]["name"], "add");
     let all = client.request("workspace/symbol", json!({"query": "ad"})).await.expect("symbols");
     assert_eq!(all[0]["name"], "add");
+    let start = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    client.change(FILE, 2, json!([{"range": start, "text": "\n\n"}])).await;
+    let symbol = json!({"name": "add", "kind": 12, "location": {"uri": FILE}});
+    let symbol = client.request("workspaceSymbol/resolve", symbol).await.expect("a symbol");
+    assert_eq!(symbol["location"]["range"]["start"]["line"], 3);
     client.stop().await;
 }
 
@@ -146,11 +151,20 @@ async fn acting() {
     let fix = actions.as_array().and_then(|all| all.iter().find(|action| action["kind"] == "quickfix")).expect("a fix");
     assert_eq!(fix["edit"]["changes"][FILE][0]["newText"], "apple");
     assert_eq!(fix["diagnostics"][0]["code"], found[0]["code"]);
+    // A guess is nothing that a command applies.
+    let all = json!({"command": "mosl.fixAll", "arguments": [FILE]});
+    client.request("workspace/executeCommand", all.clone()).await.expect("done");
+    assert!(client.inbox.iter().all(|message| message["method"] != "workspace/applyEdit"));
+    let folder = crate::documents::Folder::new("fixed");
+    folder.write("mosl.json", r#"{ "name": "fixed", "strict": true }"#);
+    folder.write("main.mosl", "var apple = 1;\nconsole.log(apple);\n");
+    let file = folder.uri("main.mosl");
+    client.open(&file, "var apple = 1;\nconsole.log(apple);\n").await;
+    let all = json!({"command": "mosl.fixAll", "arguments": [file]});
     // The server asks the client to apply what a command changes.
-    let id =
-        client.start_request("workspace/executeCommand", json!({"command": "mosl.fixAll", "arguments": [FILE]})).await;
+    let id = client.start_request("workspace/executeCommand", all).await;
     let edit = client.wait(|message| message["method"] == "workspace/applyEdit").await;
-    assert_eq!(edit["params"]["edit"]["changes"][FILE][0]["newText"], "apple");
+    assert_eq!(edit["params"]["edit"]["changes"][&file][0]["newText"], "const");
     client.answer(id).await.expect("done");
     let error = client
         .request("workspace/executeCommand", json!({"command": "rm", "arguments": []}))

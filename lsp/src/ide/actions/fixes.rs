@@ -37,13 +37,16 @@ pub fn quick_fixes(selection: &Selection<'_, '_>) -> Vec<Action> {
     all
 }
 
-/// All certain fixes of a file at once; of those that touch each other, the first.
+/// All certain fixes of a file at once; of those that are about one place, the first.
 pub fn fix_all(analysis: &Analysis<'_>, file: FileId) -> Vec<TextEdit> {
     let mut edits: Vec<TextEdit> = Vec::new();
     for found in analysis.diagnostics(file) {
+        if !found.fix.as_ref().is_some_and(|fix| fix.certain) {
+            continue;
+        }
         let own = edits_of(&found);
-        let touches = |a: Span, b: Span| a.start <= b.end && b.start <= a.end;
-        if own.iter().all(|edit| edits.iter().all(|other| !touches(edit.span, other.span))) {
+        let clash = |a: Span, b: Span| (a.start < b.end && b.start < a.end) || a.start == b.start;
+        if own.iter().all(|edit| edits.iter().all(|other| !clash(edit.span, other.span))) {
             edits.extend(own);
         }
     }

@@ -83,7 +83,8 @@ pub fn at(cursor: &Cursor<'_, '_>) -> Vec<Item> {
         || cursor.path.last().is_none_or(|node| matches!(node, Node::Block(_) | Node::Stmt(_)))
         || cursor.before.is_some_and(|before| {
             let token = &cursor.tokens()[before];
-            cursor.source()[token.span.end as usize..cursor.word.start as usize].contains('\n')
+            let gap = cursor.source().get(token.span.end as usize..cursor.word.start as usize);
+            gap.is_some_and(|gap| gap.contains('\n'))
         });
     let keyword = |word: &&str| Item::new(*word, ItemKind::Keyword, rank::KEYWORD);
     let mut items: Vec<Item> = EXPRESSIONS.iter().map(keyword).collect();
