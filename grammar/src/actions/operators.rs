@@ -63,7 +63,7 @@ impl Context<'_> {
     /// Module code is strict: `delete name` is an error.
     pub fn unary(&self, span: Span, op: UnaryOp, operand: E) -> E {
         if op == UnaryOp::Delete {
-            let mut deleted = (&operand).without_parens();
+            let mut deleted = operand.without_parens();
             if let ExprKind::OptionalChain(inner) = &deleted.kind {
                 deleted = inner;
             }
