@@ -169,7 +169,7 @@ impl Diagnostic {
 
     /// What is legal and yet a mistake, in strict projects.
     pub fn is_lint(&self) -> bool {
-        self.code == "W0101" || (self.code.starts_with('W') && self.code >= "W0105")
+        self.code == "W0101" || ("W0105"..="W0112").contains(&self.code)
     }
 
     pub fn is_error(&self) -> bool {
