@@ -26,6 +26,9 @@ impl Checker<'_> {
         if to == Types::THIS && self.strict && self.polymorphic_this().is_some() {
             return self.types.parts(from).iter().all(|part| *part == Types::THIS);
         }
+        if from == Types::THIS && self.types.parts(to).contains(&Types::THIS) {
+            return true;
+        }
         let (from, to) = (self.expand(from), self.expand(to));
         if from == to {
             return true;
