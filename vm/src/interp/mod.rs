@@ -213,7 +213,10 @@ impl Vm {
                     reload!();
                     pc = (*rt).code;
                     if ONE {
+                        // What a function of one block spends is all here.
+                        let fuel = self.fuel;
                         self.fuel -= i64::from((*rt).first_fuel);
+                        self.warm_up(rt, fuel);
                         if self.fuel < 0 {
                             slow!(self.out_of_fuel());
                         }

@@ -282,7 +282,9 @@ impl Translator<'_> {
         let result = self.b.append_block_param(done, ty);
         self.b.ins().jump(done, &[value.into()]);
         self.b.switch_to_block(slow);
+        self.rare = true;
         self.execute(instr);
+        self.rare = false;
         let value = self.b.ins().load(ty, plain(), self.regs, 8 * i32::from(dst.0));
         self.b.ins().jump(done, &[value.into()]);
         self.b.switch_to_block(done);
@@ -414,7 +416,9 @@ impl Translator<'_> {
         if let Some((block, pc, instr)) = slow {
             self.b.switch_to_block(block);
             let branch = std::mem::replace(&mut self.pc, pc);
+            self.rare = true;
             self.execute(instr);
+            self.rare = false;
             self.pc = branch;
             let value = self.executed(dst);
             self.b.ins().brif(value, yes, &[], no, &[]);

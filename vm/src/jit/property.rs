@@ -114,6 +114,7 @@ impl Translator<'_> {
         let result = self.b.append_block_param(done, ty);
         self.b.ins().jump(done, &[found.into()]);
         self.b.switch_to_block(further);
+        self.rare = true;
         if ty == types::I64 {
             self.method_of_site(target, site, done);
         }
@@ -128,6 +129,7 @@ impl Translator<'_> {
         let found = self.b.ins().load(types::I64, plain(), self.regs, 8 * i32::from(dst.0));
         let found = self.as_type(found, ty, slow);
         self.b.ins().jump(done, &[found.into()]);
+        self.rare = false;
         self.b.switch_to_block(done);
         if ty == types::F64 { self.set_number(dst, result) } else { self.set(dst, result) }
     }
@@ -185,6 +187,7 @@ impl Translator<'_> {
         self.b.ins().jump(done, &[]);
         // A property that this write adds.
         self.b.switch_to_block(other);
+        self.rare = true;
         let (base, offset) = self.site(site);
         self.site_matches(object, (base, offset), Hit::Add, further);
         let slot = self.load_int(base, offset + l.site_slot);
@@ -200,6 +203,7 @@ impl Translator<'_> {
         self.b.ins().store(plain(), next, object, l.header_word);
         self.b.ins().store(plain(), value, at, l.object_slots);
         self.b.ins().jump(done, &[]);
+        self.rare = false;
         self.b.switch_to_block(further);
         let index = self.b.ins().iconst(types::I32, i64::from(site));
         let status = self.help(Helper::set_cached_property, &[self.vm, self.rt, index, target, value]);
@@ -264,7 +268,9 @@ impl Translator<'_> {
         let slow = self.cold();
         self.b.ins().brif(status, done, &[], slow, &[]);
         self.b.switch_to_block(slow);
+        self.rare = true;
         self.execute(instr);
+        self.rare = false;
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(done);
     }

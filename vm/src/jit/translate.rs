@@ -67,6 +67,8 @@ pub(super) struct Translator<'a> {
     convention: cranelift_codegen::isa::CallConv,
     left: Option<Block>,
     passed_on: Option<Block>,
+    /// What is translated now is off the common way.
+    pub rare: bool,
     /// Registers that are in machine registers here.
     pub(super) cached: Bits,
     /// Of those, the ones that are newer than memory.
@@ -119,6 +121,7 @@ pub(super) fn translate(
         convention: target.default_call_conv,
         left: None,
         passed_on: None,
+        rare: false,
         cached: Bits::new(size),
         dirty: Bits::new(size),
         live: Vec::new(),
@@ -369,9 +372,14 @@ impl<'a> Translator<'a> {
         block
     }
 
+    /// A block for what follows here.
+    pub fn further(&mut self) -> Block {
+        if self.rare { self.cold() } else { self.b.create_block() }
+    }
+
     /// Goes to a cold block if a condition holds, and on otherwise.
     pub fn cold_if(&mut self, condition: Value) -> Block {
-        let (cold, on) = (self.cold(), self.b.create_block());
+        let (cold, on) = (self.cold(), self.further());
         self.b.ins().brif(condition, cold, &[], on, &[]);
         self.b.switch_to_block(on);
         cold
@@ -379,14 +387,14 @@ impl<'a> Translator<'a> {
 
     /// Goes to a block that exists if a condition holds, and on otherwise.
     pub fn leave_if(&mut self, condition: Value, to: Block) {
-        let on = self.b.create_block();
+        let on = self.further();
         self.b.ins().brif(condition, to, &[], on, &[]);
         self.b.switch_to_block(on);
     }
 
     /// Goes to a block that exists unless a condition holds.
     pub fn leave_unless(&mut self, condition: Value, to: Block) {
-        let on = self.b.create_block();
+        let on = self.further();
         self.b.ins().brif(condition, on, &[], to, &[]);
         self.b.switch_to_block(on);
     }
@@ -635,7 +643,7 @@ impl Translator<'_> {
         self.save_fuel();
         let status = self.help(Helper::execute, &[self.vm, self.frame, place]);
         self.reload_fuel();
-        let (failed, done) = (self.cold(), self.b.create_block());
+        let (failed, done) = (self.cold(), self.further());
         self.b.ins().brif(status, failed, &[], done, &[]);
         self.b.switch_to_block(failed);
         let status = self.b.ins().uextend(types::I64, status);
