@@ -1,7 +1,7 @@
 //! Object and array literals, templates, regular expressions and units.
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::{ArrayElem, Expr, FunctionKind, Prop, PropKey, PropKind, SmolStr, Template, Unit};
+use mosl_syntax::ast::{ArrayElem, Expr, ExprKind, FunctionKind, Prop, PropKey, PropKind, SmolStr, Template, Unit};
 use rustc_hash::FxHashMap;
 
 use super::Checker;
@@ -199,7 +199,9 @@ impl<'a> Checker<'a> {
                     }
                 }
                 PropKind::Spread(value) => {
-                    let ty = self.infer(value, None);
+                    // A literal that is spread is part of this one.
+                    let is_literal = matches!(value.without_parens().kind, ExprKind::Object(_));
+                    let ty = self.infer(value, expected.filter(|_| is_literal && self.strict));
                     spreads_any |= !self.spread_into(&mut object, ty);
                 }
             }
