@@ -199,6 +199,14 @@ fn comments_stay_with_what_they_speak_of() {
 }
 
 #[test]
+fn an_index_signature_is_readonly_once() {
+    let source = "class A {\n  readonly [key: string]: number;\n}\n";
+    check(source, source);
+    let source = "interface A {\n  readonly [key: string]: number;\n}\n";
+    check(source, source);
+}
+
+#[test]
 fn a_broken_statement_stays_and_the_rest_is_formatted() {
     check("let a=1\nlet b = = 2\nlet c=3", "let a = 1;\nlet b = = 2\nlet c = 3;\n");
     check("class A{\nm(){ x=1\ny = * 2\nz=3 } }", "class A {\n  m() {\n    x = 1;\n    y = * 2\n    z = 3;\n  }\n}\n");

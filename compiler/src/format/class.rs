@@ -149,13 +149,15 @@ impl Formatter<'_> {
             InterfaceMemberKind::Setter { key, param } => docs!["set ", self.key(key), "(", self.param(param), ")"],
             InterfaceMemberKind::Call(signature) => self.signature(signature, ": "),
             InterfaceMemberKind::Construct(signature) => docs!["new ", self.signature(signature, ": ")],
-            InterfaceMemberKind::Index(index) => self.index_signature(index),
+            InterfaceMemberKind::Index(index) => {
+                docs![if index.readonly { "readonly " } else { "" }, self.index_signature(index)]
+            }
             InterfaceMemberKind::Error => Doc::literal(self.slice(member.span).trim_end_matches([';', ','])),
         }
     }
 
+    /// From its bracket on: what stands before it is the member's.
     fn index_signature(&self, index: &IndexSignature) -> Doc {
-        let readonly = if index.readonly { "readonly " } else { "" };
-        docs![readonly, "[", self.slice(index.param.span), ": ", self.ty(&index.key), "]: ", self.ty(&index.value)]
+        docs!["[", self.slice(index.param.span), ": ", self.ty(&index.key), "]: ", self.ty(&index.value)]
     }
 }
