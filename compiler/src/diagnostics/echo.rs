@@ -60,16 +60,14 @@ pub(crate) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &[Source])
                 text.get(found.primary.span.range()).is_some_and(|name| names.contains(name))
             })
     };
+    let is_swallowed = |found: &Diagnostic| found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file);
     let mut at = 0;
     diagnostics.retain(|found| {
         let first = firsts.get(&(found.file, lines[at]));
         let is_first = first.is_none_or(|first| *first == at);
         at += 1;
-        is_first
-            && !follows(found)
-            && !is_outside(found)
-            && !may_be_declared(found)
-            && !(found.code == UNCLOSED_BRACKET && swallowed.contains(&found.file))
+        let is_echo = follows(found) || is_outside(found) || may_be_declared(found) || is_swallowed(found);
+        is_first && !is_echo
     });
 }
 
