@@ -201,12 +201,12 @@ impl<'a> Checker<'a> {
         member
     }
 
-    fn is_busy_method(&self, class: ClassId, name: &str) -> bool {
+    fn is_busy_method(&mut self, class: ClassId, name: &str) -> bool {
+        let node = self.class_node(class);
         let file = self.res.classes[class.0 as usize].file;
-        self.class_node(class).members.iter().any(|member| match &member.kind {
-            MemberKind::Method { key, function, .. } => {
-                self.bodies_busy.contains(&(file, function.id)) && key_name(key).as_deref() == Some(name)
-            }
+        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
+        named.into_iter().any(|member| match &member.kind {
+            MemberKind::Method { function, .. } => self.bodies_busy.contains(&(file, function.id)),
             _ => false,
         })
     }

@@ -4,6 +4,7 @@ use mosl_syntax::ast::{
     Class, ClassMember, Decorator, Expr, ExprKind, Function, FunctionBody, FunctionKind, MemberKind, PatKind, PropKey,
     SmolStr, Stmt, StmtKind,
 };
+use rustc_hash::FxHashSet;
 
 use super::declare::Walk;
 use super::scope::{Frame, FrameRole, ScopeKind};
@@ -236,7 +237,7 @@ fn fields(out: &Resolution, class: usize) -> Vec<FieldInfo> {
         match &member.kind {
             MemberKind::Field { key, ty, .. } if !member.modifiers.is_static && !member.modifiers.is_declare => {
                 let Some(name) = key_text(key) else { continue };
-                if taken.contains(&name) || fields.iter().any(|field| field.name == name) {
+                if !taken.insert(name.clone()) {
                     continue;
                 }
                 let has = |wanted| member.decorators.iter().any(|decorator| decorator_name(decorator) == Some(wanted));
@@ -258,7 +259,7 @@ fn fields(out: &Resolution, class: usize) -> Vec<FieldInfo> {
         let mut assigned = Vec::new();
         block.body.iter().for_each(|stmt| assigned_fields(stmt, &mut assigned));
         for name in assigned {
-            if !taken.contains(&name) && !fields.iter().any(|field| field.name == name) {
+            if taken.insert(name.clone()) {
                 fields.push(FieldInfo {
                     name,
                     ty: Types::ANY,
@@ -274,8 +275,8 @@ fn fields(out: &Resolution, class: usize) -> Vec<FieldInfo> {
 }
 
 /// Names that are no new field of a subclass: the fields and methods of its superclasses.
-fn inherited_names(out: &Resolution, class: usize) -> Vec<SmolStr> {
-    let mut names = Vec::new();
+fn inherited_names(out: &Resolution, class: usize) -> FxHashSet<SmolStr> {
+    let mut names = FxHashSet::default();
     let mut next = out.classes[class].superclass;
     while let Some(parent) = next {
         let info = &out.classes[parent.0 as usize];
