@@ -10,6 +10,7 @@ use mosl_compiler::{Checked, Compiled, check, check_project, compile, read_manif
 use mosl_host::stage::PaymentPolicy;
 use mosl_vm::Module;
 
+use crate::args::Exit;
 use crate::disk::Disk;
 use crate::terminal;
 
@@ -20,6 +21,22 @@ pub const MODULE: &str = "mvm";
 pub enum Outcome {
     Ready(Program),
     Refused(Refusal),
+}
+
+impl Outcome {
+    /// The program, after its warnings; of a refusal, how the command ends that has shown it.
+    pub fn shown(self) -> Result<Program, Exit> {
+        match self {
+            Self::Ready(program) => {
+                eprint!("{}", program.warnings);
+                Ok(program)
+            }
+            Self::Refused(refusal) => {
+                eprint!("{}", refusal.for_terminal());
+                Err(Exit::Refused)
+            }
+        }
+    }
 }
 
 /// A verified program, ready to run.

@@ -128,8 +128,10 @@ struct FunctionContext {
     is_async: bool,
     is_generator: bool,
     in_constructor: bool,
-    /// Of a field's initialiser: the class, whether it is static, and the place among the members.
-    field: Option<(ClassId, bool, usize)>,
+    /// Of a constructor: the fields that it is to assign.
+    awaited: Vec<(env::RefId, SmolStr)>,
+    /// Of a field's initialiser: the class, whether it is static, and where it begins in the text.
+    field: Option<(ClassId, bool, u32)>,
     /// The literals that are returned as they are written, and widen where the result may change.
     fresh: Vec<TypeId>,
 }
@@ -334,6 +336,11 @@ impl<'a> Checker<'a> {
     /// In a strict file of the program's own.
     fn reports_strictly(&self) -> bool {
         self.strict && !self.loaded.files[usize::from(self.file.0)].is_library
+    }
+
+    /// The variable that a node of the file at hand names.
+    fn binding_at(&self, node: NodeId) -> Option<BindingId> {
+        self.res.facts[usize::from(self.file.0)].binding(node)
     }
 
     fn set_type(&mut self, node: NodeId, ty: TypeId) -> TypeId {

@@ -81,6 +81,16 @@ pub struct Facts {
     pub top_level_await: bool,
 }
 
+impl Facts {
+    /// The variable that a node names, if it names one.
+    pub fn binding(&self, node: NodeId) -> Option<BindingId> {
+        match self.names.get(&node) {
+            Some(Resolved::Binding(id)) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Resolved {
     Binding(BindingId),

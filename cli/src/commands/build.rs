@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use mosl_compiler::erase::Script;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{MODULE, Outcome, compile_path, javascript};
+use crate::compile::{MODULE, compile_path, javascript};
 use crate::terminal;
 
 pub const COMMAND: Command = Command {
@@ -41,14 +41,10 @@ fn run(args: &Args) -> Exit {
 }
 
 fn build_module(path: &str, out: Option<&str>) -> Exit {
-    let program = match compile_path(path) {
-        Outcome::Ready(program) => program,
-        Outcome::Refused(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            return Exit::Refused;
-        }
+    let program = match compile_path(path).shown() {
+        Ok(program) => program,
+        Err(exit) => return exit,
     };
-    eprint!("{}", program.warnings);
     let bytes = program.module.to_bytes();
     let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path))), PathBuf::from);
     if let Err(error) = std::fs::write(&file, &bytes) {

@@ -7,7 +7,7 @@ use mosl_bytecode::{Function, Module as Contents, StrId, disassemble};
 use mosl_vm::{Instance, Limits, Module};
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{Outcome, compile_path};
+use crate::compile::compile_path;
 
 pub const COMMAND: Command = Command {
     name: "inspect",
@@ -27,20 +27,15 @@ much memory an instance takes before its first turn, and its largest functions."
 const LARGEST: usize = 10;
 
 fn run(args: &Args) -> Exit {
-    match compile_path(&args.operands[0]) {
-        Outcome::Ready(program) => {
-            eprint!("{}", program.warnings);
-            print!("{}", overview(&program.module));
-            if args.has("code") {
-                print!("\n{}", disassemble(program.module.contents()));
-            }
-            Exit::Success
-        }
-        Outcome::Refused(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            Exit::Refused
-        }
+    let program = match compile_path(&args.operands[0]).shown() {
+        Ok(program) => program,
+        Err(exit) => return exit,
+    };
+    print!("{}", overview(&program.module));
+    if args.has("code") {
+        print!("\n{}", disassemble(program.module.contents()));
     }
+    Exit::Success
 }
 
 fn overview(module: &Module) -> String {

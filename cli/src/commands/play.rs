@@ -8,7 +8,7 @@ use mosl_host::money::Mrk;
 use mosl_host::stage::{Input, Output, Prompt, Stage, StageOptions, VisitorId};
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{Outcome, compile_project, project_name, project_payments};
+use crate::compile::{compile_project, project_name, project_payments};
 use crate::terminal;
 
 pub const COMMAND: Command = Command {
@@ -48,14 +48,10 @@ const ENTRANCE: [f64; 3] = [0.0, 0.0, 5.0];
 
 fn run(args: &Args) -> Exit {
     let project = Path::new(&args.operands[0]);
-    let program = match compile_project(project) {
-        Outcome::Ready(program) => program,
-        Outcome::Refused(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            return Exit::Refused;
-        }
+    let program = match compile_project(project).shown() {
+        Ok(program) => program,
+        Err(exit) => return exit,
     };
-    eprint!("{}", program.warnings);
     let options =
         StageOptions { project: project_name(project), payments: project_payments(project), ..StageOptions::default() };
     let result = Stage::open(options).map_err(|error| error.to_string()).and_then(|stage| {

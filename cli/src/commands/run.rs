@@ -11,7 +11,7 @@ use mosl_vm::{
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{Outcome, compile_file, pointer};
+use crate::compile::{compile_file, pointer};
 use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
@@ -48,14 +48,10 @@ fn run(args: &Args) -> Exit {
             return Exit::Usage;
         }
     };
-    let program = match compile_file(&args.operands[0]) {
-        Outcome::Ready(program) => program,
-        Outcome::Refused(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            return Exit::Refused;
-        }
+    let program = match compile_file(&args.operands[0]).shown() {
+        Ok(program) => program,
+        Err(exit) => return exit,
     };
-    eprint!("{}", program.warnings);
     let mut host = Console::new(args.has("report"));
     let mut instance = Instance::new(&program.module, limits);
     instance.set_jit(jit);

@@ -6,7 +6,7 @@ mod sites;
 
 use std::cell::{Ref, RefCell};
 
-use mosl_syntax::ast::{MemberKind, NodeId, SmolStr, Type as Notation};
+use mosl_syntax::ast::{NodeId, SmolStr, Type as Notation};
 use rustc_hash::FxHashMap;
 
 use super::{Checker, settle};
@@ -326,7 +326,7 @@ impl<'a> Analysis<'a> {
         while let Some(at) = next.filter(|_| have.len() <= 1 << 16) {
             let node = self.names.class_nodes[at.0 as usize];
             for member in &node.members {
-                let (MemberKind::Field { key, .. } | MemberKind::Method { key, .. }) = &member.kind else { continue };
+                let Some(key) = member.key() else { continue };
                 let Some(name) = super::members::key_name(key).filter(|_| !member.modifiers.is_static) else {
                     continue;
                 };

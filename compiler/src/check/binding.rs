@@ -114,10 +114,8 @@ impl<'a> Checker<'a> {
         self.set_type(pat.id, ty);
         match &pat.kind {
             PatKind::Ident(_) => {
-                if let Some(crate::program::Resolved::Binding(id)) =
-                    self.res.facts[usize::from(self.file.0)].names.get(&pat.id)
-                {
-                    self.declare_binding(*id, ty, written, init.is_some_and(may_be_absent));
+                if let Some(id) = self.binding_at(pat.id) {
+                    self.declare_binding(id, ty, written, init.is_some_and(may_be_absent));
                 }
             }
             PatKind::Array { elems, rest } => {
@@ -197,10 +195,8 @@ impl<'a> Checker<'a> {
         match &elem.pat.kind {
             PatKind::Ident(_) => {
                 self.set_type(elem.pat.id, ty);
-                if let Some(crate::program::Resolved::Binding(id)) =
-                    self.res.facts[usize::from(self.file.0)].names.get(&elem.pat.id)
-                {
-                    self.declare_binding(*id, ty, written, absent);
+                if let Some(id) = self.binding_at(elem.pat.id) {
+                    self.declare_binding(id, ty, written, absent);
                 }
             }
             _ => self.declare_pattern(&elem.pat, ty, written, None),

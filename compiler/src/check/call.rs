@@ -319,10 +319,8 @@ impl<'a> Checker<'a> {
 
     /// A name that a function declaration gives.
     fn declared_function(&self, callee: &Expr) -> bool {
-        match self.res.facts[usize::from(self.file.0)].names.get(&callee.id) {
-            Some(Resolved::Binding(id)) => matches!(self.res.bindings[id.0 as usize].kind, BindingKind::Function),
-            _ => false,
-        }
+        let named = self.binding_at(callee.id);
+        named.is_some_and(|id| matches!(self.res.bindings[id.0 as usize].kind, BindingKind::Function))
     }
 
     /// Abstract classes have no instances of their own; a private constructor is for the class itself.

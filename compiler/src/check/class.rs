@@ -5,7 +5,7 @@ mod declaration;
 mod enums;
 mod fields;
 
-use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, PropKey, SmolStr};
+use mosl_syntax::ast::{Class, ClassMember, FunctionBody, FunctionKind, MemberKind, SmolStr};
 use rustc_hash::FxHashSet;
 
 use super::Checker;
@@ -201,23 +201,26 @@ impl<'a> Checker<'a> {
         member
     }
 
-    fn is_busy_method(&mut self, class: ClassId, name: &str) -> bool {
+    /// The members that a class itself writes by that name, static or not.
+    fn named_members(&mut self, class: ClassId, name: &str) -> Vec<&'a ClassMember> {
         let node = self.class_node(class);
+        self.class_tables.get(class.0, || node.members.iter(), ClassMember::key, name)
+    }
+
+    fn is_busy_method(&mut self, class: ClassId, name: &str) -> bool {
         let file = self.res.classes[class.0 as usize].file;
-        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
-        named.into_iter().any(|member| match &member.kind {
+        self.named_members(class, name).into_iter().any(|member| match &member.kind {
             MemberKind::Method { function, .. } => self.bodies_busy.contains(&(file, function.id)),
             _ => false,
         })
     }
 
     fn find_class_member(&mut self, class: ClassId, is_static: bool, name: &str) -> Option<Member> {
-        let node = self.class_node(class);
         let file = self.res.classes[class.0 as usize].file;
         let this = if is_static { self.types.intern(Type::ClassValue(class)) } else { self.class_instance(class) };
         let mut signatures: Vec<Signature> = Vec::new();
         let mut found: Option<Member> = None;
-        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
+        let named = self.named_members(class, name);
         for member in named.into_iter().filter(|member| member.modifiers.is_static == is_static) {
             let hidden = match member.modifiers.access {
                 Some(mosl_syntax::ast::Access::Private) => Some((class, true)),
@@ -349,8 +352,7 @@ impl<'a> Checker<'a> {
 
     /// Whether a class itself has an instance member of that name.
     fn declares(&mut self, class: ClassId, name: &SmolStr) -> bool {
-        let node = self.class_node(class);
-        let named = self.class_tables.get(class.0, || node.members.iter(), member_key, name);
+        let named = self.named_members(class, name);
         let is_constructor = |member: &ClassMember| matches!(&member.kind, MemberKind::Method { function, .. } if function.kind == FunctionKind::Constructor);
         named.iter().any(|member| !member.modifiers.is_static && !is_constructor(member))
             || self.res.classes[class.0 as usize].fields.iter().any(|field| !field.declared && field.name == *name)
@@ -377,13 +379,5 @@ impl<'a> Checker<'a> {
             names.extend(fields.filter(|field| !field.declared).map(|field| field.name.clone()));
         }
         names
-    }
-}
-
-/// The key of a member that has one.
-fn member_key(member: &ClassMember) -> Option<&PropKey> {
-    match &member.kind {
-        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => Some(key),
-        _ => None,
     }
 }

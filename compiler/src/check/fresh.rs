@@ -4,7 +4,7 @@
 use mosl_syntax::ast::{AssignOp, Expr, ExprKind, NodeId, PatKind, UnaryOp, VarKind};
 
 use super::Checker;
-use crate::program::{FileId, Resolved};
+use crate::program::FileId;
 use crate::resolve::Origin;
 use crate::types::{Type, TypeId, Types};
 
@@ -73,9 +73,7 @@ impl<'a> Checker<'a> {
 
     /// The function that a name calls.
     fn called_function(&self, callee: &Expr) -> Option<(FileId, NodeId)> {
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&callee.id) else {
-            return None;
-        };
+        let id = self.binding_at(callee.id)?;
         let file = self.res.bindings[id.0 as usize].file;
         match &self.res.origins[id.0 as usize] {
             Origin::Function(parts) => parts.first().map(|function| (file, function.id)),
@@ -88,9 +86,7 @@ impl<'a> Checker<'a> {
     }
 
     fn fresh_of_constant(&mut self, expr: &Expr, out: &mut Vec<TypeId>, steps: u32) {
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&expr.id).copied() else {
-            return;
-        };
+        let Some(id) = self.binding_at(expr.id) else { return };
         let Origin::Declarator { declarator, kind, .. } = &self.res.origins[id.0 as usize] else { return };
         if declarator.ty.is_some() || !matches!(declarator.pat.kind, PatKind::Ident(_)) || steps > MAX_STEPS {
             return;

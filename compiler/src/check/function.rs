@@ -13,7 +13,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
     BAD_OVERLOAD, IMPLICIT_ANY, MISSING_RETURN, REQUIRED_AFTER_OPTIONAL, TYPE_MISMATCH, UNRESOLVED_NAME,
 };
-use crate::program::{FileId, Resolved};
+use crate::program::FileId;
 use crate::types::{ParamType, Predicate, PropType, Signature, Substitution, Type, TypeId, Types};
 
 pub(super) fn param_name(param: &Param) -> SmolStr {
@@ -40,6 +40,7 @@ pub(super) fn plain_context() -> FunctionContext {
         is_async: false,
         is_generator: false,
         in_constructor: false,
+        awaited: Vec::new(),
         field: None,
         fresh: Vec::new(),
     }
@@ -352,7 +353,7 @@ impl<'a> Checker<'a> {
             _ => self.types.function(vec![signature]),
         };
         if function.name.is_some()
-            && let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id)
+            && let Some(id) = self.binding_at(function.id)
         {
             self.bindings[id.0 as usize] = Known::Type(ty);
         }
@@ -373,11 +374,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         for (index, param) in function.params.iter().enumerate() {
-            let Some(Resolved::Binding(id)) =
-                self.res.facts[usize::from(self.file.0)].names.get(&param.pat.id).copied()
-            else {
-                continue;
-            };
+            let Some(id) = self.binding_at(param.pat.id) else { continue };
             if self.res.bindings[id.0 as usize].reassigned || param.default.is_some() {
                 continue;
             }
@@ -404,11 +401,11 @@ impl<'a> Checker<'a> {
             crate::resolve::pattern_names(&param.pat, &mut names);
         }
         for (_, node) in names {
-            if let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&node) {
+            if let Some(id) = self.binding_at(node) {
                 self.bindings[id.0 as usize] = Known::Not;
             }
         }
-        if let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&function.id) {
+        if let Some(id) = self.binding_at(function.id) {
             self.bindings[id.0 as usize] = Known::Type(Types::ANY);
         }
     }

@@ -8,7 +8,6 @@ use mosl_syntax::ast::{BinaryOp, Expr, ExprKind, LogicalOp, PatKind, SmolStr, Un
 
 use super::Checker;
 use super::env::{Env, RefId};
-use crate::program::Resolved;
 use crate::resolve::Origin;
 use crate::types::{Type, TypeId, Types};
 pub(super) use destructured::Destructured;
@@ -88,9 +87,7 @@ impl<'a> Checker<'a> {
         if !matches!(expr.kind, ExprKind::Ident(_)) || self.aliases > MAX_ALIASES {
             return;
         }
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&expr.id).copied() else {
-            return;
-        };
+        let Some(id) = self.binding_at(expr.id) else { return };
         let Origin::Declarator { declarator, kind: VarKind::Const, .. } = &self.res.origins[id.0 as usize] else {
             return;
         };

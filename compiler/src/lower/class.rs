@@ -99,7 +99,7 @@ impl Lowerer<'_> {
         }
         let mut names: Vec<SmolStr> = vec![];
         for member in &class.members {
-            if let Some(PropKey::Private(name)) = member_key(member)
+            if let Some(PropKey::Private(name)) = member.key()
                 && !names.contains(&name.text)
             {
                 names.push(name.text.clone());
@@ -391,13 +391,6 @@ fn constructor_of(member: &ClassMember) -> Option<&Function> {
         MemberKind::Method { function, .. } if function.kind == SyntaxKind::Constructor && has_body(function) => {
             Some(function)
         }
-        _ => None,
-    }
-}
-
-fn member_key(member: &ClassMember) -> Option<&PropKey> {
-    match &member.kind {
-        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => Some(key),
         _ => None,
     }
 }

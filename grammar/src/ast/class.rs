@@ -87,6 +87,17 @@ pub struct ClassMember {
     pub kind: MemberKind,
 }
 
+impl ClassMember {
+    /// The name of a field or method.
+    #[must_use]
+    pub fn key(&self) -> Option<&PropKey> {
+        match &self.kind {
+            MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Modifiers {
     pub is_static: bool,

@@ -132,6 +132,20 @@ pub struct InterfaceMember {
     pub kind: InterfaceMemberKind,
 }
 
+impl InterfaceMember {
+    /// The name of a property, method or accessor.
+    #[must_use]
+    pub fn key(&self) -> Option<&PropKey> {
+        match &self.kind {
+            InterfaceMemberKind::Property { key, .. }
+            | InterfaceMemberKind::Method { key, .. }
+            | InterfaceMemberKind::Getter { key, .. }
+            | InterfaceMemberKind::Setter { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum InterfaceMemberKind {
     Property { key: PropKey, readonly: bool, optional: bool, ty: Option<Type> },

@@ -408,9 +408,7 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_member(&mut self, member: &'a ClassMember) {
-        if let (MemberKind::Field { key, .. } | MemberKind::Method { key, .. }, Some(class)) =
-            (&member.kind, self.classes.last().copied())
-        {
+        if let (Some(key), Some(class)) = (member.key(), self.classes.last().copied()) {
             let constructor = matches!(&member.kind, MemberKind::Method { function, .. } if function.kind == FunctionKind::Constructor);
             if !constructor {
                 self.key(key, Meaning::ClassMember(class, member.modifiers.is_static), Role::Declare);
@@ -420,12 +418,8 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
     }
 
     fn visit_interface_member(&mut self, member: &'a InterfaceMember) {
-        match &member.kind {
-            InterfaceMemberKind::Property { key, .. }
-            | InterfaceMemberKind::Method { key, .. }
-            | InterfaceMemberKind::Getter { key, .. }
-            | InterfaceMemberKind::Setter { key, .. } => self.key(key, Meaning::DeclaredHere, Role::Declare),
-            _ => {}
+        if let Some(key) = member.key() {
+            self.key(key, Meaning::DeclaredHere, Role::Declare);
         }
         if let InterfaceMemberKind::Method { signature, .. } = &member.kind {
             self.type_params(&signature.type_params);

@@ -294,15 +294,16 @@ impl Vm {
             }
 
             loop {
-                if self.asserts_types && !ONE && !(*rt).has_machine_code() {
-                    self.assert_types((*rt).func, std::slice::from_raw_parts(regs, (*rt).size as usize));
-                }
                 if !ONE {
-                    if !(*rt).has_machine_code() && !self.asserts_types {
-                        let (started, fuel) = (rt, self.fuel);
-                        pc = fast::run(self, pc, regs, rt, frame);
-                        reload!();
-                        self.warm_up(started, fuel);
+                    if !(*rt).has_machine_code() {
+                        if self.asserts_types {
+                            self.assert_types((*rt).func, std::slice::from_raw_parts(regs, (*rt).size as usize));
+                        } else {
+                            let (started, fuel) = (rt, self.fuel);
+                            pc = fast::run(self, pc, regs, rt, frame);
+                            reload!();
+                            self.warm_up(started, fuel);
+                        }
                     }
                     if (*rt).has_machine_code()
                         && let Some(entry) = (*rt).entry_at(pc)

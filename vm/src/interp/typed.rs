@@ -1,6 +1,6 @@
 //! The check of the checks, for tests: typed registers, and the typed fields of the instances in them, hold what they were declared
-//! to hold. Looks at a whole frame before each instruction, so it is slow. Machine code keeps its own account of its frames and is left alone. What it finds is a defect of the compiler or of the VM,
-//! never of a program, so it panics.
+//! to hold. Looks at a whole frame before each instruction, so it is slow. Machine code keeps its own account of its frames and is
+//! left alone. What it finds is a defect of the compiler or of the VM, never of a program, so it panics.
 
 use mosl_bytecode::RegType;
 

@@ -3,8 +3,7 @@
 use mosl_syntax::Span;
 use mosl_syntax::ast::visit::{Visit, walk_expr, walk_type};
 use mosl_syntax::ast::{
-    Expr, ExprKind, InterfaceMember, InterfaceMemberKind, MemberKind, NodeId, PatKind, PropKey, PropKind, SmolStr,
-    StmtKind, Type as Notation, TypeKind,
+    Expr, ExprKind, InterfaceMember, NodeId, PatKind, PropKind, SmolStr, StmtKind, Type as Notation, TypeKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -128,10 +127,7 @@ impl<'a> Analysis<'a> {
         let node = self.names.class_nodes[class.0 as usize];
         let source = SourceId::File(self.names.classes[class.0 as usize].file);
         for member in &node.members {
-            let key = match &member.kind {
-                MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => key,
-                _ => continue,
-            };
+            let Some(key) = member.key() else { continue };
             if member.modifiers.is_static == is_static && key_name(key).as_deref() == Some(name) {
                 out.push(Site { source, name: key.span(), whole: member.span });
             }
@@ -287,7 +283,7 @@ fn library_sites(interface: &str, name: &str, out: &mut Vec<Site>) {
 }
 
 fn interface_site(member: &InterfaceMember, name: &str, source: SourceId, offset: u32) -> Option<Site> {
-    let key = interface_key(member)?;
+    let key = member.key()?;
     let moved = |span: Span| Span::new(span.start + offset, span.end + offset);
     (key_name(key).as_deref() == Some(name)).then(|| Site {
         source,
@@ -296,18 +292,8 @@ fn interface_site(member: &InterfaceMember, name: &str, source: SourceId, offset
     })
 }
 
-fn interface_key(member: &InterfaceMember) -> Option<&PropKey> {
-    match &member.kind {
-        InterfaceMemberKind::Property { key, .. }
-        | InterfaceMemberKind::Method { key, .. }
-        | InterfaceMemberKind::Getter { key, .. }
-        | InterfaceMemberKind::Setter { key, .. } => Some(key),
-        _ => None,
-    }
-}
-
 fn member_place(member: &InterfaceMember) -> Option<(SmolStr, Span, Span)> {
-    let key = interface_key(member)?;
+    let key = member.key()?;
     Some((key_name(key)?, key.span(), member.span))
 }
 

@@ -144,8 +144,7 @@ impl<'a> Checker<'a> {
                 }
                 let declared = ty.as_ref().map(|ty| self.annotation(ty));
                 if let Some(init) = init {
-                    let at = self.class_node(class).members.iter().position(|of| std::ptr::eq(of, member));
-                    let field = at.map(|at| (class, member.modifiers.is_static, at));
+                    let field = Some((class, member.modifiers.is_static, member.span.start));
                     self.functions.push(FunctionContext { field, ..plain_context() });
                     let env = std::mem::take(&mut self.env);
                     let found = self.infer(init, declared);
@@ -398,12 +397,7 @@ impl<'a> Checker<'a> {
 
     pub(super) fn own_names(&self, class: ClassId) -> Vec<SmolStr> {
         let members = self.class_node(class).members.iter().filter(|member| !member.modifiers.is_abstract);
-        members
-            .filter_map(|member| match &member.kind {
-                MemberKind::Field { key, .. } | MemberKind::Method { key, .. } => key_name(key),
-                _ => None,
-            })
-            .collect()
+        members.filter_map(ClassMember::key).filter_map(key_name).collect()
     }
 }
 
@@ -424,10 +418,6 @@ impl<'a> Visit<'a> for TypeRefs<'a> {
 
 /// Where a class writes a member of that name.
 fn own_key(node: &Class, name: &str) -> Option<Span> {
-    node.members.iter().find_map(|member| match &member.kind {
-        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } if !member.modifiers.is_static => {
-            (key_name(key).as_deref() == Some(name)).then(|| key.span())
-        }
-        _ => None,
-    })
+    let mut own = node.members.iter().filter(|member| !member.modifiers.is_static).filter_map(ClassMember::key);
+    own.find(|key| key_name(key).as_deref() == Some(name)).map(|key| key.span())
 }

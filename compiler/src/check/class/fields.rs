@@ -13,6 +13,7 @@ impl<'a> Checker<'a> {
     /// At the start of a constructor, the fields that it is to assign have no value.
     pub(in crate::check) fn await_fields(&mut self) {
         let Some(class) = self.class_stack.last().copied().filter(|_| self.strict) else { return };
+        let mut awaited = Vec::new();
         for member in &self.class_node(class).members {
             let MemberKind::Field { key, optional: false, definite: false, ty: Some(_), init: None } = &member.kind
             else {
@@ -26,22 +27,21 @@ impl<'a> Checker<'a> {
             if !self.admits_undefined(declared) {
                 let place = self.own_ref(&name);
                 self.env.set(place, Types::UNDEFINED);
+                awaited.push((place, name));
             }
+        }
+        if let Some(context) = self.functions.last_mut() {
+            context.awaited = awaited;
         }
     }
 
     /// Where a constructor ends: the fields that this path has not assigned.
     pub(in crate::check) fn note_unassigned(&mut self) {
         let Some(class) = self.class_stack.last().copied() else { return };
-        if self.env.dead || !self.functions.last().is_some_and(|context| context.in_constructor) {
-            return;
-        }
-        for member in &self.class_node(class).members {
-            let MemberKind::Field { key, .. } = &member.kind else { continue };
-            let Some(name) = key_name(key) else { continue };
-            let place = self.own_ref(&name);
-            if self.env.get(place).is_some_and(|ty| self.types.parts(ty).contains(&Types::UNDEFINED)) {
-                self.unassigned.insert((class, name));
+        let Some(context) = self.functions.last().filter(|_| !self.env.dead) else { return };
+        for (place, name) in &context.awaited {
+            if self.env.get(*place).is_some_and(|ty| self.types.parts(ty).contains(&Types::UNDEFINED)) {
+                self.unassigned.insert((class, name.clone()));
             }
         }
     }
@@ -67,8 +67,9 @@ impl<'a> Checker<'a> {
         let Some(context) = self.functions.last().filter(|_| self.strict) else { return known };
         let own = matches!(object.kind, ExprKind::This);
         let early = match context.field {
-            Some((class, is_static, at)) => {
-                (own || is_static && self.is_class_value(object, class)) && self.comes_later(class, is_static, at, name)
+            Some((class, is_static, from)) => {
+                (own || is_static && self.is_class_value(object, class))
+                    && self.comes_later(class, is_static, from, name)
             }
             None => {
                 own && context.in_constructor
@@ -90,12 +91,12 @@ impl<'a> Checker<'a> {
         ty.is_some_and(|ty| *self.types.get(ty) == crate::types::Type::ClassValue(class))
     }
 
-    /// Whether a field's initialiser runs after that of the member at a place, or is this one.
-    fn comes_later(&self, class: ClassId, is_static: bool, at: usize, name: &SmolStr) -> bool {
-        let later = self.class_node(class).members.iter().skip(at);
-        later.filter(|member| member.modifiers.is_static == is_static).any(|member| match &member.kind {
-            MemberKind::Field { key, optional: false, .. } => key_name(key).as_ref() == Some(name),
-            _ => false,
+    /// Whether a field's initialiser runs after that of the member which begins at a place in the text, or is this one.
+    fn comes_later(&mut self, class: ClassId, is_static: bool, from: u32, name: &SmolStr) -> bool {
+        self.named_members(class, name).into_iter().any(|member| {
+            member.modifiers.is_static == is_static
+                && member.span.start >= from
+                && matches!(member.kind, MemberKind::Field { optional: false, .. })
         })
     }
 }

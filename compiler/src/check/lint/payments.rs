@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use crate::check::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::FORGOTTEN_PAYMENT;
-use crate::program::{BindingId, ClassId, FileId, Resolved};
+use crate::program::{BindingId, ClassId, FileId};
 use crate::types::{Type, TypeId, Types};
 
 /// Statements and expressions looked at for one function; nothing is said about larger ones.
@@ -199,10 +199,7 @@ impl<'c, 'a> Paths<'c, 'a> {
     }
 
     fn declared(&self, node: mosl_syntax::ast::NodeId) -> Option<BindingId> {
-        match self.checker.res.facts[usize::from(self.file.0)].names.get(&node) {
-            Some(Resolved::Binding(id)) => Some(*id),
-            _ => None,
-        }
+        self.checker.res.facts[usize::from(self.file.0)].binding(node)
     }
 
     fn node_type(&self, node: mosl_syntax::ast::NodeId) -> TypeId {

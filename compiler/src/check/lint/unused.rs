@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::check::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{UNUSED_IMPORT, UNUSED_LOCAL};
-use crate::program::{BindingId, BindingKind, FileId, Resolved};
+use crate::program::{BindingId, BindingKind, FileId};
 use crate::resolve::{Origin, TypeName};
 
 pub(super) fn unused(checker: &Checker<'_>, file: FileId) -> Vec<Diagnostic> {
@@ -92,10 +92,7 @@ impl<'c, 'a> Uses<'c, 'a> {
     }
 
     fn binding(&self, node: NodeId) -> Option<BindingId> {
-        match self.checker.res.facts[usize::from(self.file.0)].names.get(&node) {
-            Some(Resolved::Binding(id)) => Some(*id),
-            _ => None,
-        }
+        self.checker.res.facts[usize::from(self.file.0)].binding(node)
     }
 
     fn note_removable(&mut self, decl: &VarDecl, span: Span) {

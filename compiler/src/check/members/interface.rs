@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mosl_syntax::ast::{InterfaceDecl, InterfaceMember, InterfaceMemberKind, PropKey, SmolStr};
+use mosl_syntax::ast::{InterfaceDecl, InterfaceMember, InterfaceMemberKind, SmolStr};
 use rustc_hash::FxHashSet;
 
 use super::Member;
@@ -167,7 +167,7 @@ impl<'a> Checker<'a> {
     /// The members of that name which an interface writes itself.
     fn members_named(&mut self, decl: DeclId, name: &str) -> Vec<&'a InterfaceMember> {
         let parts = self.interface_parts(decl);
-        self.interface_tables.get(decl.0, || parts.iter().flat_map(|part| &part.members), member_key, name)
+        self.interface_tables.get(decl.0, || parts.iter().flat_map(|part| &part.members), InterfaceMember::key, name)
     }
 
     fn own_interface_member(&mut self, decl: DeclId, name: &str) -> Option<Member> {
@@ -291,16 +291,5 @@ impl<'a> Checker<'a> {
         let params = self.decls[decl.0 as usize].params.clone();
         let by = Substitution::new(&params, args);
         self.types.instantiate_signatures(&signatures, &by)
-    }
-}
-
-/// The key of a member that has one.
-pub(super) fn member_key(member: &InterfaceMember) -> Option<&PropKey> {
-    match &member.kind {
-        InterfaceMemberKind::Property { key, .. }
-        | InterfaceMemberKind::Method { key, .. }
-        | InterfaceMemberKind::Getter { key, .. }
-        | InterfaceMemberKind::Setter { key, .. } => Some(key),
-        _ => None,
     }
 }

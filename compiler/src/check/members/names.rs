@@ -1,9 +1,8 @@
 //! The names of a type's members.
 
-use mosl_syntax::ast::SmolStr;
+use mosl_syntax::ast::{InterfaceMember, SmolStr};
 use rustc_hash::FxHashSet;
 
-use super::interface::member_key;
 use super::key_name;
 use crate::check::Checker;
 use crate::types::{DeclId, EnumId, Type, TypeId};
@@ -88,6 +87,6 @@ impl<'a> Checker<'a> {
     /// Those that an interface itself declares.
     fn add_declared_names(&self, decl: DeclId, names: &mut Names) {
         let members = self.interface_parts(decl).into_iter().flat_map(|part| &part.members);
-        members.filter_map(member_key).filter_map(key_name).for_each(|name| names.add(name));
+        members.filter_map(InterfaceMember::key).filter_map(key_name).for_each(|name| names.add(name));
     }
 }

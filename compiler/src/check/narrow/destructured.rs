@@ -6,7 +6,7 @@ use mosl_syntax::ast::{Expr, ExprKind, Param, Pat, PatKind, SmolStr};
 use crate::check::Checker;
 use crate::check::env::{Env, RefId};
 use crate::check::members::key_name;
-use crate::program::{BindingId, BindingKind, Resolved};
+use crate::program::{BindingId, BindingKind};
 use crate::types::{Signature, Type, TypeId, Types};
 
 /// One pattern over a union.
@@ -66,12 +66,10 @@ impl<'a> Checker<'a> {
 
     /// The variable that a pattern is, where it never changes.
     fn constant_name(&self, pat: &Pat) -> Option<BindingId> {
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&pat.id) else {
-            return None;
-        };
+        let id = self.binding_at(pat.id)?;
         let binding = &self.res.bindings[id.0 as usize];
         let lasts = !binding.reassigned && matches!(binding.kind, BindingKind::Const | BindingKind::Param);
-        (lasts && matches!(pat.kind, PatKind::Ident(_))).then_some(*id)
+        (lasts && matches!(pat.kind, PatKind::Ident(_))).then_some(id)
     }
 
     fn add_destructured(&mut self, source: Option<RefId>, ty: TypeId, names: Vec<(BindingId, SmolStr)>) {
@@ -92,9 +90,7 @@ impl<'a> Checker<'a> {
         test: &mut dyn FnMut(&mut Self, TypeId) -> bool,
     ) {
         let ExprKind::Ident(_) = &expr.kind else { return };
-        let Some(Resolved::Binding(id)) = self.res.facts[usize::from(self.file.0)].names.get(&expr.id).copied() else {
-            return;
-        };
+        let Some(id) = self.binding_at(expr.id) else { return };
         let Some(at) = self.destructured_by.get(&id) else { return };
         let Destructured { source, left, union, names } = self.destructured[*at].clone();
         let Some((_, name)) = names.iter().find(|(of, _)| *of == id) else { return };

@@ -7,7 +7,7 @@ use crate::check::Checker;
 use crate::check::members::key_name;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{READONLY_MEMBER, WIDENED};
-use crate::program::{BindingId, BindingKind, Resolved};
+use crate::program::{BindingId, BindingKind};
 use crate::types::{Type, TypeId, Types};
 
 impl<'a> Checker<'a> {
@@ -43,7 +43,7 @@ impl<'a> Checker<'a> {
                 };
                 let ty = self.types.union2(kept, found);
                 let reference = match &target.kind {
-                    PatKind::Ident(_) => self.target_binding(target).map(|id| self.binding_ref(id)),
+                    PatKind::Ident(_) => self.binding_at(target.id).map(|id| self.binding_ref(id)),
                     PatKind::Expr(place) if self.strict => self.reference(place),
                     _ => None,
                 };
@@ -59,7 +59,7 @@ impl<'a> Checker<'a> {
     /// The value of `a &&= …` is looked at where `a` is truthy, and so on.
     fn narrow_target(&mut self, op: LogicalOp, target: &'a Pat, before: TypeId) {
         let place = match &target.kind {
-            PatKind::Ident(_) => self.target_binding(target).map(|id| self.binding_ref(id)),
+            PatKind::Ident(_) => self.binding_at(target.id).map(|id| self.binding_ref(id)),
             PatKind::Expr(place) => self.reference(place),
             _ => None,
         };
@@ -119,17 +119,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn target_binding(&self, target: &Pat) -> Option<BindingId> {
-        match self.res.facts[usize::from(self.file.0)].names.get(&target.id) {
-            Some(Resolved::Binding(id)) => Some(*id),
-            _ => None,
-        }
-    }
-
     /// The type that a target holds (`reads`), or the one that it takes.
     pub(super) fn target_type(&mut self, target: &'a Pat, reads: bool) -> TypeId {
         let ty = match &target.kind {
-            PatKind::Ident(_) => match self.target_binding(target) {
+            PatKind::Ident(_) => match self.binding_at(target.id) {
                 Some(id) if reads => {
                     let reference = self.binding_ref(id);
                     match self.env.get(reference) {
@@ -225,7 +218,7 @@ impl<'a> Checker<'a> {
     pub(in crate::check) fn assign_to(&mut self, target: &'a Pat, ty: TypeId, value: Option<&'a Expr>) {
         match &target.kind {
             PatKind::Ident(_) => {
-                if let Some(id) = self.target_binding(target) {
+                if let Some(id) = self.binding_at(target.id) {
                     self.assign_binding(id, ty, target, value);
                 }
             }

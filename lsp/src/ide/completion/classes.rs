@@ -78,12 +78,8 @@ fn enclosing<'a>(cursor: &Cursor<'_, 'a>) -> Option<&'a Class> {
 }
 
 fn key_of<'a>(member: &mosl_syntax::ast::ClassMember, cursor: &Cursor<'_, 'a>) -> Option<&'a str> {
-    match &member.kind {
-        MemberKind::Field { key, .. } | MemberKind::Method { key, .. } if key.span() != cursor.word => {
-            cursor.source().get(key.span().range())
-        }
-        _ => None,
-    }
+    let key = member.key().filter(|key| key.span() != cursor.word)?;
+    cursor.source().get(key.span().range())
 }
 
 /// A method as it is overridden; a field as it is declared.

@@ -195,13 +195,9 @@ impl<'a> Paths<'_, 'a> {
         }
         let (Some(function), PatKind::Ident(_)) = (function, &param.pat.kind) else { return true };
         let file = self.file_of(function);
-        let names = &self.checker.res.facts[usize::from(file.0)].names;
-        match names.get(&param.pat.id) {
-            Some(crate::program::Resolved::Binding(id)) => {
-                let id = *id;
-                self.takes_over(function, id)
-            }
-            _ => true,
+        match self.checker.res.facts[usize::from(file.0)].binding(param.pat.id) {
+            Some(id) => self.takes_over(function, id),
+            None => true,
         }
     }
 
