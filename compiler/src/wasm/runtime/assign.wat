@@ -28,7 +28,7 @@
           (call $call_setter (ref.cast (ref $Accessor) (local.get $old)) (local.get $target) (local.get $key) (local.get $value)
             (local.get $receiver))
           (return)))
-      (if (i32.eqz (i32.and (local.get $flags) (i32.const 1)))
+      (if (i32.or (i32.eqz (i32.and (local.get $flags) (i32.const 1))) (call $is_namespace (local.get $holder)))
         (then (call $throw_read_only (local.get $target) (local.get $key))))
       (if (ref.eq (local.get $holder) (local.get $receiver))
         (then (call $overwrite (local.get $holder) (local.get $key) (local.get $value) (local.get $flags)) (return)))

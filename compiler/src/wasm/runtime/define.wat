@@ -48,6 +48,7 @@
       (if (i32.and (i32.eq (local.get $new_flags) (i32.and (local.get $old_flags) (i32.const 15))) (ref.eq (local.get $value) (local.get $old)))
         (then (return)))))
   (call $may_define (local.get $o) (local.get $key))
+  (if (call $is_namespace (local.get $o)) (then (call $throw_redefine (local.get $key))))
   (if (ref.test (ref $Typed) (local.get $o))
     (then
       (if (i32.ne (call $array_index (local.get $key)) (i32.const -1))
@@ -143,6 +144,7 @@
     (then (call $refuse_text (i32.const 8) (call $str_concat (global.get $m.intrinsic) (global.get $m.cannot_be_frozen)))))
   (if (i32.and (ref.test (ref $Typed) (local.get $o)) (i32.ne (local.get $level) (i32.const 0)))
     (then (if (call $typed_count (local.get $o)) (then (call $throw_type (global.get $m.cannot_freeze_views))))))
+  (if (call $is_namespace (local.get $o)) (then (call $restrict_namespace (local.get $o) (local.get $level)) (return)))
   (local.set $s (call $own_shape (local.get $o)))
   (if (ref.test (ref $Array) (local.get $o)) (then (call $spill (ref.cast (ref $Array) (local.get $o)) (i32.const 0))))
   (call $set_bits (local.get $o)

@@ -72,6 +72,7 @@
 
 (func $refuse_text (export "refuse") (param $code i32) (param $message (ref null $Str))
   (local $e (ref null $Object)) (local $digits (ref null $Str))
+  (call $host_record_refusal (f64.convert_i32_s (local.get $code)) (struct.get $Str $ext (local.get $message)))
   (local.set $e (call $make_error (global.get $TypeError.prototype) (local.get $message)))
   (struct.set $Box $data (ref.cast (ref $Box) (local.get $e)) (ref.i31 (local.get $code)))
   (local.set $digits (call $i32_to_str (local.get $code)))
@@ -99,12 +100,22 @@
   (if (call $str_eq (local.get $name) (global.get $s.this)) (then (call $throw_reference (global.get $m.no_super))))
   (call $throw_reference (call $cat3 (global.get $m.cannot_access) (local.get $name) (global.get $m.before_init))))
 
-;; A declared field that is read where it has no value: a field of any type may be in a prototype.
+;; A declared field of no particular type that has no value: a prototype may have one of that name.
+(func (export "field_absent_any") (param $o eqref) (param $key (ref null $Str)) (result eqref)
+  (call $get (local.get $o) (call $key_of_str (local.get $key))))
+
+;; A declared field with a type that is read where it has no value.
 (func $field_absent (export "field_absent") (param $o eqref) (param $key (ref null $Str)) (result eqref)
   (call $refuse (i32.const 18) (global.get $m.the_field) (local.get $key) (global.get $m.no_value_here))
   (ref.null eq))
 
-(func $stack_overflow (export "stack_overflow") (call $throw_range (global.get $m.stack)))
+;; Making the error takes calls too.
+(func $stack_overflow (export "stack_overflow")
+  (local $e eqref)
+  (global.set $depth (i32.add (global.get $depth) (i32.const 100)))
+  (local.set $e (call $make_error (global.get $RangeError.prototype) (global.get $m.stack)))
+  (global.set $depth (i32.sub (global.get $depth) (i32.const 100)))
+  (throw $throw (local.get $e)))
 
 (func $throw_left_out (param $key eqref)
   (call $refuse (i32.const 10) (global.get $m.fixed_prototypes)

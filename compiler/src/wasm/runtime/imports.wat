@@ -9,6 +9,7 @@
 (import "mosl:str" "Foreign" (global $s.Foreign (ref $Str)))
 (import "mosl:str" "Generator" (global $s.Generator (ref $Str)))
 (import "mosl:str" "Map" (global $s.Map (ref $Str)))
+(import "mosl:str" "Module" (global $s.Module (ref $Str)))
 (import "mosl:str" "Mrk" (global $s.Mrk (ref $Str)))
 (import "mosl:str" "Object" (global $s.Object (ref $Str)))
 (import "mosl:str" "Promise" (global $s.Promise (ref $Str)))
@@ -149,6 +150,7 @@
 (import "mosl:str" "' is not writable" (global $m.not_writable (ref $Str)))
 (import "mosl:str" " of " (global $m.of (ref $Str)))
 (import "mosl:str" "' of [object Array]" (global $m.of_array (ref $Str)))
+(import "mosl:str" "' of a module namespace" (global $m.of_namespace (ref $Str)))
 (import "mosl:str" "' of object '" (global $m.of_object (ref $Str)))
 (import "mosl:str" " which has only a getter" (global $m.only_getter (ref $Str)))
 (import "mosl:str" " from an object whose class did not declare it" (global $m.private_from (ref $Str)))
@@ -194,6 +196,7 @@
 (import "mosl:sym" "Symbol.hasInstance" (global $sym.hasInstance (ref $Sym)))
 (import "mosl:sym" "Symbol.iterator" (global $sym.iterator (ref $Sym)))
 (import "mosl:sym" "Symbol.toPrimitive" (global $sym.toPrimitive (ref $Sym)))
+(import "mosl:sym" "Symbol.toStringTag" (global $sym.toStringTag (ref $Sym)))
 
 ;; Built-in objects.
 (import "mosl:intrinsic" "Array.prototype" (global $Array.prototype (mut (ref null $Object))))

@@ -33,10 +33,23 @@
 (func $iter_from_method (export "iterFromMethod") (param $source eqref) (param $f eqref) (param $kind i32) (result eqref)
   (call $iter_of_object (call $call_0 (local.get $f) (local.get $source)) (local.get $kind)))
 
+;; The results of a sync iterator are awaited: a promise for the one that the method yields.
+(func $call_async_from_sync (param $r (ref null $Iter)) (param $name (ref null $Str)) (param $arg eqref) (result eqref)
+  (call $lib_async_from_sync (struct.get $Iter $source (local.get $r))
+    (if (result eqref) (call $str_eq (local.get $name) (global.get $s.next)) (then (ref.null eq)) (else (local.get $name)))
+    (struct.get $Iter $next (local.get $r))
+    (if (result eqref) (ref.eq (local.get $arg) (global.get $missing))
+      (then (array.new_fixed $Any 0)) (else (array.new_fixed $Any 1 (local.get $arg))))))
+
+(func (export "iterObject") (param $iterator eqref) (call $require_iterator (local.get $iterator)))
+
+(func $require_iterator (param $iterator eqref)
+  (if (i32.eqz (call $is_object (local.get $iterator)))
+    (then (call $throw_type (call $cat3 (global.get $m.iterator_result) (call $brief (local.get $iterator)) (global.get $m.is_not_object))))))
+
 ;; A record over an iterator object, which must be one.
 (func $iter_of_object (param $iterator eqref) (param $kind i32) (result eqref)
-  (if (i32.eqz (call $is_object (local.get $iterator)))
-    (then (call $throw_type (call $cat3 (global.get $m.iterator_result) (call $brief (local.get $iterator)) (global.get $m.is_not_object)))))
+  (call $require_iterator (local.get $iterator))
   (struct.new $Iter (local.get $kind) (local.get $iterator) (i32.const 0)
     (call $get (local.get $iterator) (global.get $s.next))))
 
@@ -141,8 +154,7 @@
       (call $iter_copy (ref.cast (ref $Iter) (local.get $record)) (local.get $r))))
   (if (i32.eqz (struct.get $Iter $kind (local.get $r))) (then (return (global.get $missing))))
   (if (i32.eq (struct.get $Iter $kind (local.get $r)) (i32.const 5))
-    (then (return (call $lib_async_from_sync (struct.get $Iter $source (local.get $r)) (local.get $name)
-      (struct.get $Iter $next (local.get $r)) (local.get $arg)))))
+    (then (return (call $call_async_from_sync (local.get $r) (local.get $name) (local.get $arg)))))
   (if (call $str_eq (local.get $name) (global.get $s.next))
     (then (local.set $f (struct.get $Iter $next (local.get $r))))
     (else
@@ -221,5 +233,9 @@
 
 ;; After a throw: the errors of `return` are dropped.
 (func $iter_close_quiet (export "iter_close_quiet") (param $record eqref)
+  (local $depth i32)
+  (local.set $depth (global.get $depth))
   (block $caught
-    (try_table (catch_all $caught) (call $iter_close (local.get $record)))))
+    (try_table (catch_all $caught) (call $iter_close (local.get $record)))
+    (return))
+  (global.set $depth (local.get $depth)))

@@ -70,13 +70,15 @@
 (func (export "typeOf") (param $v eqref) (result (ref null $Str)) (call $typeof (local.get $v)))
 
 (func $to_object (export "toObject") (param $v eqref) (result eqref)
-  (local $tag i32)
   (if (call $is_object (local.get $v)) (then (return (local.get $v))))
   (if (call $is_nullish (local.get $v)) (then (call $throw_type (global.get $m.to_object))))
-  (if (ref.test (ref $Str) (local.get $v)) (then (local.set $tag (i32.const 4)))
-    (else (if (call $is_number (local.get $v)) (then (local.set $tag (i32.const 3)))
-      (else (local.set $tag (select (i32.const 5) (i32.const 2) (ref.test (ref $Sym) (local.get $v))))))))
-  (struct.new $Box (call $root_of (call $proto_of_primitive (local.get $v))) (ref.null $Any) (local.get $tag) (local.get $v)))
+  (struct.new $Box (call $root_of (call $proto_of_primitive (local.get $v))) (ref.null $Any) (call $wrapper_tag (local.get $v)) (local.get $v)))
+
+;; The tag of the object around a primitive.
+(func $wrapper_tag (param $v eqref) (result i32)
+  (if (ref.test (ref $Str) (local.get $v)) (then (return (i32.const 4))))
+  (if (call $is_number (local.get $v)) (then (return (i32.const 3))))
+  (select (i32.const 5) (i32.const 2) (ref.test (ref $Sym) (local.get $v))))
 
 ;; Strings.
 (func (export "strLen") (param $s (ref null $Str)) (result i32) (call $str_length (local.get $s)))
@@ -232,7 +234,9 @@
 ;; Boxes.
 (func $new_box (export "newBox") (param $tag i32) (param $proto eqref) (param $data eqref) (result eqref)
   (struct.new $Box (call $root_of (call $as_object (local.get $proto))) (ref.null $Any) (local.get $tag) (local.get $data)))
-(func (export "setBoxData") (param $v eqref) (param $data eqref)
+(func (export "setBoxData") (export "set_box_data") (param $v eqref) (param $data eqref)
+  (if (i32.eqz (call $box_tag (local.get $v)))
+    (then (struct.set $Box $tag (ref.cast (ref $Box) (local.get $v)) (call $wrapper_tag (local.get $data)))))
   (struct.set $Box $data (ref.cast (ref $Box) (local.get $v)) (local.get $data)))
 
 ;; Functions.
@@ -268,6 +272,25 @@
   (call $as_builtin (local.get $f) (local.get $name) (local.get $length) (i32.const 0)))
 (func (export "isBuiltin") (param $f eqref) (result i32) (call $is_built_in (local.get $f)))
 (func (export "newTarget") (result eqref) (global.get $new_target))
+
+(func (export "funcFlags") (param $f eqref) (result i32)
+  (if (ref.test (ref $Function) (local.get $f))
+    (then (return (struct.get $Info $flags (struct.get $Function $info (ref.cast (ref $Function) (local.get $f)))))))
+  (i32.const 4))
+;; The text of a function's source is not kept.
+(func (export "funcSource") (param $f eqref) (result eqref) (ref.null eq))
+(func (export "newBound") (param $target eqref) (param $this eqref) (param $args eqref) (param $name (ref null $Str)) (param $length f64)
+  (result eqref)
+  (local $o (ref null $Object)) (local $row (ref $Any)) (local $n i32)
+  (local.set $n (array.len (call $row (local.get $args))))
+  (local.set $row (array.new_default $Any (i32.add (local.get $n) (i32.const 2))))
+  (array.set $Any (local.get $row) (i32.const 0) (local.get $target))
+  (array.set $Any (local.get $row) (i32.const 1) (local.get $this))
+  (array.copy $Any $Any (local.get $row) (i32.const 2) (call $row (local.get $args)) (i32.const 0) (local.get $n))
+  (local.set $o (call $obj (call $new_box (i32.const 27) (call $proto_of (local.get $target)) (local.get $row))))
+  (call $add_property (local.get $o) (global.get $s.length) (call $box_f64 (local.get $length)) (i32.const 4))
+  (call $add_property (local.get $o) (global.get $s.name) (local.get $name) (i32.const 4))
+  (local.get $o))
 
 ;; Arrays.
 (func $arr (param $v eqref) (result (ref null $Array)) (ref.cast (ref $Array) (local.get $v)))
@@ -327,7 +350,7 @@
 (func (export "typedLength") (param $v eqref) (result i32) (struct.get $Typed $length (call $typed (local.get $v))))
 
 ;; Components of value types: 0 x (r) to 3 w (a).
-(func (export "vecPart") (param $v eqref) (param $i i32) (result f64)
+(func (export "vecGet") (param $v eqref) (param $i i32) (result f64)
   (local $vec (ref null $Vec))
   (local.set $vec (ref.cast (ref $Vec) (local.get $v)))
   (if (i32.eqz (local.get $i)) (then (return (struct.get $Vec $x (local.get $vec)))))
@@ -335,11 +358,54 @@
   (if (i32.eq (local.get $i) (i32.const 2)) (then (return (struct.get $Vec $z (local.get $vec)))))
   (struct.get $Vec $w (local.get $vec)))
 ;; Amounts, as four words of 32 bits, the highest first.
-(func (export "mrkNew") (param $a i32) (param $b i32) (param $c i32) (param $d i32) (result eqref)
-  (struct.new $Mrk (i64.or (i64.shl (i64.extend_i32_u (local.get $a)) (i64.const 32)) (i64.extend_i32_u (local.get $b)))
-    (i64.or (i64.shl (i64.extend_i32_u (local.get $c)) (i64.const 32)) (i64.extend_i32_u (local.get $d)))))
-(func (export "mrkWord") (param $v eqref) (param $i i32) (result i32)
+(func (export "mrkFromWords") (param $a f64) (param $b f64) (param $c f64) (param $d f64) (result eqref)
+  (struct.new $Mrk (i64.or (i64.shl (i64.trunc_f64_u (local.get $a)) (i64.const 32)) (i64.trunc_f64_u (local.get $b)))
+    (i64.or (i64.shl (i64.trunc_f64_u (local.get $c)) (i64.const 32)) (i64.trunc_f64_u (local.get $d)))))
+;; One of the words; 0 is the lowest.
+(func (export "mrkWord") (param $v eqref) (param $i i32) (result f64)
   (local $m (ref null $Mrk)) (local $half i64)
   (local.set $m (ref.cast (ref $Mrk) (local.get $v)))
-  (local.set $half (select (struct.get $Mrk $low (local.get $m)) (struct.get $Mrk $high (local.get $m)) (i32.ge_u (local.get $i) (i32.const 2))))
-  (i32.wrap_i64 (select (local.get $half) (i64.shr_u (local.get $half) (i64.const 32)) (i32.and (local.get $i) (i32.const 1)))))
+  (local.set $half (select (struct.get $Mrk $high (local.get $m)) (struct.get $Mrk $low (local.get $m)) (i32.ge_u (local.get $i) (i32.const 2))))
+  (f64.convert_i32_u (i32.wrap_i64 (select (i64.shr_u (local.get $half) (i64.const 32)) (local.get $half) (i32.and (local.get $i) (i32.const 1))))))
+(func (export "mrkAdd") (param $a eqref) (param $b eqref) (result eqref)
+  (local $sum (ref null $Mrk))
+  (local.set $sum (call $mrk_sum (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))))
+  (local.get $sum))
+(func (export "mrkSub") (param $a eqref) (param $b eqref) (result eqref)
+  (if (i32.lt_s (call $mrk_compare (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))) (i32.const 0)) (then (return (ref.null eq))))
+  (call $mrk_sub (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))))
+(func (export "mrkCompare") (param $a eqref) (param $b eqref) (result i32)
+  (call $mrk_compare (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))))
+
+;; An error object with its `stack`, without message.
+(func (export "newErrorOf") (param $proto eqref) (result eqref)
+  (local $e (ref null $Object))
+  (local.set $e (call $error_of (call $as_object (local.get $proto))))
+  (call $add_stack (local.get $e))
+  (local.get $e))
+
+(func (export "identical") (param $a eqref) (param $b eqref) (result i32) (ref.eq (local.get $a) (local.get $b)))
+
+;; A descriptor as a row: value, getter, setter, writable, enumerable, configurable; a hole where it is silent.
+(func (export "defineFull") (param $v eqref) (param $key eqref) (param $descriptor eqref)
+  (local $r (ref null $Any)) (local $flags i32) (local $mask i32)
+  (local.set $r (call $row (local.get $descriptor)))
+  (local.set $mask (i32.or
+    (i32.or (call $says (local.get $r) (i32.const 0) (i32.const 16))
+      (i32.or (call $says (local.get $r) (i32.const 1) (i32.const 32)) (call $says (local.get $r) (i32.const 2) (i32.const 64))))
+    (i32.or (call $says (local.get $r) (i32.const 3) (i32.const 1))
+      (i32.or (call $says (local.get $r) (i32.const 4) (i32.const 2)) (call $says (local.get $r) (i32.const 5) (i32.const 4))))))
+  (local.set $flags (i32.or (call $truthy (array.get $Any (local.get $r) (i32.const 3)))
+    (i32.or (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 4))) (i32.const 1))
+            (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 5))) (i32.const 2)))))
+  (call $define_on (local.get $v) (local.get $key) (array.get $Any (local.get $r) (i32.const 0)) (array.get $Any (local.get $r) (i32.const 1))
+    (array.get $Any (local.get $r) (i32.const 2)) (i32.and (local.get $flags) (local.get $mask)) (local.get $mask)))
+
+(func $says (param $r (ref null $Any)) (param $i i32) (param $bit i32) (result i32)
+  (select (i32.const 0) (local.get $bit) (ref.eq (array.get $Any (local.get $r) (local.get $i)) (global.get $hole))))
+
+(func $ints (param $v eqref) (result (ref null $Ints)) (ref.cast (ref $Ints) (local.get $v)))
+(func (export "intsNew") (param $n i32) (result eqref) (array.new_default $Ints (local.get $n)))
+(func (export "intsGet") (param $r eqref) (param $i i32) (result i32) (array.get $Ints (call $ints (local.get $r)) (local.get $i)))
+(func (export "intsSet") (param $r eqref) (param $i i32) (param $v i32) (array.set $Ints (call $ints (local.get $r)) (local.get $i) (local.get $v)))
+(func (export "intsLen") (param $r eqref) (result i32) (array.len (call $ints (local.get $r))))

@@ -1,6 +1,8 @@
 ;; Own properties of objects, and finding them along the prototypes: no script runs but getters in `get`.
 
 (func $call_field_get (param $o (ref null $Object)) (param $field i32) (result eqref)
+  (if (ref.is_null (struct.get $Shape $layout (struct.get $Object $shape (local.get $o))))
+    (then (return (call $namespace_value (local.get $o) (local.get $field)))))
   (call_indirect $code (type $field_get) (local.get $o) (local.get $field)
     (struct.get $Layout $get (struct.get $Shape $layout (struct.get $Object $shape (local.get $o))))))
 

@@ -64,7 +64,7 @@
   (type $Box (sub final $Object (struct
     (field $shape (mut (ref null $Shape)))
     (field $slots (mut (ref null $Any)))
-    (field $tag i32)
+    (field $tag (mut i32))
     (field $data (mut eqref)))))
 
   ;; Typed arrays; $element: 0 i8, 1 u8, 2 u8 clamped, 3 i16, 4 u16, 5 i32, 6 u32, 7 f32, 8 f64, 9 f16. $buffer is a $Box (tag 20) whose data is $Bytes.
@@ -150,6 +150,8 @@
   (type $alloc (func (param (ref null $Shape)) (result (ref null $Object))))
   (type $field_get (func (param (ref null $Object) i32) (result eqref)))
   (type $field_set (func (param (ref null $Object) i32 eqref)))
+  ;; A module namespace object's property, by number.
+  (type $namespace_get (func (param i32) (result eqref)))
   ;; $mode: 0 go on with the value, 1 throw it, 2 return it.
   (type $resume (func (param (ref null $Frame) i32 eqref) (result eqref)))
 )

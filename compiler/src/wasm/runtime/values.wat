@@ -4,6 +4,9 @@
 ;; `new.target` for the constructor that is being entered, which takes it and leaves null.
 (global $new_target (mut eqref) (ref.null eq))
 
+;; How many calls may still be nested.
+(global $depth (mut i32) (i32.const 10000))
+
 (global $null (export "null") (ref $Odd) (struct.new $Odd (i32.const 0)))
 (global $false (export "false") (ref $Odd) (struct.new $Odd (i32.const 1)))
 (global $true (export "true") (ref $Odd) (struct.new $Odd (i32.const 2)))
@@ -53,7 +56,7 @@
   (i32.or (ref.eq (local.get $v) (global.get $true)) (ref.eq (local.get $v) (global.get $false))))
 
 ;; Whether it is `Vec2 Vec3 Quat Color Mrk`: objects that are compared by value.
-(func $is_value_type (param $v eqref) (result i32)
+(func $is_value_type (export "isValueType") (param $v eqref) (result i32)
   (i32.or (ref.test (ref $Vec) (local.get $v)) (ref.test (ref $Mrk) (local.get $v))))
 
 (func $is_object (export "isObject") (param $v eqref) (result i32)

@@ -109,13 +109,20 @@
   (call $refuse (i32.const 21) (global.get $m.mixed_money) (call $brief (local.get $other)) (global.get $m.mixed_money2)))
 
 (func $mrk_add (param $m (ref null $Mrk)) (param $n (ref null $Mrk)) (result eqref)
+  (local $sum (ref null $Mrk))
+  (local.set $sum (call $mrk_sum (local.get $m) (local.get $n)))
+  (if (ref.is_null (local.get $sum)) (then (call $throw_range (global.get $m.mrk_large))))
+  (local.get $sum))
+
+;; Null where it is too large.
+(func $mrk_sum (param $m (ref null $Mrk)) (param $n (ref null $Mrk)) (result (ref null $Mrk))
   (local $low i64) (local $high i64) (local $carry i64)
   (local.set $low (i64.add (struct.get $Mrk $low (local.get $m)) (struct.get $Mrk $low (local.get $n))))
   (local.set $carry (i64.extend_i32_u (i64.lt_u (local.get $low) (struct.get $Mrk $low (local.get $m)))))
   (local.set $high (i64.add (struct.get $Mrk $high (local.get $m)) (struct.get $Mrk $high (local.get $n))))
   (if (i32.or (i64.lt_u (local.get $high) (struct.get $Mrk $high (local.get $m)))
               (i64.lt_u (i64.add (local.get $high) (local.get $carry)) (local.get $high)))
-    (then (call $throw_range (global.get $m.mrk_large))))
+    (then (return (ref.null $Mrk))))
   (struct.new $Mrk (i64.add (local.get $high) (local.get $carry)) (local.get $low)))
 
 (func $mrk_sub (param $m (ref null $Mrk)) (param $n (ref null $Mrk)) (result eqref)
