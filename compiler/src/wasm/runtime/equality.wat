@@ -90,7 +90,7 @@
   (call $mix (i64.reinterpret_f64 (f64.add (local.get $x) (f64.const 0)))))
 
 ;; Equal by SameValueZero, equal hashes; from 0 to 2^31 - 1.
-(func $hash_of (export "hashOf") (param $v eqref) (result i32)
+(func $hash_of (param $v eqref) (result i32)
   (if (ref.test (ref $Str) (local.get $v))
     (then (return (i32.and (i32.const 0x7fffffff) (call $hash_str (ref.cast (ref $Str) (local.get $v)))))))
   (if (call $is_number (local.get $v)) (then (return (call $hash_f64 (call $unbox_f64 (local.get $v))))))

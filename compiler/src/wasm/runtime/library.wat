@@ -5,7 +5,7 @@
 (func (export "rawGet") (param $r eqref) (param $i i32) (result eqref) (array.get $Any (call $row (local.get $r)) (local.get $i)))
 (func (export "rawSet") (param $r eqref) (param $i i32) (param $v eqref)
   (array.set $Any (call $row (local.get $r)) (local.get $i) (local.get $v)))
-(func (export "rawLen") (param $r eqref) (result i32) (array.len (call $row (local.get $r))))
+(func (export "rawLen") (param $r eqref) (result f64) (f64.convert_i32_s (array.len (call $row (local.get $r)))))
 (func (export "rawCopy") (param $to eqref) (param $at i32) (param $from eqref) (param $start i32) (param $n i32)
   (array.copy $Any $Any (call $row (local.get $to)) (local.get $at) (call $row (local.get $from)) (local.get $start) (local.get $n)))
 (func (export "rawGrow") (param $r eqref) (param $n i32) (result eqref)
@@ -14,30 +14,30 @@
 
 (func $bytes (param $v eqref) (result (ref null $Bytes)) (ref.cast (ref $Bytes) (local.get $v)))
 (func (export "bytesNew") (param $n i32) (result eqref) (array.new_default $Bytes (local.get $n)))
-(func (export "bytesGet") (param $b eqref) (param $i i32) (result i32) (array.get_u $Bytes (call $bytes (local.get $b)) (local.get $i)))
+(func (export "bytesGet") (param $b eqref) (param $i i32) (result f64) (f64.convert_i32_s (array.get_u $Bytes (call $bytes (local.get $b)) (local.get $i))))
 (func (export "bytesSet") (param $b eqref) (param $i i32) (param $v i32)
   (array.set $Bytes (call $bytes (local.get $b)) (local.get $i) (local.get $v)))
-(func (export "bytesLen") (param $b eqref) (result i32) (array.len (call $bytes (local.get $b))))
+(func (export "bytesLen") (param $b eqref) (result f64) (f64.convert_i32_s (array.len (call $bytes (local.get $b)))))
 (func (export "bytesCopy") (param $to eqref) (param $at i32) (param $from eqref) (param $start i32) (param $n i32)
   (array.copy $Bytes $Bytes (call $bytes (local.get $to)) (local.get $at) (call $bytes (local.get $from)) (local.get $start) (local.get $n)))
 (func (export "getF64") (param $b eqref) (param $i i32) (result f64) (call $f64_at (call $bytes (local.get $b)) (local.get $i)))
 (func (export "setF64") (param $b eqref) (param $i i32) (param $v f64) (call $put_f64 (call $bytes (local.get $b)) (local.get $i) (local.get $v)))
 (func (export "getF32") (param $b eqref) (param $i i32) (result f64) (call $f32_at (call $bytes (local.get $b)) (local.get $i)))
 (func (export "setF32") (param $b eqref) (param $i i32) (param $v f64) (call $put_f32 (call $bytes (local.get $b)) (local.get $i) (local.get $v)))
-(func (export "getU16") (param $b eqref) (param $i i32) (result i32) (call $u16_at (call $bytes (local.get $b)) (local.get $i)))
+(func (export "getU16") (param $b eqref) (param $i i32) (result f64) (f64.convert_i32_s (call $u16_at (call $bytes (local.get $b)) (local.get $i))))
 (func (export "setU16") (param $b eqref) (param $i i32) (param $v i32) (call $put_u16 (call $bytes (local.get $b)) (local.get $i) (local.get $v)))
-(func (export "getI32") (param $b eqref) (param $i i32) (result i32) (call $i32_at (call $bytes (local.get $b)) (local.get $i)))
+(func (export "getI32") (param $b eqref) (param $i i32) (result f64) (f64.convert_i32_s (call $i32_at (call $bytes (local.get $b)) (local.get $i))))
 (func (export "setI32") (param $b eqref) (param $i i32) (param $v i32) (call $put_i32 (call $bytes (local.get $b)) (local.get $i) (local.get $v)))
 
 (func $nums (param $v eqref) (result (ref null $Nums)) (ref.cast (ref $Nums) (local.get $v)))
 (func (export "numsNew") (param $n i32) (result eqref) (array.new_default $Nums (local.get $n)))
 (func (export "numsGet") (param $r eqref) (param $i i32) (result f64) (array.get $Nums (call $nums (local.get $r)) (local.get $i)))
 (func (export "numsSet") (param $r eqref) (param $i i32) (param $v f64) (array.set $Nums (call $nums (local.get $r)) (local.get $i) (local.get $v)))
-(func (export "numsLen") (param $r eqref) (result i32) (array.len (call $nums (local.get $r))))
+(func (export "numsLen") (param $r eqref) (result f64) (f64.convert_i32_s (array.len (call $nums (local.get $r)))))
 
 ;; Numbers by their bits, and what the machine does with them.
-(func (export "f64High") (param $x f64) (result i32) (i32.wrap_i64 (i64.shr_u (i64.reinterpret_f64 (local.get $x)) (i64.const 32))))
-(func (export "f64Low") (param $x f64) (result i32) (i32.wrap_i64 (i64.reinterpret_f64 (local.get $x))))
+(func (export "f64High") (param $x f64) (result f64) (f64.convert_i32_s (i32.wrap_i64 (i64.shr_u (i64.reinterpret_f64 (local.get $x)) (i64.const 32)))))
+(func (export "f64Low") (param $x f64) (result f64) (f64.convert_i32_s (i32.wrap_i64 (i64.reinterpret_f64 (local.get $x)))))
 (func (export "f64Of") (param $high i32) (param $low i32) (result f64)
   (f64.reinterpret_i64 (i64.or (i64.shl (i64.extend_i32_u (local.get $high)) (i64.const 32)) (i64.extend_i32_u (local.get $low)))))
 (func (export "f64Floor") (param $x f64) (result f64) (f64.floor (local.get $x)))
@@ -48,8 +48,8 @@
 (func (export "f64Abs") (param $x f64) (result f64) (f64.abs (local.get $x)))
 (func (export "f64CopySign") (param $x f64) (param $y f64) (result f64) (f64.copysign (local.get $x) (local.get $y)))
 (func (export "f32Round") (param $x f64) (result f64) (f64.promote_f32 (f32.demote_f64 (local.get $x))))
-(func (export "i32Clz") (param $n i32) (result i32) (i32.clz (local.get $n)))
-(func (export "i32Mul") (param $a i32) (param $b i32) (result i32) (i32.mul (local.get $a) (local.get $b)))
+(func (export "i32Clz") (param $n i32) (result f64) (f64.convert_i32_s (i32.clz (local.get $n))))
+(func (export "i32Mul") (param $a i32) (param $b i32) (result f64) (f64.convert_i32_s (i32.mul (local.get $a) (local.get $b))))
 
 ;; Conversions.
 (func $to_integer (export "toInteger") (param $v eqref) (result f64)
@@ -65,7 +65,7 @@
   (if (i32.eqz (i32.and (f64.ge (local.get $x) (f64.const 0)) (f64.le (local.get $x) (f64.const 9007199254740991))))
     (then (call $throw_range (global.get $m.invalid_index))))
   (local.get $x))
-(func (export "toInt32") (param $v eqref) (result i32) (call $f64_to_i32 (call $to_number_std (local.get $v))))
+(func (export "toInt32") (param $v eqref) (result f64) (f64.convert_i32_s (call $f64_to_i32 (call $to_number_std (local.get $v)))))
 (func (export "toUint32") (param $v eqref) (result f64) (f64.convert_i32_u (call $f64_to_i32 (call $to_number_std (local.get $v)))))
 (func (export "typeOf") (param $v eqref) (result (ref null $Str)) (call $typeof (local.get $v)))
 
@@ -81,11 +81,11 @@
   (select (i32.const 5) (i32.const 2) (ref.test (ref $Sym) (local.get $v))))
 
 ;; Strings.
-(func (export "strLen") (param $s (ref null $Str)) (result i32) (call $str_length (local.get $s)))
-(func (export "strAt") (param $s (ref null $Str)) (param $i i32) (result i32) (call $unit (local.get $s) (local.get $i)))
+(func (export "strLen") (param $s (ref null $Str)) (result f64) (f64.convert_i32_s (call $str_length (local.get $s))))
+(func (export "strAt") (param $s (ref null $Str)) (param $i i32) (result f64) (f64.convert_i32_s (call $unit (local.get $s) (local.get $i))))
 (func (export "strSub") (param $s (ref null $Str)) (param $from i32) (param $to i32) (result (ref null $Str))
   (call $substr (local.get $s) (local.get $from) (local.get $to)))
-(func (export "strCompare") (param $a (ref null $Str)) (param $b (ref null $Str)) (result i32) (call $str_compare (local.get $a) (local.get $b)))
+(func (export "strCompare") (param $a (ref null $Str)) (param $b (ref null $Str)) (result f64) (f64.convert_i32_s (call $str_compare (local.get $a) (local.get $b))))
 (func (export "fromCode") (param $n i32) (result (ref null $Str)) (call $unit_string (i32.and (local.get $n) (i32.const 0xffff))))
 
 ;; A string of the first `$n` numbers of a row.
@@ -119,7 +119,9 @@
       (br $next)))
   (i32.const 1))
 
-(func (export "strIndexOf") (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result i32)
+(func (export "strIndexOf") (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result f64)
+  (f64.convert_i32_s (call $index_of (local.get $s) (local.get $t) (local.get $from))))
+(func $index_of (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result i32)
   (local $n i32) (local $last i32)
   (local.set $n (call $str_length (local.get $t)))
   (local.set $last (i32.sub (call $str_length (local.get $s)) (local.get $n)))
@@ -132,7 +134,9 @@
       (br $next)))
   (i32.const -1))
 
-(func (export "strLastIndexOf") (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result i32)
+(func (export "strLastIndexOf") (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result f64)
+  (f64.convert_i32_s (call $last_index_of (local.get $s) (local.get $t) (local.get $from))))
+(func $last_index_of (param $s (ref null $Str)) (param $t (ref null $Str)) (param $from i32) (result i32)
   (local $n i32) (local $last i32)
   (local.set $n (call $str_length (local.get $t)))
   (local.set $last (i32.sub (call $str_length (local.get $s)) (local.get $n)))
@@ -231,7 +235,13 @@
   (i32.const 0))
 (func (export "copyData") (param $target eqref) (param $source eqref) (call $copy_props (local.get $target) (local.get $source)))
 
+;; Kinds and hashes. A number is an f64 here, an i32 a boolean.
+(func (export "kindOf") (param $v eqref) (result f64) (f64.convert_i32_s (call $kind_of (local.get $v))))
+(func (export "hashOf") (param $v eqref) (result f64) (f64.convert_i32_s (call $hash_of (local.get $v))))
+(func (export "numberToHalf") (param $x f64) (result f64) (f64.convert_i32_s (call $f64_to_f16 (local.get $x))))
+
 ;; Boxes.
+(func (export "boxTag") (param $v eqref) (result f64) (f64.convert_i32_s (call $box_tag (local.get $v))))
 (func $new_box (export "newBox") (param $tag i32) (param $proto eqref) (param $data eqref) (result eqref)
   (struct.new $Box (call $root_of (call $as_object (local.get $proto))) (ref.null $Any) (local.get $tag) (local.get $data)))
 (func (export "setBoxData") (export "set_box_data") (param $v eqref) (param $data eqref)
@@ -273,10 +283,10 @@
 (func (export "isBuiltin") (param $f eqref) (result i32) (call $is_built_in (local.get $f)))
 (func (export "newTarget") (result eqref) (global.get $new_target))
 
-(func (export "funcFlags") (param $f eqref) (result i32)
+(func (export "funcFlags") (param $f eqref) (result f64)
   (if (ref.test (ref $Function) (local.get $f))
-    (then (return (struct.get $Info $flags (struct.get $Function $info (ref.cast (ref $Function) (local.get $f)))))))
-  (i32.const 4))
+    (then (return (f64.convert_i32_s (struct.get $Info $flags (struct.get $Function $info (ref.cast (ref $Function) (local.get $f))))))))
+  (f64.const 4))
 ;; The text of a function's source is not kept.
 (func (export "funcSource") (param $f eqref) (result eqref) (ref.null eq))
 (func (export "newBound") (param $target eqref) (param $this eqref) (param $args eqref) (param $name (ref null $Str)) (param $length f64)
@@ -334,7 +344,7 @@
   (local $f (ref null $Frame))
   (local.set $f (ref.cast (ref $Frame) (local.get $v)))
   (call_indirect $code (type $resume) (local.get $f) (local.get $mode) (local.get $value) (struct.get $Frame $resume (local.get $f))))
-(func (export "frameSignal") (param $v eqref) (result i32) (struct.get $Frame $signal (ref.cast (ref $Frame) (local.get $v))))
+(func (export "frameSignal") (param $v eqref) (result f64) (f64.convert_i32_s (struct.get $Frame $signal (ref.cast (ref $Frame) (local.get $v)))))
 (func (export "frameCallee") (param $v eqref) (result eqref) (struct.get $Frame $callee (ref.cast (ref $Frame) (local.get $v))))
 
 ;; Typed arrays.
@@ -342,12 +352,13 @@
 (func (export "typedNew") (param $element i32) (param $buffer eqref) (param $offset i32) (param $length i32) (param $proto eqref) (result eqref)
   (struct.new $Typed (call $root_of (call $as_object (local.get $proto))) (ref.null $Any) (local.get $element)
     (ref.cast (ref $Box) (local.get $buffer)) (local.get $offset) (local.get $length)))
-(func (export "typedElement") (param $v eqref) (result i32)
-  (if (ref.test (ref $Typed) (local.get $v)) (then (return (struct.get $Typed $element (call $typed (local.get $v))))))
-  (i32.const -1))
+(func (export "typedElement") (param $v eqref) (result f64)
+  (if (ref.test (ref $Typed) (local.get $v)) (then (return (f64.convert_i32_s (struct.get $Typed $element (call $typed (local.get $v)))))))
+  (f64.const -1))
+(func (export "typedCount") (param $v eqref) (result f64) (f64.convert_i32_u (call $typed_count (local.get $v))))
 (func (export "typedBuffer") (param $v eqref) (result eqref) (struct.get $Typed $buffer (call $typed (local.get $v))))
-(func (export "typedOffset") (param $v eqref) (result i32) (struct.get $Typed $offset (call $typed (local.get $v))))
-(func (export "typedLength") (param $v eqref) (result i32) (struct.get $Typed $length (call $typed (local.get $v))))
+(func (export "typedOffset") (param $v eqref) (result f64) (f64.convert_i32_s (struct.get $Typed $offset (call $typed (local.get $v)))))
+(func (export "typedLength") (param $v eqref) (result f64) (f64.convert_i32_s (struct.get $Typed $length (call $typed (local.get $v)))))
 
 ;; Components of value types: 0 x (r) to 3 w (a).
 (func (export "vecGet") (param $v eqref) (param $i i32) (result f64)
@@ -374,8 +385,8 @@
 (func (export "mrkSub") (param $a eqref) (param $b eqref) (result eqref)
   (if (i32.lt_s (call $mrk_compare (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))) (i32.const 0)) (then (return (ref.null eq))))
   (call $mrk_sub (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))))
-(func (export "mrkCompare") (param $a eqref) (param $b eqref) (result i32)
-  (call $mrk_compare (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b))))
+(func (export "mrkCompare") (param $a eqref) (param $b eqref) (result f64)
+  (f64.convert_i32_s (call $mrk_compare (call $as_mrk (local.get $a)) (call $as_mrk (local.get $b)))))
 
 ;; An error object with its `stack`, without message.
 (func (export "newErrorOf") (param $proto eqref) (result eqref)
@@ -406,6 +417,6 @@
 
 (func $ints (param $v eqref) (result (ref null $Ints)) (ref.cast (ref $Ints) (local.get $v)))
 (func (export "intsNew") (param $n i32) (result eqref) (array.new_default $Ints (local.get $n)))
-(func (export "intsGet") (param $r eqref) (param $i i32) (result i32) (array.get $Ints (call $ints (local.get $r)) (local.get $i)))
+(func (export "intsGet") (param $r eqref) (param $i i32) (result f64) (f64.convert_i32_s (array.get $Ints (call $ints (local.get $r)) (local.get $i))))
 (func (export "intsSet") (param $r eqref) (param $i i32) (param $v i32) (array.set $Ints (call $ints (local.get $r)) (local.get $i) (local.get $v)))
-(func (export "intsLen") (param $r eqref) (result i32) (array.len (call $ints (local.get $r))))
+(func (export "intsLen") (param $r eqref) (result f64) (f64.convert_i32_s (array.len (call $ints (local.get $r)))))

@@ -8,7 +8,7 @@
   (i32.and (i32.const 3) (i32.shr_u (i32.const 0x7a940) (i32.mul (i32.const 2) (local.get $element)))))
 
 ;; How many elements there are now: none where the buffer is too short or gone.
-(func $typed_count (export "typedCount") (param $v eqref) (result i32)
+(func $typed_count (param $v eqref) (result i32)
   (local $t (ref null $Typed)) (local $bytes (ref null $Bytes)) (local $n i32) (local $room i32) (local $shift i32)
   (local.set $t (ref.cast (ref $Typed) (local.get $v)))
   (local.set $bytes (call $buffer_bytes (local.get $t)))
@@ -131,7 +131,7 @@
   (f64.copysign (local.get $x) (select (f64.const -1) (f64.const 1) (i32.and (local.get $h) (i32.const 0x8000)))))
 
 ;; Rounds to nearest, ties to even.
-(func $f64_to_f16 (export "numberToHalf") (param $x f64) (result i32)
+(func $f64_to_f16 (param $x f64) (result i32)
   (local $sign i32) (local $a f64) (local $e i32) (local $m f64)
   (if (f64.ne (local.get $x) (local.get $x)) (then (return (i32.const 0x7e00))))
   (local.set $sign (i32.wrap_i64 (i64.shl (i64.shr_u (i64.reinterpret_f64 (local.get $x)) (i64.const 63)) (i64.const 15))))

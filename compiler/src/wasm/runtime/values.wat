@@ -68,7 +68,7 @@
 (func $is_array (export "isArray") (param $v eqref) (result i32) (ref.test (ref $Array) (local.get $v)))
 
 ;; The tag of an object with something inside, or -1.
-(func $box_tag (export "boxTag") (param $v eqref) (result i32)
+(func $box_tag (param $v eqref) (result i32)
   (if (ref.test (ref $Box) (local.get $v)) (then (return (struct.get $Box $tag (ref.cast (ref $Box) (local.get $v))))))
   (i32.const -1))
 
@@ -87,7 +87,7 @@
   (i32.const 1))
 
 ;; 0 undefined 1 null 2 boolean 3 number 4 string 5 symbol 6 object 7 function 8 Vec2 9 Vec3 10 Quat 11 Color 12 Mrk
-(func $kind_of (export "kindOf") (param $v eqref) (result i32)
+(func $kind_of (param $v eqref) (result i32)
   (if (ref.is_null (local.get $v)) (then (return (i32.const 0))))
   (if (ref.eq (local.get $v) (global.get $null)) (then (return (i32.const 1))))
   (if (call $is_bool (local.get $v)) (then (return (i32.const 2))))
