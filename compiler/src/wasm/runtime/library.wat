@@ -314,7 +314,7 @@
 (func (export "arrayLen") (param $a eqref) (result f64) (f64.convert_i32_u (struct.get $Array $length (call $arr (local.get $a)))))
 (func (export "arrayRow") (param $a eqref) (result eqref) (struct.get $Array $elems (call $arr (local.get $a))))
 (func (export "isHole") (param $v eqref) (result i32) (ref.eq (local.get $v) (global.get $hole)))
-(func (export "holeValue") (result eqref) (global.get $hole))
+(func (export "hole") (result eqref) (global.get $hole))
 (func (export "arrayPush") (param $a eqref) (param $v eqref)
   (if (i32.eqz (call $try_push (call $arr (local.get $a)) (local.get $v)))
     (then (call $set_index_slow (local.get $a) (call $box_u32 (struct.get $Array $length (call $arr (local.get $a)))) (local.get $v)))))

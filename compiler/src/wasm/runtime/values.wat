@@ -7,17 +7,17 @@
 ;; How many calls may still be nested.
 (global $depth (mut i32) (i32.const 10000))
 
-(global $null (export "null") (ref $Odd) (struct.new $Odd (i32.const 0)))
-(global $false (export "false") (ref $Odd) (struct.new $Odd (i32.const 1)))
-(global $true (export "true") (ref $Odd) (struct.new $Odd (i32.const 2)))
+(global $null (ref $Odd) (struct.new $Odd (i32.const 0)))
+(global $false (ref $Odd) (struct.new $Odd (i32.const 1)))
+(global $true (ref $Odd) (struct.new $Odd (i32.const 2)))
 ;; No element here.
-(global $hole (export "hole") (ref $Odd) (struct.new $Odd (i32.const 3)))
+(global $hole (ref $Odd) (struct.new $Odd (i32.const 3)))
 ;; A variable before its initialisation.
-(global $uninit (export "uninit") (ref $Odd) (struct.new $Odd (i32.const 4)))
+(global $uninit (ref $Odd) (struct.new $Odd (i32.const 4)))
 ;; A field without a value.
-(global $absent (export "absent") (ref $Odd) (struct.new $Odd (i32.const 5)))
+(global $absent (ref $Odd) (struct.new $Odd (i32.const 5)))
 ;; No argument, no method.
-(global $missing (export "missing") (ref $Odd) (struct.new $Odd (i32.const 6)))
+(global $missing (ref $Odd) (struct.new $Odd (i32.const 6)))
 
 (func $box_i32 (export "box_i32") (param $n i32) (result eqref)
   (if (i32.eq (i32.shr_s (i32.shl (local.get $n) (i32.const 1)) (i32.const 1)) (local.get $n))
