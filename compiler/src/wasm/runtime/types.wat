@@ -35,29 +35,36 @@
     (field $flags (mut (ref null $Bytes)))      ;; 1 writable, 2 enumerable, 4 configurable, 8 accessor, 16 in a field of the class
     (field $places (mut (ref null $Ints)))      ;; index into slots, or the number of the class's field
     (field $table (mut (ref null $Ints)))       ;; a hash table over the keys, made when there are many
-    (field $bits (mut i32))                     ;; 1 dictionary (one object's own), 2 is a prototype, 4 not extensible, 8 built-in: never changes
+    (field $bits (mut i32))                     ;; 1 dictionary (one object's own), 2 is a prototype, 4 not extensible, 8 built-in: never changes,
+                                                ;; 16 an array's fixed length, 32 a function's name and length are not made yet,
+                                                ;; 64 an array has elements among its properties, 128 a class's prototype
     (field $parent_key (mut eqref))             ;; the transition that made it
     (field $parent_flags (mut i32))
-    (field $transitions (mut (ref null $Any)))
+    (field $transitions (mut (ref null $Any)))  ;; an open hash table of shapes
+    (field $branches (mut i32))                 ;; how many there are
     (field $layout (mut (ref null $Layout)))
-    (field $slots (mut i32))))                  ;; slots in use
+    (field $slots (mut i32))                    ;; slots in use
+    (field $children (mut (ref null $Shape)))   ;; of a prototype's shape: the empty shape of the objects that inherit from it
+    (field $lazy (mut (ref null $Shape)))))     ;; likewise, of functions whose own properties nobody has asked for
 
   (type $Object (sub (struct
     (field $shape (mut (ref null $Shape)))
     (field $slots (mut (ref null $Any))))))
 
-  ;; Elements: $elems where any value may be ($hole marks holes), its length at least $length.
+  ;; Elements: $elems, where $hole marks holes and all beyond $length. Elements past its end are among the properties, under the
+  ;; text of their index, as are all elements of a frozen array. $length is unsigned; $holey: a hole may be among the elements.
   (type $Array (sub final $Object (struct
     (field $shape (mut (ref null $Shape)))
     (field $slots (mut (ref null $Any)))
     (field $elems (mut (ref null $Any)))
-    (field $length (mut i32)))))
+    (field $length (mut i32))
+    (field $holey (mut i32)))))
 
   ;; An object with something inside: what, says $tag.
   (type $Box (sub final $Object (struct
     (field $shape (mut (ref null $Shape)))
     (field $slots (mut (ref null $Any)))
-    (field $tag i32)
+    (field $tag (mut i32))
     (field $data (mut eqref)))))
 
   ;; Typed arrays; $element: 0 i8, 1 u8, 2 u8 clamped, 3 i16, 4 u16, 5 i32, 6 u32, 7 f32, 8 f64, 9 f16. $buffer is a $Box (tag 20) whose data is $Bytes.
@@ -89,7 +96,9 @@
     ;; Places in the function table: (type $alloc), (type $field_get), (type $field_set).
     (field $alloc i32)
     (field $get i32)
-    (field $set i32)))
+    (field $set i32)
+    ;; The layout of the class that it extends.
+    (field $parent (ref null $Layout))))
 
   (type $Function (sub final $Object (struct
     (field $shape (mut (ref null $Shape)))
@@ -121,9 +130,15 @@
   (type $Site (struct
     (field $shape (mut (ref null $Shape)))
     (field $holder (mut (ref null $Object)))     ;; null: the object itself
-    (field $place (mut i32))
+    (field $place (mut i32))                     ;; a slot; negative: ~ a field of the class, with a holder ~ the slot of an accessor
     (field $next (mut (ref null $Shape)))        ;; set: the shape after the property is added
-    (field $epoch (mut i32))))
+    (field $epoch (mut i32))
+    ;; What was seen before that.
+    (field $shape2 (mut (ref null $Shape)))
+    (field $holder2 (mut (ref null $Object)))
+    (field $place2 (mut i32))
+    (field $next2 (mut (ref null $Shape)))
+    (field $epoch2 (mut i32))))
 
   ;; How code is called: the closure, `this`, the arguments. Missing ones are undefined. `new.target` is in $new_target at entry.
   (type $code0 (func (param (ref null $Function) eqref) (result eqref)))
@@ -135,10 +150,10 @@
   (type $alloc (func (param (ref null $Shape)) (result (ref null $Object))))
   (type $field_get (func (param (ref null $Object) i32) (result eqref)))
   (type $field_set (func (param (ref null $Object) i32 eqref)))
+  ;; A module namespace object's property, by number.
+  (type $namespace_get (func (param i32) (result eqref)))
   ;; $mode: 0 go on with the value, 1 throw it, 2 return it.
   (type $resume (func (param (ref null $Frame) i32 eqref) (result eqref)))
 )
 ;; The module of the runtime is linked, function by function, with what a program uses. A function is used by its name.
 (table $code (import "mosl:link" "code") 0 funcref)
-(tag $throw (param eqref))
-(global $new_target (mut eqref) (ref.null eq))

@@ -1,0 +1,27 @@
+;; Making the built-in objects: the program's start does that for those that it uses.
+
+;; 0 plain, 1 a function, 2 an array, 3 a wrapper object, of a kind that its data will tell
+(func $make_intrinsic (export "make_intrinsic") (param $kind i32) (param $info (ref null $Info)) (param $proto (ref null $Object))
+  (result (ref null $Object))
+  (if (i32.eq (local.get $kind) (i32.const 1))
+    (then (return (struct.new $Function (call $lazy_root_of (local.get $proto)) (ref.null $Any) (local.get $info) (ref.null $Any) (ref.null $Class)))))
+  (if (i32.eq (local.get $kind) (i32.const 2))
+    (then (return (struct.new $Array (call $root_of (local.get $proto)) (ref.null $Any) (array.new_fixed $Any 0) (i32.const 0) (i32.const 0)))))
+  (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (ref.cast (ref $Object) (call $new_box (i32.const 0) (local.get $proto) (ref.null eq))))))
+  (call $object_of (local.get $proto)))
+
+;; 0 a method or value, 1 a getter, 2 a setter, 3 a constant
+(func $define_builtin (export "define_builtin") (param $holder eqref) (param $key eqref) (param $value eqref) (param $kind i32)
+  (local $o (ref null $Object))
+  (local.set $o (ref.cast (ref $Object) (local.get $holder)))
+  (local.set $key (call $to_key (local.get $key)))
+  (if (i32.or (i32.eq (local.get $kind) (i32.const 1)) (i32.eq (local.get $kind) (i32.const 2)))
+    (then
+      (call $put_accessor (local.get $o) (local.get $key) (local.get $value) (i32.eq (local.get $kind) (i32.const 1)) (i32.const 4))
+      (return)))
+  (call $put_own (local.get $o) (local.get $key) (local.get $value)
+    (select (i32.const 0) (i32.const 5) (i32.eq (local.get $kind) (i32.const 3)))))
+
+;; Built-ins never change.
+(func $seal_builtin (export "seal_builtin") (param $holder eqref)
+  (call $set_bits (ref.cast (ref $Object) (local.get $holder)) (i32.const 8)))
