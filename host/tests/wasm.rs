@@ -219,7 +219,7 @@ fn what_has_other_types_is_refused() {
     ends(r#"(module (import "_" "a" (global i32)))"#, "fault: ");
     ends(r#"(module (func (export "start") (param i32)))"#, "fault: ");
     ends(r#"(module)"#, "fault: the module has no `start`");
-    ends(r#"(module (func (export "start")) (func (export "kind") (param i32)))"#, "fault: ");
+    ends(r#"(module (func (export "start")) (func (export "valueKind") (param i32)))"#, "fault: ");
     ends(
         r#"(module (import "mark:scene" "createNode" (func $f (param v128))) (func (export "start") (call $f (v128.const i64x2 0 0))))"#,
         "fault: an argument is of a type that does not cross the border",

@@ -53,11 +53,11 @@ macro_rules! exports {
 exports! {
     /// Runs the module's files.
     start "start" () -> ();
-    drain_microtasks "drainMicrotasks" () -> ();
+    drain_microtasks "runMicrotasks" () -> ();
     /// What nobody caught.
-    uncaught "uncaught" (Value) -> ();
+    uncaught "reportError" (Value) -> ();
     /// Its text, as reports show it.
-    describe "describe" (Value) -> Text;
+    describe "errorText" (Value) -> Text;
     fire_timer "fireTimer" (f64) -> ();
     settle_host "settleHost" (f64, i32, Value) -> ();
     /// The present host call throws: name and message.
@@ -65,47 +65,47 @@ exports! {
     make_error "makeError" (Text, Text) -> Value;
 
     /// See [`super::values`].
-    kind "kind" (Value) -> f64;
-    as_number "asNumber" (Value) -> f64;
-    as_boolean "asBoolean" (Value) -> i32;
-    brief "brief" (Value) -> Text;
-    as_string "asString" (Value) -> Text;
+    kind "valueKind" (Value) -> f64;
+    as_number "valueNumber" (Value) -> f64;
+    as_boolean "valueBoolean" (Value) -> i32;
+    brief "valueBrief" (Value) -> Text;
+    as_string "valueString" (Value) -> Text;
     /// Of a vector, quaternion or colour; of an amount, 32 bits of it, highest first.
-    part "part" (Value, f64) -> f64;
+    part "valuePart" (Value, f64) -> f64;
     /// Of an array.
-    length "length" (Value) -> f64;
-    item "item" (Value, f64) -> Value;
+    length "listLength" (Value) -> f64;
+    item "listItem" (Value, f64) -> Value;
     /// Names of an object's own enumerable properties, as an array.
-    keys "keys" (Value) -> Value;
+    keys "recordKeys" (Value) -> Value;
     /// A property that is no accessor's; `blocked` for others.
-    entry "entry" (Value, Text) -> Value;
+    entry "recordEntry" (Value, Text) -> Value;
 
-    of_null "ofNull" () -> Value;
-    of_boolean "ofBoolean" (i32) -> Value;
-    of_number "ofNumber" (f64) -> Value;
-    of_string "ofString" (Text) -> Value;
-    of_vec "ofVec" (f64, f64, f64, f64, f64) -> Value;
-    of_mrk "ofMrk" (f64, f64, f64, f64) -> Value;
-    new_list "newList" () -> Value;
-    push "push" (Value, Value) -> ();
-    new_record "newRecord" () -> Value;
-    put "put" (Value, Text, Value) -> ();
+    of_null "makeNull" () -> Value;
+    of_boolean "makeBoolean" (i32) -> Value;
+    of_number "makeNumber" (f64) -> Value;
+    of_string "makeString" (Text) -> Value;
+    of_vec "makeVec" (f64, f64, f64, f64, f64) -> Value;
+    of_mrk "makeMrk" (f64, f64, f64, f64) -> Value;
+    new_list "makeList" () -> Value;
+    push "listPush" (Value, Value) -> ();
+    new_record "makeRecord" () -> Value;
+    put "recordPut" (Value, Text, Value) -> ();
 
     /// What the entry file exports under a name; undefined where there is nothing.
-    exported "exported" (Text) -> Value;
+    exported "exportedValue" (Text) -> Value;
     /// An instance of a class with these arguments; undefined where it threw, which is reported.
-    construct "constructWith" (Value, Value) -> Value;
+    construct "constructObject" (Value, Value) -> Value;
     /// 0 no such method, 1 returned, 2 returned a promise, 3 threw, which is reported. Then `result`.
     call_method "callMethod" (Value, Text, Value) -> f64;
     /// Calls a function, with what it yields as [`Self::call_method`].
     call_function "callFunction" (Value, Value) -> f64;
-    result "result" () -> Value;
+    result "callResult" () -> Value;
     has_method "hasMethod" (Value, Text) -> i32;
     /// Writes a data property that exists; whether it took the value.
     write_field "writeField" (Value, Text, Value) -> i32;
     /// 0 pending, 1 fulfilled, 2 rejected.
-    promise_state "promiseState" (Value) -> f64;
-    promise_value "promiseValue" (Value) -> Value;
+    promise_state "promiseStateOf" (Value) -> f64;
+    promise_value "promiseValueOf" (Value) -> Value;
     /// How many bodies of files wait at a top-level `await` that has not settled.
     unsettled "unsettled" () -> f64;
 }
