@@ -13,7 +13,7 @@ use mosl_vm::{
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{WASM, compile_file, compile_wasm, pointer};
+use crate::compile::{WASM, compile_file, pointer};
 use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
@@ -80,14 +80,10 @@ fn run_wasm(args: &Args) -> Exit {
         Ok(limits) => limits,
         Err(message) => return usage(&message),
     };
-    let program = match compile_wasm(&args.operands[0]) {
+    let program = match super::build::wasm(&args.operands[0]) {
         Ok(program) => program,
-        Err(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            return Exit::Refused;
-        }
+        Err(exit) => return exit,
     };
-    eprint!("{}", program.warnings);
     let fuel = args.value("fuel").map(|_| limits.fuel);
     let compiled = match fuel {
         None => WasmModule::compile(&program.bytes),
