@@ -107,5 +107,5 @@ exports! {
     promise_state "promiseStateOf" (Value) -> f64;
     promise_value "promiseValueOf" (Value) -> Value;
     /// How many bodies of files wait at a top-level `await` that has not settled.
-    unsettled "unsettled" () -> f64;
+    unsettled "unsettledBodies" () -> f64;
 }
