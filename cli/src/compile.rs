@@ -12,7 +12,7 @@ use mosl_vm::Module;
 
 use crate::args::Exit;
 use crate::disk::Disk;
-use crate::{terminal, wasm_file};
+use crate::terminal;
 
 /// The extension of compiled modules.
 pub const MODULE: &str = "mvm";
@@ -125,7 +125,6 @@ pub fn compile_path(path: &str) -> Outcome {
 
 /// A program as WebAssembly.
 pub struct WasmProgram {
-    /// With what embedders want to know of it: see [`crate::wasm_file`].
     pub bytes: Vec<u8>,
     /// Rendered for the terminal; empty if there are none.
     pub warnings: String,
@@ -138,22 +137,12 @@ pub fn compile_wasm(path: &str) -> Result<WasmProgram, Refusal> {
         let bytes = std::fs::read(given).map_err(|error| failure(&format!("`{path}` cannot be read: {error}")))?;
         return Ok(WasmProgram { bytes, warnings: String::new() });
     }
-    let compiled = if given.is_dir() {
-        mosl_compiler::compile_project(&Disk::new(given), "")
-    } else {
-        let (disk, entry) = folder_and_name(given);
-        let (options, ..) = read_manifest(&disk, "");
-        compile(&disk, &entry, &options)
-    };
-    let Compiled { program, module, diagnostics, sources } = compiled;
+    let mosl_compiler::CompiledWasm { bytes, diagnostics, sources } = mosl_compiler::compile_wasm(check_what(given));
     let findings = Findings { diagnostics, sources };
-    let (Some(program), Some(module)) = (program, module) else { return Err(refusal(findings)) };
-    let emitted = mosl_compiler::wasm::emit(&mosl_compiler::emit::lower_to_mir(&program));
-    let mut bytes = emitted.map_err(|lacks| failure(&format!("WebAssembly cannot hold yet: {}", lacks.what.join(", "))))?;
-    let module = Module::new(mosl_bytecode::verify(module).expect("the compiler's modules verify"));
-    let name = if given.is_dir() { project_name(given) } else { wasm_file::stem(given) };
-    wasm_file::describe(&mut bytes, &name, &module);
-    Ok(WasmProgram { bytes, warnings: findings.render(terminal::colors()) })
+    match bytes {
+        Some(bytes) => Ok(WasmProgram { bytes, warnings: findings.render(terminal::colors()) }),
+        None => Err(refusal(findings)),
+    }
 }
 
 /// A refusal that is no diagnostic.

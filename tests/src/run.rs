@@ -97,12 +97,8 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
 
 /// A program as WebAssembly, or its diagnostics as a creator sees them.
 pub fn compile_to_wasm(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
-    let compiled = mosl_compiler::compile(files, entry, &Options::default());
-    match (&compiled.program, &compiled.module) {
-        (Some(program), Some(_)) => mosl_compiler::wasm::emit(&mosl_compiler::emit::lower_to_mir(program))
-            .map_err(|lacks| format!("WebAssembly cannot hold yet: {}", lacks.what.join(", "))),
-        _ => Err(render::render_all(&compiled.diagnostics, &compiled.sources, false)),
-    }
+    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, &Options::default()));
+    compiled.bytes.ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))
 }
 
 /// Runs a module of WebAssembly on wasmtime until nothing is left to do.

@@ -8,7 +8,7 @@ use mosl_compiler::erase::Script;
 use mosl_vm::Digest;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{MODULE, WASM, WasmProgram, compile_path, compile_wasm, javascript, project_name};
+use crate::compile::{MODULE, Outcome, WASM, WasmProgram, compile_path, compile_wasm, javascript, project_name};
 use crate::{terminal, wasm_file, web_folder};
 
 pub const COMMAND: Command = Command {
@@ -65,27 +65,26 @@ fn build_module(path: &str, out: Option<&str>) -> Exit {
 }
 
 fn build_wasm(path: &str, out: Option<&str>) -> Exit {
-    let program = match wasm(path) {
-        Ok(program) => program,
+    let (bytes, _) = match described(path) {
+        Ok(described) => described,
         Err(exit) => return exit,
     };
     let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), WASM)), PathBuf::from);
-    if let Err(error) = std::fs::write(&file, &program.bytes) {
+    if let Err(error) = std::fs::write(&file, &bytes) {
         return cannot_write(&file, &error);
     }
-    println!("{}: {} bytes, SHA-256 {}", file.display(), program.bytes.len(), Digest::of(&program.bytes));
-    print!("{}", wasm_file::sizes(&program.bytes));
+    println!("{}: {} bytes, SHA-256 {}", file.display(), bytes.len(), Digest::of(&bytes));
+    print!("{}", wasm_file::sizes(&bytes));
     Exit::Success
 }
 
 fn build_web(path: &str, out: Option<&str>) -> Exit {
-    let program = match wasm(path) {
-        Ok(program) => program,
+    let (bytes, name) = match described(path) {
+        Ok(described) => described,
         Err(exit) => return exit,
     };
-    let (project, folder) = (Path::new(path), PathBuf::from(out.unwrap_or("dist")));
-    let name = if project.is_dir() { project_name(project) } else { wasm_file::stem(project) };
-    match web_folder::write(project, &name, &program.bytes, &folder) {
+    let folder = PathBuf::from(out.unwrap_or("dist"));
+    match web_folder::write(Path::new(path), &name, &bytes, &folder) {
         Ok(files) => {
             println!("{}: serve it with any static server", folder.display());
             files.iter().for_each(|(path, bytes)| println!("  {bytes:>9}  {}", path.display()));
@@ -93,6 +92,18 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
         }
         Err(error) => cannot_write(&folder, &error),
     }
+}
+
+/// The file with what embedders want to know of it, and its name.
+fn described(path: &str) -> Result<(Vec<u8>, String), Exit> {
+    let mut bytes = wasm(path)?.bytes;
+    let project = Path::new(path);
+    let name = if project.is_dir() { project_name(project) } else { wasm_file::stem(project) };
+    // Its warnings were shown.
+    if let Outcome::Ready(program) = compile_path(path) {
+        wasm_file::describe(&mut bytes, &name, &program.module);
+    }
+    Ok((bytes, name))
 }
 
 /// The program after its warnings; of a refusal, how the command ends that has shown it.
