@@ -6,7 +6,7 @@ use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, I
 
 use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
 use super::build::{ANY, Builder, Code, Func, Global, Key, Type, Unit};
-use super::op::border_type;
+use super::op::{ABSENT_BOOL, ABSENT_NUMBER, border_type};
 use super::realm::Value;
 use crate::mir::{FuncId, Function, Repr};
 use crate::program::ClassId;
@@ -223,21 +223,14 @@ impl<'a> Builder<'a> {
         let mut out = Writer::default();
         out.sink().local_get(0).ref_null(HeapType::Concrete(any));
         for field in self.fields(unit, class) {
-            match field.repr {
-                Repr::F64 => {
-                    out.sink().f64_const(f64::from_bits(0x7ff4_0000_0000_0001).into());
-                }
-                Repr::Bool | Repr::I32 => {
-                    out.sink().i32_const(i32::MIN);
-                }
-                Repr::Any => {
+            match (field.repr, self.absent_value(field.repr)) {
+                (_, Some(instruction)) => instruction.encode(&mut out.bytes),
+                (Repr::Any, None) => {
                     let absent = self.global("absent");
                     out.sink().global_get(absent);
                 }
-                repr => {
-                    if let ValType::Ref(ty) = self.val_type(unit, repr) {
-                        out.sink().ref_null(ty.heap_type);
-                    }
+                (_, None) => {
+                    out.sink().ref_null(HeapType::Abstract { shared: false, ty: AbstractHeapType::None });
                 }
             }
         }
@@ -259,13 +252,13 @@ impl<'a> Builder<'a> {
             match repr {
                 Repr::F64 => {
                     let at = builder.local(out, ValType::F64);
-                    out.sink().local_tee(at).i64_reinterpret_f64().i64_const(0x7ff4_0000_0000_0001).i64_eq();
+                    out.sink().local_tee(at).i64_reinterpret_f64().i64_const(ABSENT_NUMBER.cast_signed()).i64_eq();
                     out.sink().if_(BlockType::Empty).global_get(absent).return_().end().local_get(at);
                     builder.box_result(out, Repr::F64);
                 }
                 Repr::Bool | Repr::I32 => {
                     let at = builder.local(out, ValType::I32);
-                    out.sink().local_tee(at).i32_const(i32::MIN).i32_eq();
+                    out.sink().local_tee(at).i32_const(ABSENT_BOOL).i32_eq();
                     out.sink().if_(BlockType::Empty).global_get(absent).return_().end().local_get(at);
                     builder.box_result(out, repr);
                 }
@@ -289,6 +282,42 @@ impl<'a> Builder<'a> {
         1 + out.locals.len() as u32
     }
 
+    /// The marks that the runtime sets fields with: `$absent` takes a value away, `$uninit` declares a field without one, which is
+    /// `undefined` where any value may be.
+    fn mark_field(&mut self, out: &mut Writer, ty: Type, index: usize, repr: Repr) {
+        let (absent, uninit) = (self.global("absent"), self.global("uninit"));
+        let field = 2 + index as u32;
+        if repr == Repr::Any {
+            out.sink().local_get(2).global_get(uninit).ref_eq().if_(BlockType::Empty);
+            out.sink()
+                .local_get(0)
+                .ref_cast_nullable(HeapType::Concrete(ty))
+                .ref_null(EQ)
+                .struct_set(ty, field)
+                .return_()
+                .end();
+            return;
+        }
+        out.sink().local_get(2).global_get(uninit).ref_eq().local_get(2).global_get(absent).ref_eq().i32_or();
+        out.sink().if_(BlockType::Empty).local_get(0).ref_cast_nullable(HeapType::Concrete(ty));
+        match self.absent_value(repr) {
+            Some(instruction) => instruction.encode(&mut out.bytes),
+            None => {
+                out.sink().ref_null(HeapType::Abstract { shared: false, ty: AbstractHeapType::None });
+            }
+        }
+        out.sink().struct_set(ty, field).return_().end();
+    }
+
+    /// What a typed field holds before it is assigned; of references, null.
+    fn absent_value(&self, repr: Repr) -> Option<Instruction<'static>> {
+        match repr {
+            Repr::F64 => Some(Instruction::F64Const(f64::from_bits(ABSENT_NUMBER).into())),
+            Repr::Bool | Repr::I32 => Some(Instruction::I32Const(ABSENT_BOOL)),
+            _ => None,
+        }
+    }
+
     /// Sets a field by number, checked like any other write.
     fn field_set(&mut self, unit: Unit, class: ClassId) -> Code {
         let ty = self.class_type(unit, class);
@@ -296,6 +325,7 @@ impl<'a> Builder<'a> {
         let mut out = Writer::default();
         self.by_number(&mut out, fields.len(), |builder, out, index| {
             let field = fields[index];
+            builder.mark_field(out, ty, index, field.repr);
             out.sink().local_get(0).ref_cast_nullable(HeapType::Concrete(ty)).local_get(2);
             let name = builder.mir(unit).strings.text(field.name);
             let expr = builder.text(&name);

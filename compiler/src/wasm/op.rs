@@ -8,10 +8,10 @@ use super::build::{ANY, EXTERN, Key, Unit, reference};
 use crate::mir::{CheckSite, FuncId, Inst, Op, Plain, Repr, StrId, Temp};
 
 /// The bits of a number field that was not assigned yet.
-const ABSENT_NUMBER: u64 = 0x7ff4_0000_0000_0001;
+pub(super) const ABSENT_NUMBER: u64 = 0x7ff4_0000_0000_0001;
 
 /// The value of a truth value's field that was not assigned yet.
-const ABSENT_BOOL: i32 = i32::MIN;
+pub(super) const ABSENT_BOOL: i32 = i32::MIN;
 
 const EQ: HeapType = HeapType::Abstract { shared: false, ty: AbstractHeapType::Eq };
 
