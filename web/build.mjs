@@ -1,4 +1,4 @@
-// Bundles the dev page into dist/. `--check` builds into a temporary folder and compares instead: the committed bundle must
+// Bundles the dev page and mark.js into dist/. `--check` builds into a temporary folder and compares instead: the committed bundle must
 // equal a fresh build, because the `mosl` binary embeds it and cargo alone has to be able to build that binary.
 import { build } from "esbuild";
 import { cp, mkdtemp, mkdir, readFile, readdir, rm } from "node:fs/promises";
@@ -9,21 +9,32 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(root, "dist");
 
+/** The dev page, mark.js for pages that bring three.js along, and mark.js with all that a page of its own needs. */
+const BUNDLES = [
+  {
+    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css", editor: "src/dev/editor/main.ts", "editor-style": "src/dev/editor/editor.css" },
+    external: ["/editor.js"],
+  },
+  { entryPoints: { mark: "src/object/index.ts", "mark-worker": "src/object/worker.ts" }, external: ["three", "three/*"] },
+  { entryPoints: { "mark-page": "src/object/index.ts" } },
+];
+
 async function bundle(into) {
   await mkdir(into, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css", editor: "src/dev/editor/main.ts", "editor-style": "src/dev/editor/editor.css" },
-    outdir: into,
-    bundle: true,
-    external: ["/editor.js"],
-    format: "esm",
-    target: ["es2022"],
-    minify: true,
-    legalComments: "eof",
-    charset: "utf8",
-    logLevel: "warning",
-  });
+  for (const options of BUNDLES) {
+    await build({
+      absWorkingDir: root,
+      outdir: into,
+      bundle: true,
+      format: "esm",
+      target: ["es2022"],
+      minify: true,
+      legalComments: "eof",
+      charset: "utf8",
+      logLevel: "warning",
+      ...options,
+    });
+  }
   await cp(join(root, "src/dev/index.html"), join(into, "index.html"));
 }
 

@@ -17,6 +17,9 @@ use crate::terminal;
 /// The extension of compiled modules.
 pub const MODULE: &str = "mvm";
 
+/// The extension of programs as WebAssembly.
+pub const WASM: &str = "wasm";
+
 /// What compiling comes to.
 pub enum Outcome {
     Ready(Program),
@@ -120,6 +123,33 @@ pub fn compile_path(path: &str) -> Outcome {
     if Path::new(path).is_dir() { compile_project(Path::new(path)) } else { compile_file(path) }
 }
 
+/// A program as WebAssembly.
+pub struct WasmProgram {
+    pub bytes: Vec<u8>,
+    /// Rendered for the terminal; empty if there are none.
+    pub warnings: String,
+}
+
+/// Compiles a project, or a file with what it imports, to WebAssembly. A `.wasm` file is read as it is.
+pub fn compile_wasm(path: &str) -> Result<WasmProgram, Refusal> {
+    let given = Path::new(path);
+    if given.extension().is_some_and(|extension| extension == WASM) {
+        let bytes = std::fs::read(given).map_err(|error| failure(&format!("`{path}` cannot be read: {error}")))?;
+        return Ok(WasmProgram { bytes, warnings: String::new() });
+    }
+    let mosl_compiler::CompiledWasm { bytes, diagnostics, sources } = mosl_compiler::compile_wasm(check_what(given));
+    let findings = Findings { diagnostics, sources };
+    match bytes {
+        Some(bytes) => Ok(WasmProgram { bytes, warnings: findings.render(terminal::colors()) }),
+        None => Err(refusal(findings)),
+    }
+}
+
+/// A refusal that is no diagnostic.
+fn failure(message: &str) -> Refusal {
+    Refusal { plain: format!("error: {message}\n"), errors: 1, colored: None, pointer: None }
+}
+
 /// A module from its bytes, which anyone may have written: verified like any other.
 fn load(path: &str) -> Outcome {
     let loaded = match std::fs::read(path) {
@@ -128,9 +158,7 @@ fn load(path: &str) -> Outcome {
     };
     match loaded {
         Ok(module) => Outcome::Ready(Program { module, warnings: String::new() }),
-        Err(message) => {
-            Outcome::Refused(Refusal { plain: format!("error: {message}\n"), errors: 1, colored: None, pointer: None })
-        }
+        Err(message) => Outcome::Refused(failure(&message)),
     }
 }
 

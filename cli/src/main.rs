@@ -8,6 +8,8 @@ mod dev;
 mod disk;
 mod excerpt;
 mod terminal;
+mod wasm_file;
+mod web_folder;
 
 use std::process::ExitCode;
 

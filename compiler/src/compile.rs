@@ -2,12 +2,13 @@
 
 use mosl_syntax::Span;
 
-use crate::diagnostics::catalogue::PROGRAM_TOO_LARGE;
+use crate::diagnostics::catalogue::{NOT_IN_WASM, PROGRAM_TOO_LARGE};
 use crate::diagnostics::{Diagnostic, Source};
 use crate::emit;
 use crate::front::{self, Checked, Options};
 use crate::program::Program;
 use crate::project::{FileSystem, join};
+use crate::wasm;
 
 /// What [`compile`] yields.
 #[derive(Debug)]
@@ -38,6 +39,40 @@ pub fn compile_project(fs: &dyn FileSystem, folder: &str) -> Compiled {
     let mut checked = front::check(fs, &join(folder, &options.manifest.entry), &options);
     front::add_manifest(&mut checked, &mut diagnostics, source);
     finish(checked)
+}
+
+/// What [`compile_wasm`] yields.
+#[derive(Debug)]
+pub struct CompiledWasm {
+    /// The module; there is one exactly where no diagnostic is an error.
+    pub bytes: Option<Vec<u8>>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the diagnostics point into.
+    pub sources: Vec<Source>,
+}
+
+/// Compiles a checked program to WebAssembly.
+pub fn compile_wasm(checked: Checked) -> CompiledWasm {
+    let refused = checked.has_errors();
+    let Checked { program, mut diagnostics, sources } = checked;
+    let program = program.filter(|_| !refused);
+    let emitted = program.map(|program| {
+        let mir = front::on_deep_stack(|| emit::lower_to_mir(&program));
+        wasm::emit(&mir).map_err(|unsupported| (program.entry, unsupported))
+    });
+    let bytes = match emitted {
+        Some(Ok(bytes)) => Some(bytes),
+        Some(Err((entry, unsupported))) => {
+            diagnostics.extend(unsupported.what.into_iter().map(|what| {
+                let message = format!("{what} cannot be used in WebAssembly yet");
+                Diagnostic::new(&NOT_IN_WASM, entry, Span::at(0), message, "")
+                    .help("run the object on a node (`mosl run`, `mosl dev`), or do without it")
+            }));
+            None
+        }
+        None => None,
+    };
+    CompiledWasm { bytes, diagnostics, sources }
 }
 
 fn finish(checked: Checked) -> Compiled {

@@ -94,7 +94,7 @@ fn check_loaded(mut loaded: Loaded, entry: &str, options: &Options) -> Checked {
         let sources = vec![Source { name: entry.to_owned(), text: "".into() }];
         return Checked { program: None, diagnostics, sources };
     }
-    let is_strict = |file: FileId| options.manifest.strict || loaded.files[usize::from(file.0)].is_library;
+    let is_strict = |file: FileId| options.manifest.strict || loaded.files[usize::from(file.0)].is_strict();
     let mut resolution = resolve::resolve(&loaded, &is_strict);
     diagnostics.append(&mut resolution.diagnostics);
     let mut findings = check::check(&loaded, &resolution, &is_strict);

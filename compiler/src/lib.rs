@@ -15,9 +15,10 @@ pub mod program;
 pub mod project;
 pub mod resolve;
 pub mod types;
+pub mod wasm;
 
 pub use check::analysis;
-pub use compile::{Compiled, compile, compile_project};
+pub use compile::{Compiled, CompiledWasm, compile, compile_project, compile_wasm};
 pub use front::{Checked, Options, STACK_BYTES, check, check_project, read_manifest};
 
 /// Whether a name is a built-in global value.

@@ -5,3 +5,4 @@ pub mod ledger;
 pub mod money;
 pub mod scene;
 pub mod stage;
+pub mod wasm;

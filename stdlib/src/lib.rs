@@ -11,8 +11,10 @@
 mod modules;
 pub mod natives;
 mod scan;
+mod wasm;
 
 pub use modules::{module_names, module_source};
+pub use wasm::wasm_modules;
 
 macro_rules! lib_files {
     ($($name:literal)*) => {

@@ -6,9 +6,10 @@ static MODULES: &[(&str, &str)] = &[
     ("mark:space", include_str!("../mark/space.mosl")),
 ];
 
-/// The text of a host module such as `mark:scene`.
+/// The text of a host module such as `mark:scene`, or of a part of the library such as `wasm:array`, which only the library imports.
 pub fn module_source(specifier: &str) -> Option<&'static str> {
-    MODULES.iter().find(|(name, _)| *name == specifier).map(|(_, text)| *text)
+    let host = MODULES.iter().find(|(name, _)| *name == specifier).map(|(_, text)| *text);
+    host.or_else(|| crate::wasm::source(specifier))
 }
 
 /// All host modules, sorted.

@@ -1,10 +1,11 @@
-//! Compiles a program and runs it to its end on the interpreter, in this process, on virtual time. What it prints is kept as text.
+//! Compiles a program and runs it to its end on the MVM or on wasmtime, in this process, on virtual time. What it prints is kept as text.
 
 use std::fmt::Write as _;
 
 use mosl_compiler::Options;
 use mosl_compiler::diagnostics::render;
 use mosl_compiler::project::FileSystem;
+use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
     Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Stress, TrapReport, Turn,
     TurnEnd,
@@ -24,7 +25,7 @@ pub const ENDLESS: &str = "its timers never end";
 const EPOCH_MS: f64 = 1_767_225_600_000.0;
 
 /// What a run left behind.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ran {
     /// Standard output, lines ended.
     pub out: String,
@@ -73,7 +74,7 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     instance.set_jit(how.jit);
     instance.stress_collector(how.stress);
     instance.assert_types(how.typed);
-    let mut ran = Ran { out: String::new(), err: String::new(), trap: None, uncaught: 0, report: Report::default() };
+    let mut ran = Ran::default();
     ran.note(instance.start(&mut host));
     for round in 0.. {
         let Some(due) = instance.next_timer().filter(|_| ran.trap.is_none()) else { break };
@@ -90,12 +91,43 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     if let Some(function) = defect {
         return Err(format!("function {} `{}` was refused by the code generator", function.function, function.name));
     }
-    ran.out = host.out;
-    ran.err.insert_str(0, &host.err);
+    ran.take_output(host);
+    Ok(ran)
+}
+
+/// A program as WebAssembly, or its diagnostics as a creator sees them.
+pub fn compile_to_wasm(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
+    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, &Options::default()));
+    compiled.bytes.ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))
+}
+
+/// Runs a module of WebAssembly on wasmtime until nothing is left to do.
+pub fn run_on_wasmtime(bytes: &[u8], limits: WasmLimits) -> Result<Ran, String> {
+    let module = WasmModule::compile(bytes).map_err(|error| format!("the module does not load: {error}"))?;
+    let mut host = Recorder::default();
+    let mut instance = WasmInstance::new(&module, limits);
+    let mut ran = Ran::default();
+    ran.note(instance.start(&mut host));
+    for round in 0.. {
+        let Some(due) = instance.next_timer().filter(|_| ran.trap.is_none()) else { break };
+        if round == MOST_ROUNDS {
+            return Err(ENDLESS.to_owned());
+        }
+        for turn in instance.advance_to(&mut host, due) {
+            ran.note(turn);
+        }
+    }
+    ran.report = instance.report().clone();
+    ran.take_output(host);
     Ok(ran)
 }
 
 impl Ran {
+    fn take_output(&mut self, host: Recorder) {
+        self.out = host.out;
+        self.err.insert_str(0, &host.err);
+    }
+
     fn note(&mut self, turn: Turn) {
         self.uncaught += turn.errors.len();
         for error in &turn.errors {

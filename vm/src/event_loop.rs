@@ -9,13 +9,64 @@ use crate::refusal::Refusal;
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// Waiting timers, by when they are due and then by age.
-#[derive(Debug, Default)]
-pub(crate) struct Timers {
-    queue: BTreeMap<(u64, u32), Timer>,
+/// What waits for a moment of virtual time, by when it is due and then by age.
+#[derive(Debug)]
+pub struct TimerQueue<T> {
+    queue: BTreeMap<(u64, u32), T>,
     /// Virtual milliseconds.
     pub now: f64,
-    next_id: u32,
+    entered: u32,
+}
+
+impl<T> Default for TimerQueue<T> {
+    fn default() -> Self {
+        Self { queue: BTreeMap::new(), now: 0.0, entered: 0 }
+    }
+}
+
+impl<T> TimerQueue<T> {
+    /// When the next one is due.
+    pub fn next_due(&self) -> Option<f64> {
+        self.queue.keys().next().map(|(due, _)| f64::from_bits(*due))
+    }
+
+    /// Takes the first that is due by `until`; time moves to it.
+    pub fn take_due(&mut self, until: f64) -> Option<T> {
+        let due = self.next_due().filter(|due| *due <= until)?;
+        self.now = self.now.max(due);
+        self.queue.pop_first().map(|(_, waiting)| waiting)
+    }
+
+    /// Enters one that is due after `delay` milliseconds, not negative.
+    pub fn insert(&mut self, waiting: T, delay: f64) {
+        self.entered += 1;
+        // Times are not negative, so that their bits are in their order.
+        self.queue.insert(((self.now + delay).to_bits(), self.entered), waiting);
+    }
+
+    /// Keeps those that `wanted` picks.
+    pub fn retain(&mut self, wanted: impl Fn(&T) -> bool) {
+        self.queue.retain(|_, waiting| wanted(waiting));
+    }
+
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    fn values(&self) -> impl Iterator<Item = &T> {
+        self.queue.values()
+    }
+}
+
+/// Timers of an instance.
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    queue: TimerQueue<Timer>,
+    last_id: u32,
 }
 
 /// A timer that waits.
@@ -32,6 +83,11 @@ pub(crate) struct Timer {
 /// The longest delay; a longer or invalid one counts as 1 ms, as elsewhere.
 const MAX_DELAY: f64 = 2_147_483_647.0;
 
+/// Whole milliseconds for a delay that a script gives.
+pub fn timer_delay(delay: f64) -> f64 {
+    if (1.0..=MAX_DELAY).contains(&delay) { delay.trunc() } else { 1.0 }
+}
+
 impl Timers {
     pub fn trace(&self, tracer: &mut Tracer) {
         for timer in self.queue.values() {
@@ -40,34 +96,34 @@ impl Timers {
         }
     }
 
-    /// When the next timer is due.
+    /// Virtual milliseconds.
+    pub fn now(&self) -> f64 {
+        self.queue.now
+    }
+
+    /// Time has come to this moment, unless it was past it.
+    pub fn pass(&mut self, until: f64) {
+        self.queue.now = self.queue.now.max(until);
+    }
+
     pub fn next_due(&self) -> Option<f64> {
-        self.queue.keys().next().map(|(due, _)| f64::from_bits(*due))
+        self.queue.next_due()
     }
 
-    /// Takes the first timer that is due by `until`; time moves to it. An interval is queued again by the caller.
+    /// Takes the first timer that is due by `until`. An interval is queued again by the caller.
     pub fn take_due(&mut self, until: f64) -> Option<Timer> {
-        let due = self.next_due().filter(|due| *due <= until)?;
-        self.now = self.now.max(due);
-        self.queue.pop_first().map(|(_, timer)| timer)
-    }
-
-    fn insert(&mut self, timer: Timer, delay: f64, order: u32) {
-        // Times are not negative, so that their bits are in their order.
-        self.queue.insert(((self.now + delay).to_bits(), order), timer);
+        self.queue.take_due(until)
     }
 
     /// Queues an interval's next run.
     pub fn again(&mut self, timer: Timer) {
         if let Some(interval) = timer.interval {
-            self.next_id += 1;
-            let order = self.next_id;
-            self.insert(timer, interval, order);
+            self.queue.insert(timer, interval);
         }
     }
 
     pub fn clear(&mut self, id: u32) {
-        self.queue.retain(|_, timer| timer.id != id);
+        self.queue.retain(|timer| timer.id != id);
     }
 
     pub fn len(&self) -> usize {
@@ -81,13 +137,13 @@ impl Vm {
         if self.timers.len() >= self.limits.timers {
             return Err(self.refuse(Refusal::Unsupported, "having this many timers at one time"));
         }
-        let delay = if (1.0..=MAX_DELAY).contains(&delay) { delay.trunc() } else { 1.0 };
-        self.timers.next_id += 1;
-        let id = self.timers.next_id;
+        let delay = timer_delay(delay);
+        self.timers.last_id += 1;
+        let id = self.timers.last_id;
         let handler = self.host.handler;
         self.heap.grow(96);
         let timer = Timer { function, args: args.into(), interval: repeats.then_some(delay), id, handler };
-        self.timers.insert(timer, delay, id);
+        self.timers.queue.insert(timer, delay);
         Ok(Value::number(f64::from(id)))
     }
 

@@ -265,7 +265,7 @@ impl Instance {
 
     /// Virtual milliseconds since the instance was made.
     pub fn now(&self) -> f64 {
-        self.vm.timers.now
+        self.vm.timers.now()
     }
 
     /// Moves virtual time on; each timer that comes due is a turn of its own.
@@ -288,7 +288,7 @@ impl Instance {
             });
             turns.push(turn);
         }
-        self.vm.timers.now = self.vm.timers.now.max(until);
+        self.vm.timers.pass(until);
         turns
     }
 

@@ -24,14 +24,16 @@ pub mod refusal;
 pub mod report;
 pub mod string;
 pub mod symbol;
+pub mod text;
 pub mod trace;
 pub mod turn;
 pub mod value;
 pub mod vm;
 
 pub use digest::{Digest, Digester};
+pub use event_loop::{TimerQueue, timer_delay};
 pub use heap::Stress;
-pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, Stream};
+pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, LentHost, Stream};
 pub use instance::{Arg, Called, Fields, Handle, Instance, Module};
 pub use jit::JitMode;
 pub use limits::{Limits, TrapKind};

@@ -30,9 +30,14 @@ pub struct RefusalRecord {
 
 impl Report {
     pub(crate) fn record_refusal(&mut self, refusal: Refusal, message: String, place: Option<String>) {
+        self.record(RefusalRecord { code: refusal.code(), message, place });
+    }
+
+    /// Counts a refusal, and keeps it where there are not too many.
+    pub fn record(&mut self, refusal: RefusalRecord) {
         self.refusal_count += 1;
         if self.refusals.len() < MAX_REFUSALS {
-            self.refusals.push(RefusalRecord { code: refusal.code(), message, place });
+            self.refusals.push(refusal);
         }
     }
 }

@@ -122,10 +122,9 @@ impl Vm {
         self.deadline = self.limits.deadline.map(|time| Instant::now() + time);
         self.stack.open(self.limits.stack as usize * 16 + (64 << 10));
         self.frames = open_frames(self.limits.stack as usize);
-        // SAFETY: `leave` follows, whatever happens in between.
-        unsafe { self.host.enter(host) };
-        let (errors, called) = self.enter(|vm| vm.run_macrotask(body));
-        self.host.leave();
+        let lent = self.host.lent.clone();
+        let (errors, called) = lent.lend(host, || self.enter(|vm| vm.run_macrotask(body)));
+        self.host.handler = None;
         self.stack.close();
         close_frames(std::mem::take(&mut self.frames));
         self.depth = 0;

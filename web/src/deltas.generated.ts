@@ -197,7 +197,7 @@ export type Delta =
   | { op: "turn"; number: number; time: number }
   ;
 
-const KINDS: Record<number, NodeKind> = {
+export const KINDS: Record<number, NodeKind> = {
   1: "group",
   2: "box",
   3: "sphere",
@@ -220,7 +220,7 @@ const KINDS: Record<number, NodeKind> = {
   20: "ambient-light",
 };
 
-const EASINGS: Record<number, Easing> = {
+export const EASINGS: Record<number, Easing> = {
   0: "linear",
   1: "quad-in",
   2: "quad-out",
@@ -243,7 +243,7 @@ const EASINGS: Record<number, Easing> = {
   19: "elastic-out",
 };
 
-const REPEATS: Record<number, Repeat> = {
+export const REPEATS: Record<number, Repeat> = {
   0: "once",
   1: "restart",
   2: "alternate",
@@ -298,6 +298,103 @@ const PROPERTIES: Record<number, { name: Property; read: (from: Reader) => Prope
   87: { name: "background", read: (from) => from.color() },
   88: { name: "ground", read: (from) => from.color() },
   89: { name: "ambientSound", read: (from) => from.text() },
+};
+
+/** What a property's values are. */
+export type ValueType = "flag" | "number" | "vec2" | "vec3" | "quat" | "color" | "text" | "texts" | "points";
+
+export const VALUE_TYPES: Record<Property, ValueType> = {
+  position: "vec3",
+  rotation: "quat",
+  scale: "vec3",
+  visible: "flag",
+  name: "text",
+  clickable: "flag",
+  hoverable: "flag",
+  nearRadius: "number",
+  size: "vec3",
+  radius: "number",
+  radiusTop: "number",
+  height: "number",
+  thickness: "number",
+  points: "points",
+  color: "color",
+  texture: "text",
+  textureRepeat: "vec2",
+  metalness: "number",
+  roughness: "number",
+  emissive: "color",
+  emissiveIntensity: "number",
+  opacity: "number",
+  doubleSided: "flag",
+  wireframe: "flag",
+  text: "text",
+  fontSize: "number",
+  align: "text",
+  maxWidth: "number",
+  source: "text",
+  html: "text",
+  volume: "number",
+  loop: "flag",
+  intensity: "number",
+  range: "number",
+  angle: "number",
+  penumbra: "number",
+  direction: "vec3",
+  castShadow: "flag",
+  panorama: "texts",
+  timeOfDay: "number",
+  fogColor: "color",
+  fogNear: "number",
+  fogFar: "number",
+  ambientColor: "color",
+  ambientIntensity: "number",
+  background: "color",
+  ground: "color",
+  ambientSound: "text",
+};
+
+/** The names that colours have: 0xrrggbb. */
+export const COLOR_NAMES: Record<string, number> = {
+  aqua: 0x00ffff,
+  beige: 0xf5f5dc,
+  black: 0x000000,
+  blue: 0x0000ff,
+  brown: 0xa52a2a,
+  coral: 0xff7f50,
+  crimson: 0xdc143c,
+  cyan: 0x00ffff,
+  fuchsia: 0xff00ff,
+  gold: 0xffd700,
+  gray: 0x808080,
+  green: 0x008000,
+  grey: 0x808080,
+  indigo: 0x4b0082,
+  ivory: 0xfffff0,
+  khaki: 0xf0e68c,
+  lavender: 0xe6e6fa,
+  lime: 0x00ff00,
+  magenta: 0xff00ff,
+  maroon: 0x800000,
+  navy: 0x000080,
+  olive: 0x808000,
+  orange: 0xffa500,
+  orchid: 0xda70d6,
+  pink: 0xffc0cb,
+  plum: 0xdda0dd,
+  purple: 0x800080,
+  red: 0xff0000,
+  salmon: 0xfa8072,
+  silver: 0xc0c0c0,
+  skyblue: 0x87ceeb,
+  tan: 0xd2b48c,
+  teal: 0x008080,
+  tomato: 0xff6347,
+  turquoise: 0x40e0d0,
+  violet: 0xee82ee,
+  wheat: 0xf5deb3,
+  white: 0xffffff,
+  yellow: 0xffff00,
 };
 
 function readDelta(from: Reader): Delta {

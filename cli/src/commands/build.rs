@@ -1,30 +1,38 @@
-//! `mosl build`: a program in another form: `--target mvm` is the module that nodes run, `--target js` takes the types out and
-//! leaves JavaScript.
+//! `mosl build`: a program in another form: `--target mvm` is the module that nodes run, `--target wasm` the file that browsers and nodes
+//! run, `--target web` a page with it, `--target js` takes the types out and leaves JavaScript.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use mosl_compiler::erase::Script;
+use mosl_vm::Digest;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{MODULE, compile_path, javascript};
-use crate::terminal;
+use crate::compile::{MODULE, Outcome, WASM, WasmProgram, compile_path, compile_wasm, javascript, project_name};
+use crate::{terminal, wasm_file, web_folder};
 
 pub const COMMAND: Command = Command {
     name: "build",
     usage: "--target FORM [PATH] [--out PATH]",
-    summary: "Writes a program as a module or as JavaScript",
+    summary: "Writes a program as a module, a page or JavaScript",
     about: "\
 --target mvm compiles a program into one file, the module that nodes and
 `mosl run` load; --out names it. The same program gives the same bytes.
+
+--target wasm compiles it into one WebAssembly file for browsers and wasmtime,
+and says what of it takes how many bytes.
+
+--target web writes a folder that any static server serves: a page that shows
+the object, the file, the runtime, the project's assets, a manifest; --out names
+the folder, else it is `dist`.
 
 --target js takes the types out of a program and leaves the JavaScript that it
 is: ES modules, each token at its own line and column. What JavaScript does not
 have (units, amounts of MRK, vectors, `mark:` modules) is refused by name. A
 single file is printed; with --out, every file is written into that folder.",
     options: &[
-        Opt { name: "target", value: "FORM", about: "what to write: `mvm` or `js`" },
-        Opt { name: "out", value: "PATH", about: "write there: the module's file, the folder of the JavaScript" },
+        Opt { name: "target", value: "FORM", about: "what to write: `mvm`, `wasm`, `web` or `js`" },
+        Opt { name: "out", value: "PATH", about: "write there: the module's file, the folder of the page or the JavaScript" },
     ],
     operands: (0, 1),
     run: |args| super::on_large_stack(args, run),
@@ -35,8 +43,10 @@ fn run(args: &Args) -> Exit {
     match args.value("target") {
         Some("js") => build_javascript(Path::new(path), args.value("out")),
         Some(MODULE) => build_module(path, args.value("out")),
-        Some(other) => usage(&format!("There is no target `{other}`: mosl build --target mvm, or js")),
-        None => usage("Say what to build: mosl build --target mvm, or js"),
+        Some(WASM) => build_wasm(path, args.value("out")),
+        Some("web") => build_web(path, args.value("out")),
+        Some(other) => usage(&format!("There is no target `{other}`: mosl build --target mvm, wasm, web or js")),
+        None => usage("Say what to build: mosl build --target mvm, wasm, web or js"),
     }
 }
 
@@ -46,22 +56,82 @@ fn build_module(path: &str, out: Option<&str>) -> Exit {
         Err(exit) => return exit,
     };
     let bytes = program.module.to_bytes();
-    let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path))), PathBuf::from);
+    let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), MODULE)), PathBuf::from);
     if let Err(error) = std::fs::write(&file, &bytes) {
-        terminal::error(&format!("`{}` cannot be written: {error}", file.display()));
-        return Exit::Failure;
+        return cannot_write(&file, &error);
     }
     println!("{}: {} bytes, SHA-256 {}", file.display(), bytes.len(), program.module.hash());
     Exit::Success
 }
 
-/// `NAME.mvm` for the project's folder or the file's name.
-fn module_name(path: &Path) -> OsString {
+fn build_wasm(path: &str, out: Option<&str>) -> Exit {
+    let (bytes, _) = match described(path) {
+        Ok(described) => described,
+        Err(exit) => return exit,
+    };
+    let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), WASM)), PathBuf::from);
+    if let Err(error) = std::fs::write(&file, &bytes) {
+        return cannot_write(&file, &error);
+    }
+    println!("{}: {} bytes, SHA-256 {}", file.display(), bytes.len(), Digest::of(&bytes));
+    print!("{}", wasm_file::sizes(&bytes));
+    Exit::Success
+}
+
+fn build_web(path: &str, out: Option<&str>) -> Exit {
+    let (bytes, name) = match described(path) {
+        Ok(described) => described,
+        Err(exit) => return exit,
+    };
+    let folder = PathBuf::from(out.unwrap_or("dist"));
+    match web_folder::write(Path::new(path), &name, &bytes, &folder) {
+        Ok(files) => {
+            println!("{}: serve it with any static server", folder.display());
+            files.iter().for_each(|(path, bytes)| println!("  {bytes:>9}  {}", path.display()));
+            Exit::Success
+        }
+        Err(error) => cannot_write(&folder, &error),
+    }
+}
+
+/// The file with what embedders want to know of it, and its name.
+fn described(path: &str) -> Result<(Vec<u8>, String), Exit> {
+    let mut bytes = wasm(path)?.bytes;
+    let project = Path::new(path);
+    let name = if project.is_dir() { project_name(project) } else { wasm_file::stem(project) };
+    // Its warnings were shown.
+    if let Outcome::Ready(program) = compile_path(path) {
+        wasm_file::describe(&mut bytes, &name, &program.module);
+    }
+    Ok((bytes, name))
+}
+
+/// The program after its warnings; of a refusal, how the command ends that has shown it.
+pub fn wasm(path: &str) -> Result<WasmProgram, Exit> {
+    match compile_wasm(path) {
+        Ok(program) => {
+            eprint!("{}", program.warnings);
+            Ok(program)
+        }
+        Err(refusal) => {
+            eprint!("{}", refusal.for_terminal());
+            Err(Exit::Refused)
+        }
+    }
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Exit {
+    terminal::error(&format!("`{}` cannot be written: {error}", path.display()));
+    Exit::Failure
+}
+
+/// `NAME.mvm` or `NAME.wasm` for the project's folder or the file's name.
+fn module_name(path: &Path, extension: &str) -> OsString {
     let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = if full.is_dir() { full.file_name() } else { full.file_stem() };
     let mut name = name.map_or_else(|| "module".into(), OsString::from);
     name.push(".");
-    name.push(MODULE);
+    name.push(extension);
     name
 }
 
@@ -93,8 +163,7 @@ fn write_all(folder: &Path, scripts: &[Script]) -> Exit {
         let path = folder.join(&script.name);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         if let Err(error) = written.and_then(|()| std::fs::write(&path, &script.text)) {
-            terminal::error(&format!("`{}` cannot be written: {error}", path.display()));
-            return Exit::Failure;
+            return cannot_write(&path, &error);
         }
     }
     Exit::Success

@@ -2,25 +2,27 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
-    Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Turn,
-    TurnEnd,
+    Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream,
+    TraceLine, Turn, TurnEnd,
 };
 use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{compile_file, pointer};
+use crate::compile::{WASM, compile_file, pointer};
 use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
     name: "run",
-    usage: "FILE [--report FILE]",
+    usage: "FILE [--report FILE] [--engine NAME]",
     summary: "Runs a plain script",
     about: "\
 Runs one file and what it imports, or a module that `mosl build` wrote
-(FILE.mvm), without a scene: `console.log` goes to standard output,
+(FILE.mvm, FILE.wasm), without a scene: `console.log` goes to standard output,
 `performance.now()` and `Date` tell the real time, timers wait.
 
 It ends with 0 when all is done, 1 after an uncaught exception (its trace is on
@@ -32,6 +34,7 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
             value: "FILE",
             about: "write what happened as JSON: engine, fuel, turns, peak memory, refusals, hashes",
         },
+        Opt { name: "engine", value: "NAME", about: "what runs it: mvm, or wasm (WebAssembly, on wasmtime)" },
         Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
         Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
         Opt { name: "memory", value: "MIB", about: "end a turn that holds more memory than this" },
@@ -41,12 +44,24 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
 };
 
 fn run(args: &Args) -> Exit {
+    let is_wasm = Path::new(&args.operands[0]).extension().is_some_and(|extension| extension == WASM);
+    match args.value("engine") {
+        Some("wasm") => run_wasm(args),
+        None if is_wasm => run_wasm(args),
+        None | Some("mvm") => run_mvm(args),
+        Some(other) => usage(&format!("`--engine {other}` is none of mvm, wasm")),
+    }
+}
+
+fn usage(message: &str) -> Exit {
+    terminal::error(message);
+    Exit::Usage
+}
+
+fn run_mvm(args: &Args) -> Exit {
     let (limits, jit) = match limits(args).and_then(|limits| Ok((limits, jit_mode(args)?))) {
         Ok(read) => read,
-        Err(message) => {
-            terminal::error(&message);
-            return Exit::Usage;
-        }
+        Err(message) => return usage(&message),
     };
     let program = match compile_file(&args.operands[0]).shown() {
         Ok(program) => program,
@@ -55,16 +70,97 @@ fn run(args: &Args) -> Exit {
     let mut host = Console::new(args.has("report"));
     let mut instance = Instance::new(&program.module, limits);
     instance.set_jit(jit);
-    let exit = run_to_end(&program.module, &mut instance, &mut host);
-    host.flush();
-    if let (Some(file), Some(printed)) = (args.value("report"), host.printed) {
-        let ran = Ran { exit, engine: engine(jit), output: printed.finish(), module: &program.module };
-        if let Err(message) = ran.write(file, instance.report()) {
-            terminal::error(&message);
-            return Exit::Failure;
+    let exit = run_to_end(&mut instance, Some(&program.module), &mut host);
+    finish(args, host, Ran { exit, engine: engine(jit), hash: program.module.hash() }, instance.report())
+}
+
+/// The program on wasmtime, with limits of the same names.
+fn run_wasm(args: &Args) -> Exit {
+    let limits = match limits(args) {
+        Ok(limits) => limits,
+        Err(message) => return usage(&message),
+    };
+    let program = match super::build::wasm(&args.operands[0]) {
+        Ok(program) => program,
+        Err(exit) => return exit,
+    };
+    let fuel = args.value("fuel").map(|_| limits.fuel);
+    let compiled = match fuel {
+        None => WasmModule::compile(&program.bytes),
+        Some(_) => WasmModule::compile_metered(&program.bytes),
+    };
+    let module = match compiled {
+        Ok(module) => module,
+        Err(error) => {
+            terminal::error(&format!("`{}` cannot run: {error}", args.operands[0]));
+            return Exit::Refused;
         }
+    };
+    let mut bounds = WasmLimits { fuel, ..WasmLimits::default() };
+    if args.has("memory") {
+        bounds.memory = limits.heap;
     }
-    exit
+    let mut instance = WasmInstance::new(&module, bounds);
+    let mut host = Console::new(args.has("report"));
+    let exit = run_to_end(&mut instance, None, &mut host);
+    finish(args, host, Ran { exit, engine: "wasmtime", hash: module.hash() }, instance.report())
+}
+
+/// Writes the report that was asked for.
+fn finish(args: &Args, mut host: Console, ran: Ran, report: &Report) -> Exit {
+    host.flush();
+    if let (Some(file), Some(printed)) = (args.value("report"), host.printed)
+        && let Err(message) = ran.write(file, report, printed.finish())
+    {
+        terminal::error(&message);
+        return Exit::Failure;
+    }
+    ran.exit
+}
+
+/// What both engines' instances do.
+trait Runs {
+    fn start(&mut self, host: &mut Console) -> Turn;
+    fn next_timer(&self) -> Option<f64>;
+    fn advance_to(&mut self, host: &mut Console, until: f64) -> Vec<Turn>;
+    /// Places of top-level `await`s that wait for ever, where they are known.
+    fn unsettled(&mut self) -> Vec<Option<TraceLine>>;
+}
+
+impl Runs for Instance {
+    fn start(&mut self, host: &mut Console) -> Turn {
+        self.start(host)
+    }
+
+    fn next_timer(&self) -> Option<f64> {
+        self.next_timer()
+    }
+
+    fn advance_to(&mut self, host: &mut Console, until: f64) -> Vec<Turn> {
+        self.advance_to(host, until)
+    }
+
+    fn unsettled(&mut self) -> Vec<Option<TraceLine>> {
+        Instance::unsettled(self).into_iter().map(Some).collect()
+    }
+}
+
+impl Runs for WasmInstance {
+    fn start(&mut self, host: &mut Console) -> Turn {
+        self.start(host)
+    }
+
+    fn next_timer(&self) -> Option<f64> {
+        self.next_timer()
+    }
+
+    fn advance_to(&mut self, host: &mut Console, until: f64) -> Vec<Turn> {
+        self.advance_to(host, until)
+    }
+
+    fn unsettled(&mut self) -> Vec<Option<TraceLine>> {
+        vec![None; self.unsettled()]
+    }
 }
 
 fn limits(args: &Args) -> Result<Limits, String> {
@@ -89,7 +185,7 @@ fn jit_mode(args: &Args) -> Result<JitMode, String> {
 }
 
 /// The module's bodies, then timers as they fall due, until nothing is left to wait for.
-fn run_to_end(module: &Module, instance: &mut Instance, host: &mut Console) -> Exit {
+fn run_to_end(instance: &mut impl Runs, module: Option<&Module>, host: &mut Console) -> Exit {
     let start = instance.start(host);
     if let Some(exit) = judge(module, &start, host) {
         return exit;
@@ -109,17 +205,20 @@ fn run_to_end(module: &Module, instance: &mut Instance, host: &mut Console) -> E
     }
     host.flush();
     for place in &waiting {
-        eprint!("{}", excerpt::of(module, place));
-        eprintln!("Warning: this top-level await never settles, and nothing else is left to do\n    at {place}");
+        if let (Some(module), Some(place)) = (module, place) {
+            eprint!("{}", excerpt::of(module, place));
+        }
+        let at = place.as_ref().map_or_else(String::new, |place| format!("\n    at {place}"));
+        eprintln!("Warning: this top-level await never settles, and nothing else is left to do{at}");
     }
     Exit::Unsettled
 }
 
 /// What a turn's end means for the process: nothing, or its end.
-fn judge(module: &Module, turn: &Turn, host: &mut Console) -> Option<Exit> {
+fn judge(module: Option<&Module>, turn: &Turn, host: &mut Console) -> Option<Exit> {
     if let Some(uncaught) = turn.errors.first() {
         host.flush();
-        eprint!("{}", excerpt::of_trace(module, &uncaught.trace));
+        show_excerpt(module, &uncaught.trace);
         eprintln!("{}", uncaught.text.trim_end());
         if let Some(code) = refusal_code(&uncaught.text) {
             eprint!("{}", pointer(code));
@@ -128,11 +227,18 @@ fn judge(module: &Module, turn: &Turn, host: &mut Console) -> Option<Exit> {
     }
     if let TurnEnd::Trapped(trap) = &turn.end {
         host.flush();
-        eprint!("{}", excerpt::of_trace(module, &trap.trace));
+        show_excerpt(module, &trap.trace);
         eprintln!("{}", trap.text.trim_end());
         return Some(Exit::Limit);
     }
     None
+}
+
+/// The source where it happened, where the module carries it.
+fn show_excerpt(module: Option<&Module>, trace: &[TraceLine]) {
+    if let Some(module) = module {
+        eprint!("{}", excerpt::of_trace(module, trace));
+    }
 }
 
 /// The code in `TypeError [R0012]: …`.
@@ -147,15 +253,15 @@ fn engine(jit: JitMode) -> &'static str {
 }
 
 /// What the report says beside what the instance counted.
-struct Ran<'a> {
+struct Ran {
     exit: Exit,
     engine: &'static str,
-    output: Digest,
-    module: &'a Module,
+    /// The module's.
+    hash: Digest,
 }
 
-impl Ran<'_> {
-    fn write(&self, file: &str, report: &Report) -> Result<(), String> {
+impl Ran {
+    fn write(&self, file: &str, report: &Report, output: Digest) -> Result<(), String> {
         let refusals: Vec<_> = report
             .refusals
             .iter()
@@ -167,8 +273,8 @@ impl Ran<'_> {
             "fuel": report.fuel,
             "turns": report.turns,
             "peakHeap": report.peak_heap,
-            "moduleHash": self.module.hash().to_string(),
-            "outputHash": self.output.to_string(),
+            "moduleHash": self.hash.to_string(),
+            "outputHash": output.to_string(),
             "refusals": refusals,
             "refusalCount": report.refusal_count,
         });

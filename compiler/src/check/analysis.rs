@@ -28,7 +28,7 @@ pub fn analyse<T>(
     serve: impl FnOnce(&Analysis<'_>) -> T,
 ) -> T {
     let loaded = project::load_all(fs, entries, manifest, cache);
-    let is_strict = |file: FileId| manifest.strict || loaded.files[usize::from(file.0)].is_library;
+    let is_strict = |file: FileId| manifest.strict || loaded.files[usize::from(file.0)].is_strict();
     let names = resolve::resolve(&loaded, &is_strict);
     let lazy = loaded.files.iter().all(|file| is_strict(file.id));
     let (checker, notes) = if lazy {

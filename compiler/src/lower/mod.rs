@@ -77,6 +77,7 @@ impl<'p> Lowerer<'p> {
             functions: Vec::new(),
             globals: Vec::new(),
             imports: Vec::new(),
+            host_types: Vec::new(),
             classes: Vec::new(),
             templates: Vec::new(),
             namespaces: Vec::new(),

@@ -2,12 +2,12 @@
 
 use mosl_bytecode::natives::EVALUATE_MODULES;
 use mosl_bytecode::{FunctionKind, HostImport, Namespace, PersistedField};
-use mosl_syntax::ast::{Function, FunctionBody, FunctionKind as SyntaxKind, StmtKind, TypeKind};
+use mosl_syntax::ast::{Function, FunctionBody, FunctionKind as SyntaxKind, StmtKind, Type, TypeKeyword, TypeKind};
 use rustc_hash::FxHashSet;
 
 use super::Lowerer;
 use super::declare::{Lexical, lexical_names};
-use crate::mir::{ClassDef, FieldDef, FuncId, Local, Op, Repr, Temp, Terminator};
+use crate::mir::{ClassDef, FieldDef, FuncId, HostTypes, Local, Op, Repr, Temp, Terminator};
 use crate::program::{BindingId, BindingKind, ClassId, FileId};
 
 impl Lowerer<'_> {
@@ -239,8 +239,10 @@ impl Lowerer<'_> {
         let decl = self.host_declaration(id);
         let is_async = decl.is_some_and(|function| function.is_async || returns_promise(function));
         let import = HostImport { module: file.name.clone(), name: binding.name.to_string(), is_async };
+        let types = decl.map(host_types).unwrap_or_default();
         let index = u16::try_from(self.out.imports.len()).unwrap_or(u16::MAX);
         self.out.imports.push(import);
+        self.out.host_types.push(types);
         self.host.insert(id, index);
         index
     }
@@ -293,4 +295,20 @@ impl Lowerer<'_> {
 fn returns_promise(function: &Function) -> bool {
     let Some(ty) = &function.ret else { return false };
     matches!(&ty.kind, TypeKind::Ref { path, .. } if path.len() == 1 && path[0].text == "Promise")
+}
+
+/// What a host function takes and answers at the border, by its written types.
+fn host_types(function: &Function) -> HostTypes {
+    let params = function.params.iter().map(|param| border_repr(param.ty.as_ref()).unwrap_or(Repr::Any)).collect();
+    HostTypes { params, result: border_repr(function.ret.as_ref()) }
+}
+
+fn border_repr(ty: Option<&Type>) -> Option<Repr> {
+    match ty.map(|ty| &ty.kind) {
+        Some(TypeKind::Keyword(TypeKeyword::Number)) => Some(Repr::F64),
+        Some(TypeKind::Keyword(TypeKeyword::String)) => Some(Repr::Str),
+        Some(TypeKind::Keyword(TypeKeyword::Boolean)) => Some(Repr::Bool),
+        Some(TypeKind::Keyword(TypeKeyword::Void)) => None,
+        _ => Some(Repr::Any),
+    }
 }

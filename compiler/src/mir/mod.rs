@@ -18,7 +18,7 @@ pub use function::{Block, BlockId, FuncId, Function, Inst, Loc, Local, LocalId, 
 pub use op::{CheckSite, Op};
 pub use plain::Plain;
 pub use print::{print_function, print_program};
-pub use program::{ClassDef, FieldDef, Program, Strings, TemplateDef};
+pub use program::{ClassDef, FieldDef, HostTypes, Program, Strings, TemplateDef};
 pub use verify::verify;
 
 pub use crate::types::Repr;

@@ -13,6 +13,8 @@ pub struct Program {
     /// Names of the global slots.
     pub globals: Vec<StrId>,
     pub imports: Vec<HostImport>,
+    /// What each import takes and answers, as it is declared.
+    pub host_types: Vec<HostTypes>,
     /// Classes with a fixed layout, superclasses first.
     pub classes: Vec<ClassDef>,
     /// The strings objects of tagged templates.
@@ -35,6 +37,14 @@ pub struct ClassDef {
 pub struct FieldDef {
     pub name: StrId,
     pub repr: Repr,
+}
+
+/// The declared types of a host function at the border: numbers, truth values and strings as such, all else dynamic.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct HostTypes {
+    pub params: Vec<Repr>,
+    /// `None`: no value.
+    pub result: Option<Repr>,
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -29,6 +29,13 @@ pub struct LoadedFile {
     pub imports: FxHashMap<Span, FileId>,
 }
 
+impl LoadedFile {
+    /// Whether it is strict whatever the manifest says: the modules of the platform are.
+    pub fn is_strict(&self) -> bool {
+        self.is_library && !is_own_library(&self.name)
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// The entry is the first. Empty if it could not be read.
@@ -87,7 +94,7 @@ impl Loader<'_> {
         }
         match self.fs.read(&entry) {
             Ok(source) => {
-                let is_library = mosl_stdlib::module_source(&entry).is_some();
+                let is_library = is_own_library(&entry) || mosl_stdlib::module_source(&entry).is_some();
                 let mut queue = VecDeque::from([self.add(entry, source.into(), is_library)]);
                 while let Some(file) = queue.pop_front() {
                     self.follow_imports(file, &mut queue);
@@ -146,11 +153,12 @@ impl Loader<'_> {
     }
 
     fn find_library(&mut self, from: FileId, specifier: &Specifier, name: &str) -> Option<FileId> {
-        let Some(source) = mosl_stdlib::module_source(name) else {
+        let importer_is_library = self.loaded.files[usize::from(from.0)].is_library;
+        let own = |name: &&str| !is_own_library(name) || importer_is_library;
+        let Some(source) = Some(name).filter(own).and_then(mosl_stdlib::module_source) else {
             self.unknown_module(from, specifier, name);
             return None;
         };
-        let importer_is_library = self.loaded.files[usize::from(from.0)].is_library;
         let needs = CAPABILITY_OF.iter().find(|(module, _)| *module == name).map(|(_, capability)| *capability);
         if let Some(capability) = needs.filter(|needs| !importer_is_library && !self.manifest.allows(needs)) {
             let message = format!("`{name}` needs the capability `{capability}`, which `mosl.json` does not ask for");
@@ -222,6 +230,11 @@ impl Loader<'_> {
     fn report(&mut self, diagnostic: Diagnostic) {
         self.loaded.diagnostics.push(diagnostic);
     }
+}
+
+/// Whether a file is part of the library that is written in MOSL for WebAssembly: not strict, and not for creators to import.
+pub fn is_own_library(name: &str) -> bool {
+    name.starts_with("wasm:")
 }
 
 fn describe(error: &ReadError, path: &str) -> (&'static crate::diagnostics::Entry, String) {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::scene::COLOR_NAMES;
+
 use super::{DELTAS, Easing, NodeKind, Property, Repeat, VERSION};
 
 /// The text of the generated file.
@@ -22,6 +24,8 @@ pub fn typescript_decoder() -> String {
     push_codes(&mut out, "EASINGS", "Easing", Easing::ALL.iter().map(|easing| (easing.code(), easing.text())));
     push_codes(&mut out, "REPEATS", "Repeat", Repeat::ALL.iter().map(|repeat| (repeat.code(), repeat.text())));
     push_property_codes(&mut out);
+    push_value_types(&mut out);
+    push_colors(&mut out);
     push_decoder(&mut out);
     out.push_str(READER);
     out
@@ -85,7 +89,7 @@ fn typescript_type(ty: &str) -> &'static str {
 }
 
 fn push_codes<'a>(out: &mut String, table: &str, ty: &str, codes: impl Iterator<Item = (u8, &'a str)>) {
-    push(out, format_args!("const {table}: Record<number, {ty}> = {{\n"));
+    push(out, format_args!("export const {table}: Record<number, {ty}> = {{\n"));
     for (code, text) in codes {
         push(out, format_args!("  {code}: \"{text}\",\n"));
     }
@@ -98,6 +102,23 @@ fn push_property_codes(out: &mut String) {
         let (code, name) = (property.code(), property.text());
         let read = format!("{:?}", property.value_type());
         push(out, format_args!("  {code}: {{ name: \"{name}\", read: (from) => from.{read}() }},\n"));
+    }
+    out.push_str("};\n\n");
+}
+
+fn push_value_types(out: &mut String) {
+    out.push_str("/** What a property's values are. */\nexport type ValueType = \"flag\" | \"number\" | \"vec2\" | \"vec3\" | \"quat\" | \"color\" | \"text\" | \"texts\" | \"points\";\n\n");
+    out.push_str("export const VALUE_TYPES: Record<Property, ValueType> = {\n");
+    for property in Property::ALL {
+        push(out, format_args!("  {}: \"{:?}\",\n", property.text(), property.value_type()));
+    }
+    out.push_str("};\n\n");
+}
+
+fn push_colors(out: &mut String) {
+    out.push_str("/** The names that colours have: 0xrrggbb. */\nexport const COLOR_NAMES: Record<string, number> = {\n");
+    for (name, rgb) in COLOR_NAMES {
+        push(out, format_args!("  {name}: 0x{rgb:06x},\n"));
     }
     out.push_str("};\n\n");
 }

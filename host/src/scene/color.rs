@@ -7,7 +7,7 @@ pub fn parse_color(text: &str) -> Option<[f64; 4]> {
         if lower == "transparent" {
             return Some([0.0; 4]);
         }
-        let (_, rgb) = NAMES.iter().find(|(name, _)| *name == lower)?;
+        let (_, rgb) = COLOR_NAMES.iter().find(|(name, _)| *name == lower)?;
         return Some(parts([(rgb >> 16) as u8, (rgb >> 8) as u8, *rgb as u8, 255]));
     };
     let nibbles: Vec<u8> =
@@ -25,7 +25,7 @@ fn parts(bytes: [u8; 4]) -> [f64; 4] {
 }
 
 /// CSS's basic colours and the everyday ones of the rest.
-const NAMES: &[(&str, u32)] = &[
+pub const COLOR_NAMES: &[(&str, u32)] = &[
     ("aqua", 0x00ffff),
     ("beige", 0xf5f5dc),
     ("black", 0x000000),

@@ -10,7 +10,7 @@ mod world;
 
 use rustc_hash::FxHashMap;
 
-pub use color::parse_color;
+pub use color::{COLOR_NAMES, parse_color};
 pub use defaults::default_value;
 pub use node::Node;
 pub use tween::{Tween, ease};

@@ -45,6 +45,14 @@ pub static FUNCTIONS: &[(&str, &str, HostFunction)] = &[
     ("mark:space", "getSurroundings", space::get_surroundings),
 ];
 
+/// Those whose answer comes later: declared to yield a promise.
+const ANSWERED_LATER: [(&str, &str); 2] = [("mark:scene", "animateProperties"), ("mark:mrk", "requestPayment")];
+
+/// Whether a host function's answer comes later.
+pub fn is_answered_later(module: &str, name: &str) -> bool {
+    ANSWERED_LATER.contains(&(module, name))
+}
+
 /// The implementations of a module's imports, in their order.
 pub fn resolve(module: &Module) -> Vec<Option<HostFunction>> {
     let find = |of: &str, name: &str| FUNCTIONS.iter().find(|(module, function, _)| *module == of && *function == name);

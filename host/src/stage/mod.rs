@@ -14,6 +14,8 @@ mod run;
 mod visit;
 mod world;
 
+pub use persist::persisted_fields;
+
 pub use api::{Audience, Input, Level, LogLine, Output, PaymentPolicy, Prompt, StageOptions, VisitorId};
 
 use std::collections::BTreeSet;

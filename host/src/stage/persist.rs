@@ -26,7 +26,7 @@ fn field_key(path: &str, field: &str) -> String {
 impl Persisted {
     /// Learns which fields a module persists.
     pub fn set_module(&mut self, module: &Module) {
-        self.fields = fields_by_class(module);
+        self.fields = persisted_fields(module);
         self.complained = false;
     }
 
@@ -92,7 +92,7 @@ impl Persisted {
 }
 
 /// Persisted fields by the name of the class whose instances have them: its own and those of its superclasses.
-fn fields_by_class(module: &Module) -> FxHashMap<String, Vec<String>> {
+pub fn persisted_fields(module: &Module) -> FxHashMap<String, Vec<String>> {
     let mut fields: FxHashMap<String, Vec<String>> = FxHashMap::default();
     for (class, field, persist, _) in module.persisted() {
         if persist {

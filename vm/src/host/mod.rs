@@ -2,8 +2,10 @@
 
 mod convert;
 
+use std::cell::Cell;
 use std::fmt;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -142,62 +144,71 @@ pub trait Host {
     fn discard(&mut self) {}
 }
 
+/// A host for the time of a turn, for those that cannot borrow it: code that a script calls. Clones share it.
+#[derive(Clone, Default)]
+pub struct LentHost(Rc<Cell<Option<NonNull<dyn Host>>>>);
+
+impl LentHost {
+    /// Runs a turn with a host.
+    pub fn lend<R>(&self, host: &mut dyn Host, turn: impl FnOnce() -> R) -> R {
+        struct TakenBack<'a>(&'a LentHost);
+        impl Drop for TakenBack<'_> {
+            fn drop(&mut self) {
+                self.0.0.set(None);
+            }
+        }
+        // SAFETY: only the lifetime changes; what is lent is taken back before this borrow ends, also where the turn panics.
+        let host: &mut (dyn Host + 'static) = unsafe { std::mem::transmute(host) };
+        self.0.set(Some(NonNull::from(host)));
+        let _taken_back = TakenBack(self);
+        turn()
+    }
+
+    /// Lets the host do something; `None` where there is none, or where it is at something already.
+    pub fn ask<R>(&self, what: impl FnOnce(&mut dyn Host) -> R) -> Option<R> {
+        let mut host = self.0.take()?;
+        // SAFETY: what is lent is borrowed for this alone until it is taken back, and nobody finds it here meanwhile.
+        let answer = what(unsafe { host.as_mut() });
+        self.0.set(Some(host));
+        Some(answer)
+    }
+}
+
 /// The host of the running turn.
 #[derive(Default)]
 pub(crate) struct HostSlot {
-    host: Option<NonNull<dyn Host>>,
+    pub lent: LentHost,
     /// The handler that runs.
     pub handler: Option<HandlerId>,
 }
 
 impl fmt::Debug for HostSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HostSlot({})", self.host.is_some())
+        write!(f, "HostSlot({:?})", self.handler)
     }
 }
 
 impl HostSlot {
-    /// # Safety
-    /// [`Self::leave`] is called before the borrow of `host` ends.
-    pub unsafe fn enter(&mut self, host: &mut dyn Host) {
-        // SAFETY: only the lifetime changes; the caller keeps to it by `leave`.
-        let host: &mut (dyn Host + 'static) = unsafe { std::mem::transmute(host) };
-        self.host = Some(NonNull::from(host));
-    }
-
-    pub fn leave(&mut self) {
-        self.host = None;
-        self.handler = None;
-    }
-
-    fn get(&mut self) -> Option<&mut (dyn Host + 'static)> {
-        // SAFETY: between `enter` and `leave` the host is borrowed for this slot alone.
-        self.host.map(|mut host| unsafe { host.as_mut() })
-    }
-
     pub fn call(&mut self, call: HostCall<'_>, args: &[HostValue]) -> HostResult {
-        match self.get() {
-            Some(host) => host.call(call, args),
-            None => HostResult::Throw(HostError { name: "Error".into(), message: "no host is there".into() }),
-        }
+        self.lent.ask(|host| host.call(call, args)).unwrap_or_else(|| {
+            HostResult::Throw(HostError { name: "Error".into(), message: "no host is there".into() })
+        })
     }
 
     pub fn print(&mut self, stream: Stream, text: &str) {
-        if let Some(host) = self.get() {
-            host.print(stream, text);
-        }
+        self.lent.ask(|host| host.print(stream, text));
     }
 
     pub fn now_ms(&mut self) -> f64 {
-        self.get().map_or(0.0, |host| host.now_ms())
+        self.lent.ask(|host| host.now_ms()).unwrap_or_default()
     }
 
     pub fn monotonic_ms(&mut self) -> f64 {
-        self.get().map_or(0.0, |host| host.monotonic_ms())
+        self.lent.ask(|host| host.monotonic_ms()).unwrap_or_default()
     }
 
     pub fn random(&mut self) -> f64 {
-        self.get().map_or(0.0, |host| host.random())
+        self.lent.ask(|host| host.random()).unwrap_or_default()
     }
 }
 

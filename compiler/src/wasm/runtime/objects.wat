@@ -32,7 +32,20 @@
     (then (call $throw_type (global.get $m.static_prototype)))))
 
 ;; A field without initialiser. One with a type is there too, undefined to whoever looks without knowing the type.
+;; A declared field without initialiser: what has a type stays absent, says its class's setter.
 (func $define_unset (export "define_unset") (param $v eqref) (param $key eqref)
+  (local $o (ref null $Object)) (local $i i32)
+  (if (ref.test (ref $Object) (local.get $v))
+    (then
+      (local.set $o (ref.cast (ref $Object) (local.get $v)))
+      (local.set $key (call $to_key (local.get $key)))
+      (local.set $i (call $shape_find (struct.get $Object $shape (local.get $o)) (local.get $key)))
+      (if (i32.ge_s (local.get $i) (i32.const 0))
+        (then
+          (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))
+            (then
+              (call $call_field_set (local.get $o) (call $place_at (local.get $o) (local.get $i)) (global.get $uninit))
+              (return)))))))
   (call $define_field (local.get $v) (local.get $key) (ref.null eq)))
 
 ;; A method (0) or accessor (1 get, 2 set; +4 enumerable) of a class or literal, named after its key.

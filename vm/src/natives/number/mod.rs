@@ -1,6 +1,6 @@
 //! `Number`, and the global functions that read numbers.
 
-mod format;
+pub(crate) mod format;
 pub(crate) mod parse;
 
 use super::Family;

@@ -88,13 +88,18 @@ pub(crate) const LARGE: usize = 1 << 16;
 /// So many are remembered.
 const REMEMBERED: usize = 256;
 
-/// The compiled pattern. It costs the same whether it is remembered or not.
-fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regress::Regex>> {
-    let letters = flags.to_rust();
+/// Each of the flags at most once, and not both of those that exclude each other.
+pub fn flags_are_valid(letters: &str) -> bool {
     let known = letters.chars().all(|c| "dgimsuvy".contains(c));
     let repeated = letters.char_indices().any(|(at, c)| letters[..at].contains(c));
     let both = letters.contains('u') && letters.contains('v');
-    if !known || repeated || both {
+    known && !repeated && !both
+}
+
+/// The compiled pattern. It costs the same whether it is remembered or not.
+fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regress::Regex>> {
+    let letters = flags.to_rust();
+    if !flags_are_valid(&letters) {
         return Err(vm.syntax_error(&format!("Invalid flags supplied to RegExp constructor '{letters}'")));
     }
     vm.charge(pattern.len())?;

@@ -22,20 +22,54 @@ pub fn convert(vm: &mut Vm, args: Args, name: &str, case: Case) -> Completion {
         let changed = if case == Case::Upper { units.to_ascii_uppercase() } else { units.to_ascii_lowercase() };
         return Ok(if changed == units { text.into() } else { vm.heap.str_latin1(&changed).into() });
     }
+    build(vm, &change_case(text.view().units(), case))
+}
+
+fn build(vm: &mut Vm, units: &[u16]) -> Completion {
     let mut out = StrBuilder::default();
-    for part in runs(text.view()) {
-        match part {
-            Ok(run) => out.push_str(&if case == Case::Upper { run.to_uppercase() } else { run.to_lowercase() }),
-            Err(surrogate) => out.push_unit(surrogate),
-        }
-    }
+    units.iter().for_each(|unit| out.push_unit(*unit));
     vm.finish(out)
 }
 
+/// The text in upper or lower case, as Unicode says; lone surrogates stay.
+pub fn change_case(units: impl Iterator<Item = u16>, case: Case) -> Vec<u16> {
+    by_runs(units, |run, out| match case {
+        Case::Upper => out.extend(run.to_uppercase().encode_utf16()),
+        Case::Lower => out.extend(run.to_lowercase().encode_utf16()),
+    })
+}
+
+/// The names of the normal forms.
+pub const FORMS: [&str; 4] = ["NFC", "NFD", "NFKC", "NFKD"];
+
+/// The text in a normal form; lone surrogates stay.
+pub fn normal_form(units: impl Iterator<Item = u16>, form: &str) -> Vec<u16> {
+    by_runs(units, |run, out| {
+        let normal: String = match form {
+            "NFC" => run.nfc().collect(),
+            "NFD" => run.nfd().collect(),
+            "NFKC" => run.nfkc().collect(),
+            _ => run.nfkd().collect(),
+        };
+        out.extend(normal.encode_utf16());
+    })
+}
+
+fn by_runs(units: impl Iterator<Item = u16>, change: impl Fn(&str, &mut Vec<u16>)) -> Vec<u16> {
+    let mut out = Vec::new();
+    for part in runs(units) {
+        match part {
+            Ok(run) => change(&run, &mut out),
+            Err(surrogate) => out.push(surrogate),
+        }
+    }
+    out
+}
+
 /// Well-formed runs, and the lone surrogates between them.
-fn runs(view: StrView<'_>) -> Vec<Result<String, u16>> {
+fn runs(units: impl Iterator<Item = u16>) -> Vec<Result<String, u16>> {
     let mut parts: Vec<Result<String, u16>> = Vec::new();
-    for c in char::decode_utf16(view.units()) {
+    for c in char::decode_utf16(units) {
         match (c, parts.last_mut()) {
             (Ok(c), Some(Ok(run))) => run.push(c),
             (Ok(c), _) => parts.push(Ok(c.to_string())),
@@ -48,23 +82,11 @@ fn runs(view: StrView<'_>) -> Vec<Result<String, u16>> {
 pub fn normalize(vm: &mut Vm, args: Args) -> Completion {
     let text = this_string(vm, args, "normalize")?;
     let form = if args.get(0).is_undefined() { "NFC".to_owned() } else { vm.to_string(args.get(0))?.to_rust() };
-    if !matches!(form.as_str(), "NFC" | "NFD" | "NFKC" | "NFKD") {
+    if !FORMS.contains(&form.as_str()) {
         return Err(vm.range_error("The normalization form should be one of NFC, NFD, NFKC, NFKD."));
     }
     vm.charge(text.len())?;
-    let mut out = StrBuilder::default();
-    for part in runs(text.view()) {
-        match part {
-            Ok(run) => out.push_str(&match form.as_str() {
-                "NFC" => run.nfc().collect::<String>(),
-                "NFD" => run.nfd().collect(),
-                "NFKC" => run.nfkc().collect(),
-                _ => run.nfkd().collect(),
-            }),
-            Err(surrogate) => out.push_unit(surrogate),
-        }
-    }
-    vm.finish(out)
+    build(vm, &normal_form(text.view().units(), &form))
 }
 
 pub fn is_well_formed(vm: &mut Vm, args: Args) -> Completion {
@@ -91,7 +113,8 @@ pub fn locale_compare(vm: &mut Vm, args: Args) -> Completion {
     Ok(f64::from(order as i8).into())
 }
 
-fn compare_words(a: &str, b: &str) -> std::cmp::Ordering {
+/// The order of two texts in a dictionary.
+pub fn compare_words(a: &str, b: &str) -> std::cmp::Ordering {
     use unicode_normalization::char::is_combining_mark;
     let (a, b): (Vec<char>, Vec<char>) = (a.nfd().collect(), b.nfd().collect());
     let letters = |text: &[char]| -> Vec<(u8, String)> {

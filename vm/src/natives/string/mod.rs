@@ -1,6 +1,6 @@
 //! `String`.
 
-mod case;
+pub(crate) mod case;
 mod create;
 mod edit;
 mod html;

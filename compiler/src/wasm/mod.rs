@@ -1,0 +1,109 @@
+//! From MIR to WebAssembly: one module with the program's code, those functions of the runtime ([`link`], written in WebAssembly's text
+//! form under `runtime/`) and of the library ([`library`], written in MOSL under `stdlib/wasm/`) that it reaches, and nothing else. It
+//! runs in browsers and under wasmtime alike.
+//!
+//! - [`build`]: what was demanded so far, by symbol. [`assemble`]: numbers for symbols, and the binary.
+//! - [`body`], [`op`]: a function's code; [`flow`]: its control flow; [`suspend`]: functions that wait.
+//! - [`adapt`]: how closures and built-in functions are called, the start, what embedders call.
+//! - [`realm`]: the built-in objects.
+
+mod adapt;
+mod assemble;
+mod body;
+mod build;
+mod flow;
+mod host;
+mod library;
+mod link;
+mod op;
+mod realm;
+mod suspend;
+
+use build::{Builder, Key, Made, Unit};
+
+use crate::mir;
+
+/// What of a program WebAssembly cannot hold yet, by name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unsupported {
+    pub what: Vec<String>,
+}
+
+/// Emits the final MIR of a program.
+///
+/// # Errors
+/// Built-ins that the library for WebAssembly does not have.
+pub fn emit(program: &mir::Program) -> Result<Vec<u8>, Unsupported> {
+    crate::front::on_deep_stack(|| Emission::new(program).run())
+}
+
+struct Emission<'a> {
+    builder: Builder<'a>,
+}
+
+impl<'a> Emission<'a> {
+    fn new(program: &'a mir::Program) -> Self {
+        Self { builder: Builder::new(program) }
+    }
+
+    fn run(mut self) -> Result<Vec<u8>, Unsupported> {
+        let library = self.builder.library;
+        self.builder.note_name("constructor");
+        let main = self.builder.demand(Key::Body(Unit::Program, self.builder.program.entry));
+        let mut exports = vec![];
+        for (name, func) in &library.exports {
+            exports.push((name.clone(), self.builder.demand(Key::Export(*func))));
+        }
+        let entry = self.builder.reserve(Key::Body(Unit::Library, library.mir.entry));
+        let start = self.builder.reserve(Key::Start);
+        exports.push(("start".to_owned(), start));
+        // The library's own start depends on what is used, and uses more itself.
+        loop {
+            self.drain();
+            let code = self.builder.library_start();
+            self.builder.finish(entry, code);
+            let code = self.builder.start(main);
+            self.builder.finish(start, code);
+            if self.builder.pending.is_empty() && !self.builder.grew() {
+                break;
+            }
+        }
+        debug_assert!(self.builder.own.iter().all(|own| !matches!(own.made, Made::Pending)));
+        if !self.builder.refused.is_empty() {
+            return Err(Unsupported { what: self.builder.refused });
+        }
+        Ok(self.builder.assemble(&exports))
+    }
+
+    fn drain(&mut self) {
+        while let Some((func, key)) = self.builder.pending.pop_front() {
+            let code = self.builder.make(&key);
+            self.builder.finish(func, code);
+        }
+    }
+}
+
+impl Builder<'_> {
+    /// The code of the library's own files that this program needs.
+    fn library_start(&mut self) -> build::Code {
+        let keep = self.library.start(&self.library_slots);
+        let mut entry = self.library.mir.function(self.library.mir.entry).clone();
+        let mut keep = keep.into_iter();
+        for block in &mut entry.blocks {
+            block.insts.retain(|_| keep.next().unwrap_or(true));
+        }
+        body::Body::new(self, Unit::Library, &entry, body::Call::Direct).emit()
+    }
+
+    /// Whether something was demanded since this was asked last that the start has to know.
+    fn grew(&mut self) -> bool {
+        let size = (
+            self.key_globals.len(),
+            self.realm.objects.len(),
+            self.realm.members.len(),
+            self.library_slots.len(),
+            self.spelled.len(),
+        );
+        std::mem::replace(&mut self.started_with, size) != size
+    }
+}
