@@ -67,6 +67,9 @@ const PARENTS: &[(&str, &str)] = &[
 const NO_CONSTRUCTORS: &[&str] =
     &["Symbol", "Vec2", "Vec3", "Quat", "Color", "Mrk", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
+const GENERATORS: [(&str, &str); 2] =
+    [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
+
 fn parent(path: &str) -> Option<&'static str> {
     if let Some((_, parent)) = PARENTS.iter().find(|(of, _)| *of == path) {
         return Some(parent);
@@ -207,10 +210,23 @@ impl Builder<'_> {
         if native(path).is_some() && is_constructor_like(path) && self.is_named("prototype", only) {
             self.install_owner(path, "prototype", &format!("{path}.prototype"), 3);
         }
+        self.install_generators(path, only);
         if let Some(constructor) = path.strip_suffix(".prototype").filter(|name| native(name).is_some())
             && self.is_named("constructor", only)
         {
             self.install_owner(path, "constructor", constructor, 0);
+        }
+    }
+
+    /// What generator functions make inherits from their prototype's `prototype`, whose `constructor` leads back.
+    fn install_generators(&mut self, path: &'static str, only: Option<&str>) {
+        for (functions, generators) in GENERATORS {
+            if path == functions && self.is_named("prototype", only) {
+                self.install_owner(path, "prototype", generators, 3);
+            }
+            if path == generators && self.is_named("constructor", only) {
+                self.install_owner(path, "constructor", functions, 3);
+            }
         }
     }
 
