@@ -471,7 +471,7 @@ impl<'a> Builder<'a> {
                     }
                     Err(unit) => {
                         let from = self.runtime("fromCode");
-                        out.sink().f64_const(f64::from(unit).into()).call(from);
+                        out.sink().i32_const(i32::from(unit)).call(from);
                         let str = self.ty("Str");
                         out.sink().ref_cast_nullable(HeapType::Concrete(str));
                     }

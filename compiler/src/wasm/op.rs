@@ -405,12 +405,16 @@ impl<'a> Body<'_, 'a, '_> {
         }
         self.spill();
         self.operands(&args[..fixed]);
+        let callee = (name == "new").then(|| self.new_local(ANY));
+        if let Some(callee) = callee {
+            self.sink().local_tee(callee);
+        }
         let any = self.b.ty("Any");
         self.operands(&args[fixed..]);
         self.sink().array_new_fixed(any, count as u32);
-        if name == "new" {
-            // `new.target` is the callee: `new_v` takes it from there where it is given none.
-            self.sink().ref_null(EQ);
+        // `new.target` is the callee.
+        if let Some(callee) = callee {
+            self.sink().local_get(callee);
         }
         self.runtime(&format!("{name}_v"));
     }

@@ -63,9 +63,50 @@ const PARENTS: &[(&str, &str)] = &[
     ("AsyncGeneratorFunction.prototype", "Function.prototype"),
 ];
 
+/// Constants that no declaration tells of.
+const TAGS_AND_SIZES: &[&str] = &[
+    "Array.prototype[Symbol.unscopables]",
+    "ArrayBuffer.prototype[Symbol.toStringTag]",
+    "ArrayIterator.prototype[Symbol.toStringTag]",
+    "AsyncDisposableStack.prototype[Symbol.toStringTag]",
+    "AsyncFunction.prototype[Symbol.toStringTag]",
+    "AsyncGenerator.prototype[Symbol.toStringTag]",
+    "AsyncGeneratorFunction.prototype[Symbol.toStringTag]",
+    "DataView.prototype[Symbol.toStringTag]",
+    "DisposableStack.prototype[Symbol.toStringTag]",
+    "Generator.prototype[Symbol.toStringTag]",
+    "GeneratorFunction.prototype[Symbol.toStringTag]",
+    "IteratorHelper.prototype[Symbol.toStringTag]",
+    "JSON[Symbol.toStringTag]",
+    "Map.prototype[Symbol.toStringTag]",
+    "MapIterator.prototype[Symbol.toStringTag]",
+    "Math[Symbol.toStringTag]",
+    "Promise.prototype[Symbol.toStringTag]",
+    "RegExpStringIterator.prototype[Symbol.toStringTag]",
+    "Set.prototype[Symbol.toStringTag]",
+    "SetIterator.prototype[Symbol.toStringTag]",
+    "StringIterator.prototype[Symbol.toStringTag]",
+    "Symbol.prototype[Symbol.toStringTag]",
+    "WeakMap.prototype[Symbol.toStringTag]",
+    "WeakSet.prototype[Symbol.toStringTag]",
+    "Float16Array.prototype.BYTES_PER_ELEMENT",
+    "Float32Array.prototype.BYTES_PER_ELEMENT",
+    "Float64Array.prototype.BYTES_PER_ELEMENT",
+    "Int16Array.prototype.BYTES_PER_ELEMENT",
+    "Int32Array.prototype.BYTES_PER_ELEMENT",
+    "Int8Array.prototype.BYTES_PER_ELEMENT",
+    "Uint16Array.prototype.BYTES_PER_ELEMENT",
+    "Uint32Array.prototype.BYTES_PER_ELEMENT",
+    "Uint8Array.prototype.BYTES_PER_ELEMENT",
+    "Uint8ClampedArray.prototype.BYTES_PER_ELEMENT",
+];
+
 /// Functions that construct nothing, though their names begin with a capital letter.
 const NO_CONSTRUCTORS: &[&str] =
-    &["Symbol", "Vec2", "Vec3", "Quat", "Color", "Mrk", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
+    &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
+
+const GENERATORS: [(&str, &str); 2] =
+    [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
 
 fn parent(path: &str) -> Option<&'static str> {
     if let Some((_, parent)) = PARENTS.iter().find(|(of, _)| *of == path) {
@@ -144,7 +185,7 @@ impl Builder<'_> {
             if owner == path { Some(owner) } else { owner.strip_suffix(".prototype").filter(|name| *name == path) }
         };
         let found =
-            NATIVES.iter().find_map(|decl| known(decl.name)).or_else(|| CONSTANTS.iter().find_map(|name| known(name)));
+            NATIVES.iter().find_map(|decl| known(decl.name)).or_else(|| CONSTANTS.iter().chain(TAGS_AND_SIZES).find_map(|name| known(name)));
         match found {
             Some(path) => path,
             // Prototypes without members of their own.
@@ -196,7 +237,7 @@ impl Builder<'_> {
                 self.install(path, key, line, kind);
             }
         }
-        for name in CONSTANTS {
+        for name in CONSTANTS.iter().chain(TAGS_AND_SIZES) {
             if let Some((_, key)) = split(name).filter(|(owner, _)| *owner == path)
                 && self.is_named(key, only)
                 && self.realm.installed.insert((path, name))
@@ -207,10 +248,23 @@ impl Builder<'_> {
         if native(path).is_some() && is_constructor_like(path) && self.is_named("prototype", only) {
             self.install_owner(path, "prototype", &format!("{path}.prototype"), 3);
         }
+        self.install_generators(path, only);
         if let Some(constructor) = path.strip_suffix(".prototype").filter(|name| native(name).is_some())
             && self.is_named("constructor", only)
         {
             self.install_owner(path, "constructor", constructor, 0);
+        }
+    }
+
+    /// What generator functions make inherits from their prototype's `prototype`, whose `constructor` leads back.
+    fn install_generators(&mut self, path: &'static str, only: Option<&str>) {
+        for (functions, generators) in GENERATORS {
+            if path == functions && self.is_named("prototype", only) {
+                self.install_owner(path, "prototype", generators, 3);
+            }
+            if path == generators && self.is_named("constructor", only) {
+                self.install_owner(path, "constructor", functions, 3);
+            }
         }
     }
 

@@ -240,7 +240,7 @@
     (else (array.copy $Any $Any (local.get $row) (i32.const 0) (struct.get $Array $elems (local.get $a)) (i32.const 0) (local.get $n))))
   (local.get $row))
 
-;; No target stands for the callee.
+;; Without a target the callee is it.
 (func $new_v (export "new_v") (param $callee eqref) (param $args (ref null $Any)) (param $target eqref) (result eqref)
   (call $construct (local.get $callee) (local.get $args)
     (select (result eqref) (local.get $callee) (local.get $target) (ref.is_null (local.get $target)))))
