@@ -331,13 +331,13 @@ impl<'a> Builder<'a> {
             let expr = builder.text(&name);
             let check = match field.repr {
                 Repr::Any => None,
-                Repr::F64 => Some(("check_f64", "number")),
-                Repr::Bool | Repr::I32 => Some(("check_bool", "boolean")),
-                Repr::Str => Some(("check_str", "string")),
+                Repr::F64 => Some(("check_field_f64", "number")),
+                Repr::Bool | Repr::I32 => Some(("check_field_bool", "boolean")),
+                Repr::Str => Some(("check_field_str", "string")),
                 Repr::Obj(of) => {
                     let layout = builder.layout(unit, of);
                     out.sink().global_get(layout);
-                    Some(("check_class", ""))
+                    Some(("check_field_class", ""))
                 }
             };
             if let Some((check, expected)) = check {

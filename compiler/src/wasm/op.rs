@@ -1,5 +1,6 @@
 //! One instruction of MIR after the other: operands come to the stack, results are left there.
 
+use mosl_bytecode::FunctionKind;
 use mosl_bytecode::natives::{GLOBALS, NATIVES};
 use wasm_encoder::{AbstractHeapType, BlockType, HeapType, Instruction, ValType};
 
@@ -361,7 +362,7 @@ impl<'a> Body<'_, 'a, '_> {
         self.sink().if_(BlockType::Empty).local_get(at);
         let key = self.b.key_id(self.unit, name);
         self.sink().global_get(key);
-        self.runtime("field_absent");
+        self.runtime(if repr == Repr::Any { "field_absent_any" } else { "field_absent" });
         match repr {
             Repr::Any => {
                 self.sink().local_set(value);
@@ -392,7 +393,13 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let info = self.b.closure_info(self.unit, func);
         self.sink().global_get(info);
-        self.runtime("new_closure");
+        // Closures of each kind inherit from a prototype of their own, which is linked where there are such.
+        self.runtime(match self.b.function(self.unit, func).kind {
+            FunctionKind::Normal => "new_closure",
+            FunctionKind::Generator => "new_generator_closure",
+            FunctionKind::Async => "new_async_closure",
+            FunctionKind::AsyncGenerator => "new_async_generator_closure",
+        });
     }
 
     /// A call of a dynamic value; the first `fixed` operands are no arguments.

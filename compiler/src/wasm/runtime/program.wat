@@ -22,30 +22,24 @@
   (if (i32.eqz (call $check_kind (local.get $kind) (local.get $v)))
     (then (call $check_failed (local.get $v) (local.get $expr) (local.get $expected)))))
 
-;; What a declared field of a type takes: $absent and $missing stand for no value.
-(func $is_no_value (param $v eqref) (result i32)
-  (i32.or (ref.eq (local.get $v) (global.get $absent)) (ref.eq (local.get $v) (global.get $missing))))
-
+;; What a declared field takes.
 (func (export "check_field_f64") (param $v eqref) (param $name (ref null $Str)) (param $expected (ref null $Str)) (result f64)
-  (if (call $is_number (local.get $v)) (then (return (call $unbox_f64 (local.get $v)))))
-  (if (i32.eqz (call $is_no_value (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
-  (f64.reinterpret_i64 (i64.const 0x7ff4000000000001)))
+  (if (i32.eqz (call $is_number (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
+  (call $unbox_f64 (local.get $v)))
 
 (func (export "check_field_bool") (param $v eqref) (param $name (ref null $Str)) (param $expected (ref null $Str)) (result i32)
-  (if (call $is_bool (local.get $v)) (then (return (ref.eq (local.get $v) (global.get $true)))))
-  (if (i32.eqz (call $is_no_value (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
-  (i32.const 0x80000000))
+  (if (i32.eqz (call $is_bool (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
+  (ref.eq (local.get $v) (global.get $true)))
 
 (func (export "check_field_str") (param $v eqref) (param $name (ref null $Str)) (param $expected (ref null $Str)) (result (ref null $Str))
-  (if (ref.test (ref $Str) (local.get $v)) (then (return (ref.cast (ref $Str) (local.get $v)))))
-  (if (i32.eqz (call $is_no_value (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
-  (ref.null $Str))
+  (if (i32.eqz (ref.test (ref $Str) (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
+  (ref.cast (ref $Str) (local.get $v)))
 
 (func (export "check_field_class") (param $v eqref) (param $layout (ref null $Layout)) (param $name (ref null $Str))
   (param $expected (ref null $Str)) (result (ref null $Object))
-  (if (call $is_instance (local.get $v) (local.get $layout)) (then (return (ref.cast (ref $Object) (local.get $v)))))
-  (if (i32.eqz (call $is_no_value (local.get $v))) (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
-  (ref.null $Object))
+  (if (i32.eqz (call $is_instance (local.get $v) (local.get $layout)))
+    (then (call $field_type_failed (local.get $v) (local.get $name) (local.get $expected))))
+  (ref.cast (ref $Object) (local.get $v)))
 
 (func (export "argument") (param $args (ref null $Any)) (param $i i32) (result eqref) (call $arg (local.get $args) (local.get $i)))
 
