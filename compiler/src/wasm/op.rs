@@ -1,5 +1,6 @@
 //! One instruction of MIR after the other: operands come to the stack, results are left there.
 
+use mosl_bytecode::FunctionKind;
 use mosl_bytecode::natives::{GLOBALS, NATIVES};
 use wasm_encoder::{AbstractHeapType, BlockType, HeapType, Instruction, ValType};
 
@@ -392,7 +393,12 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let info = self.b.closure_info(self.unit, func);
         self.sink().global_get(info);
-        self.runtime("new_closure");
+        self.runtime(match self.b.function(self.unit, func).kind {
+            FunctionKind::Normal => "new_closure",
+            FunctionKind::Generator => "new_generator_closure",
+            FunctionKind::Async => "new_async_closure",
+            FunctionKind::AsyncGenerator => "new_async_generator_closure",
+        });
     }
 
     /// A call of a dynamic value; the first `fixed` operands are no arguments.
