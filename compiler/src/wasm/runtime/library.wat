@@ -318,9 +318,17 @@
 (func (export "arrayPush") (param $a eqref) (param $v eqref)
   (if (i32.eqz (call $try_push (call $arr (local.get $a)) (local.get $v)))
     (then (call $set_index_slow (local.get $a) (call $box_u32 (struct.get $Array $length (call $arr (local.get $a)))) (local.get $v)))))
-;; Sets the length; a longer one makes holes.
-(func (export "setArrayLen") (param $a eqref) (param $n f64)
-  (call $set_array_length (call $arr (local.get $a)) (call $box_f64 (local.get $n))))
+;; Sets the length; a longer one makes holes, for which the row of a dense array grows.
+(func (export "setArrayLen") (param $v eqref) (param $n f64)
+  (local $a (ref null $Array)) (local $size i32)
+  (local.set $a (call $arr (local.get $v)))
+  (local.set $size (array.len (struct.get $Array $elems (local.get $a))))
+  (if (i32.and (f64.gt (local.get $n) (f64.convert_i32_u (local.get $size))) (f64.le (local.get $n) (f64.const 0x1p26)))
+    (then
+      (if (i32.and (i32.eqz (i32.and (call $bits_of (local.get $a)) (i32.const 92)))
+                   (i32.le_u (struct.get $Array $length (local.get $a)) (local.get $size)))
+        (then (call $grow_elements (local.get $a) (i32.trunc_f64_u (local.get $n)))))))
+  (call $set_array_length (local.get $a) (call $box_f64 (local.get $n))))
 ;; No properties of its own, the usual prototype, nothing fixed: all elements up to the length are in the row, holes among them.
 (func (export "arrayIsPlain") (param $v eqref) (result i32)
   (local $a (ref null $Array)) (local $s (ref null $Shape))
