@@ -65,7 +65,25 @@ const PARENTS: &[(&str, &str)] = &[
 ];
 
 /// Constants that no declaration tells of.
-const TAGS_AND_SIZES: &[&str] = &[
+const UNDECLARED: &[&str] = &[
+    "AggregateError.prototype.message",
+    "AggregateError.prototype.name",
+    "Error.prototype.message",
+    "Error.prototype.name",
+    "EvalError.prototype.message",
+    "EvalError.prototype.name",
+    "RangeError.prototype.message",
+    "RangeError.prototype.name",
+    "ReferenceError.prototype.message",
+    "ReferenceError.prototype.name",
+    "SuppressedError.prototype.message",
+    "SuppressedError.prototype.name",
+    "SyntaxError.prototype.message",
+    "SyntaxError.prototype.name",
+    "TypeError.prototype.message",
+    "TypeError.prototype.name",
+    "URIError.prototype.message",
+    "URIError.prototype.name",
     "Array.prototype[Symbol.unscopables]",
     "ArrayBuffer.prototype[Symbol.toStringTag]",
     "ArrayIterator.prototype[Symbol.toStringTag]",
@@ -143,8 +161,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Functions that construct nothing, though their names begin with a capital letter.
-const NO_CONSTRUCTORS: &[&str] =
-    &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
+const NO_CONSTRUCTORS: &[&str] = &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
 const GENERATORS: [(&str, &str); 2] =
     [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
@@ -225,8 +242,10 @@ impl Builder<'_> {
             let owner = split(name)?.0;
             if owner == path { Some(owner) } else { owner.strip_suffix(".prototype").filter(|name| *name == path) }
         };
-        let found =
-            NATIVES.iter().find_map(|decl| known(decl.name)).or_else(|| CONSTANTS.iter().chain(TAGS_AND_SIZES).find_map(|name| known(name)));
+        let found = NATIVES
+            .iter()
+            .find_map(|decl| known(decl.name))
+            .or_else(|| CONSTANTS.iter().chain(UNDECLARED).find_map(|name| known(name)));
         match found {
             Some(path) => path,
             // Prototypes without members of their own.
@@ -279,7 +298,7 @@ impl Builder<'_> {
                 self.install(path, key, line, kind);
             }
         }
-        for name in CONSTANTS.iter().chain(TAGS_AND_SIZES) {
+        for name in CONSTANTS.iter().chain(UNDECLARED) {
             if let Some((_, key)) = split(name).filter(|(owner, _)| *owner == path)
                 && self.is_named(key, only)
                 && self.realm.installed.insert((path, name))
