@@ -53,13 +53,13 @@ export async function startServer(folder, port = 0) {
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json", ".png": "image/png" };
 
-/** A static server of a folder, as simple as they come. */
+/** A static server of a folder, as simple as they come; below `/three/` it has three.js as npm installs it. */
 export async function serveFolder(folder) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://x");
     const path = decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     try {
-      const bytes = await readFile(join(folder, path));
+      const bytes = await readFile(path.startsWith("/three/") ? join(ROOT, "web/node_modules", path) : join(folder, path));
       response.writeHead(200, { "content-type": TYPES[extname(path)] ?? "application/octet-stream" }).end(bytes);
     } catch {
       response.writeHead(404).end("no such file");

@@ -2,7 +2,7 @@
 // on a node. Old browsers, hostile files, hosts that fail: the page lives on and says why.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -123,6 +123,19 @@ test("what is no object is told, and the page lives on", async () => {
     await open("one.html");
     assert.match(await alertText(), expect, file);
   }
+});
+
+test("the ten lines of docs/web-pages.md put an object into a page's own scene", async () => {
+  const text = await readFile(fileURLToPath(new URL("../../docs/web-pages.md", import.meta.url)), "utf8");
+  const snippet = /```html\n(<!doctype html>[^]*?)```/.exec(text)[1];
+  const imports = { three: "/three/build/three.module.js", "three/": "/three/", "mark.js": "/mark.js" };
+  const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+  await copyFile(fileURLToPath(new URL("../../web/dist/mark.js", import.meta.url)), join(folder, "mark.js"));
+  await copyFile(join(folder, "lamp/lamp.wasm"), join(folder, "my-object.wasm"));
+  await writeFile(join(folder, "ten.html"), snippet.replace("<script", `${map}<script`).replace("const object", "const object = window.shown"));
+  await page.goto(`${base}/ten.html`);
+  await until("the object", () => page.evaluate(() => [...(window.shown?.mirror.nodes.values() ?? [])].some((node) => node.name === "Lamp")));
+  assert.equal(await page.locator("canvas").count(), 1);
 });
 
 test("an old browser is told what it lacks", async () => {

@@ -516,7 +516,7 @@ impl<'a> Builder<'a> {
 
     fn member_value(&mut self, out: &mut Writer, value: &Value) {
         match *value {
-            Value::Object(global) => {
+            Value::Object(global) | Value::Text(global) => {
                 out.sink().global_get(global);
             }
             Value::Function(info) => {

@@ -362,7 +362,7 @@ impl<'a> Body<'_, 'a, '_> {
         self.sink().if_(BlockType::Empty).local_get(at);
         let key = self.b.key_id(self.unit, name);
         self.sink().global_get(key);
-        self.runtime(if repr == Repr::Any { "field_absent_any" } else { "field_absent" });
+        self.runtime("field_absent");
         match repr {
             Repr::Any => {
                 self.sink().local_set(value);
@@ -393,7 +393,6 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let info = self.b.closure_info(self.unit, func);
         self.sink().global_get(info);
-        // Closures of each kind inherit from a prototype of their own, which is linked where there are such.
         self.runtime(match self.b.function(self.unit, func).kind {
             FunctionKind::Normal => "new_closure",
             FunctionKind::Generator => "new_generator_closure",

@@ -27,7 +27,7 @@ pub(super) struct Member {
     pub owner: Global,
     pub key: Global,
     pub value: Value,
-    /// 0 value, 1 getter, 2 setter, 3 constant.
+    /// 0 value, 1 getter, 2 setter, 3 constant, 4 a value that is not to be written.
     pub kind: i32,
 }
 
@@ -38,6 +38,7 @@ pub(super) enum Value {
     Object(Global),
     /// What this function of the library answers.
     Constant(FuncId),
+    Text(Global),
 }
 
 const FLAG_BUILT_IN: i32 = 4;
@@ -64,7 +65,25 @@ const PARENTS: &[(&str, &str)] = &[
 ];
 
 /// Constants that no declaration tells of.
-const TAGS_AND_SIZES: &[&str] = &[
+const UNDECLARED: &[&str] = &[
+    "AggregateError.prototype.message",
+    "AggregateError.prototype.name",
+    "Error.prototype.message",
+    "Error.prototype.name",
+    "EvalError.prototype.message",
+    "EvalError.prototype.name",
+    "RangeError.prototype.message",
+    "RangeError.prototype.name",
+    "ReferenceError.prototype.message",
+    "ReferenceError.prototype.name",
+    "SuppressedError.prototype.message",
+    "SuppressedError.prototype.name",
+    "SyntaxError.prototype.message",
+    "SyntaxError.prototype.name",
+    "TypeError.prototype.message",
+    "TypeError.prototype.name",
+    "URIError.prototype.message",
+    "URIError.prototype.name",
     "Array.prototype[Symbol.unscopables]",
     "ArrayBuffer.prototype[Symbol.toStringTag]",
     "ArrayIterator.prototype[Symbol.toStringTag]",
@@ -101,9 +120,48 @@ const TAGS_AND_SIZES: &[&str] = &[
     "Uint8ClampedArray.prototype.BYTES_PER_ELEMENT",
 ];
 
+/// What `Object.prototype.toString` calls instances, where that is not their class's name.
+const TAGS: &[(&str, &str)] = &[
+    ("ArrayIterator.prototype", "Array Iterator"),
+    ("IteratorHelper.prototype", "Iterator Helper"),
+    ("JSON", "JSON"),
+    ("MapIterator.prototype", "Map Iterator"),
+    ("Math", "Math"),
+    ("RegExpStringIterator.prototype", "RegExp String Iterator"),
+    ("SetIterator.prototype", "Set Iterator"),
+    ("StringIterator.prototype", "String Iterator"),
+];
+
+/// Classes whose name is the tag of their instances.
+const TAGGED: &[&str] = &[
+    "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "AsyncGenerator", "AsyncGeneratorFunction", "DataView",
+    "DisposableStack", "Generator", "GeneratorFunction", "Map", "Promise", "Set", "Symbol", "WeakMap", "WeakSet",
+];
+
+fn tag(path: &str) -> Option<&str> {
+    let special = TAGS.iter().find(|(of, _)| *of == path).map(|(_, tag)| *tag);
+    special.or_else(|| path.strip_suffix(".prototype").filter(|name| TAGGED.contains(name)))
+}
+
+/// Built-ins that are the same function as another.
+const ALIASES: &[(&str, &str)] = &[
+    ("Array.prototype[Symbol.iterator]", "Array.prototype.values"),
+    ("AsyncDisposableStack.prototype[Symbol.asyncDispose]", "AsyncDisposableStack.prototype.disposeAsync"),
+    ("Date.prototype.toGMTString", "Date.prototype.toUTCString"),
+    ("DisposableStack.prototype[Symbol.dispose]", "DisposableStack.prototype.dispose"),
+    ("Map.prototype[Symbol.iterator]", "Map.prototype.entries"),
+    ("Number.parseFloat", "parseFloat"),
+    ("Number.parseInt", "parseInt"),
+    ("Set.prototype.keys", "Set.prototype.values"),
+    ("Set.prototype[Symbol.iterator]", "Set.prototype.values"),
+    ("String.prototype.trimLeft", "String.prototype.trimStart"),
+    ("String.prototype.trimRight", "String.prototype.trimEnd"),
+    ("TypedArray.prototype.toString", "Array.prototype.toString"),
+    ("TypedArray.prototype[Symbol.iterator]", "TypedArray.prototype.values"),
+];
+
 /// Functions that construct nothing, though their names begin with a capital letter.
-const NO_CONSTRUCTORS: &[&str] =
-    &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
+const NO_CONSTRUCTORS: &[&str] = &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
 const GENERATORS: [(&str, &str); 2] =
     [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
@@ -184,8 +242,10 @@ impl Builder<'_> {
             let owner = split(name)?.0;
             if owner == path { Some(owner) } else { owner.strip_suffix(".prototype").filter(|name| *name == path) }
         };
-        let found =
-            NATIVES.iter().find_map(|decl| known(decl.name)).or_else(|| CONSTANTS.iter().chain(TAGS_AND_SIZES).find_map(|name| known(name)));
+        let found = NATIVES
+            .iter()
+            .find_map(|decl| known(decl.name))
+            .or_else(|| CONSTANTS.iter().chain(UNDECLARED).find_map(|name| known(name)));
         match found {
             Some(path) => path,
             // Prototypes without members of their own.
@@ -209,6 +269,7 @@ impl Builder<'_> {
 
     /// The info of a built-in function; `None` where the library has none of that name.
     fn native_info(&mut self, name: &'static str) -> Option<Global> {
+        let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, same)| same);
         let decl = native(name)?;
         let func = self.library.native(name)?;
         let constructs = is_constructor(name);
@@ -237,7 +298,7 @@ impl Builder<'_> {
                 self.install(path, key, line, kind);
             }
         }
-        for name in CONSTANTS.iter().chain(TAGS_AND_SIZES) {
+        for name in CONSTANTS.iter().chain(UNDECLARED) {
             if let Some((_, key)) = split(name).filter(|(owner, _)| *owner == path)
                 && self.is_named(key, only)
                 && self.realm.installed.insert((path, name))
@@ -249,6 +310,7 @@ impl Builder<'_> {
             self.install_owner(path, "prototype", &format!("{path}.prototype"), 3);
         }
         self.install_generators(path, only);
+        self.install_texts(path, only);
         if let Some(constructor) = path.strip_suffix(".prototype").filter(|name| native(name).is_some())
             && self.is_named("constructor", only)
         {
@@ -265,6 +327,25 @@ impl Builder<'_> {
             if path == generators && self.is_named("constructor", only) {
                 self.install_owner(path, "constructor", functions, 3);
             }
+        }
+    }
+
+    /// The name and the empty message of errors' prototypes; what kind of thing an object is called.
+    fn install_texts(&mut self, path: &'static str, only: Option<&str>) {
+        let error = path.strip_suffix(".prototype").filter(|name| name.ends_with("Error"));
+        if let Some(name) = error {
+            for (key, text) in [("name", name), ("message", "")] {
+                if self.is_named(key, only) && self.realm.installed.insert((path, key)) {
+                    let (owner, key, text) = (self.intrinsic(path), self.key(key), self.text(text));
+                    self.realm.members.push(Member { owner, key, value: Value::Text(text), kind: 0 });
+                }
+            }
+        }
+        if let Some(text) = tag(path)
+            && self.realm.installed.insert((path, "[Symbol.toStringTag]"))
+        {
+            let (owner, key, text) = (self.intrinsic(path), self.symbol("Symbol.toStringTag"), self.text(text));
+            self.realm.members.push(Member { owner, key, value: Value::Text(text), kind: 4 });
         }
     }
 

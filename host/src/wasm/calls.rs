@@ -61,7 +61,7 @@ fn answer(
             let (name, message) = (strings.of(&mut *caller, &error.name)?, strings.of(&mut *caller, &error.message)?);
             let (name, message) = (Some(name), Some(message));
             match number {
-                None => embed.fail_host.call(&mut *caller, (name, message))?,
+                None => drop(embed.fail_host.call(&mut *caller, (name, message))?),
                 Some(number) => {
                     let reason = embed.make_error.call(&mut *caller, (name, message))?;
                     embed.settle_host.call(&mut *caller, (number, 0, reason))?;

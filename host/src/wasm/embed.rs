@@ -53,15 +53,15 @@ macro_rules! exports {
 exports! {
     /// Runs the module's files.
     start "start" () -> ();
-    drain_microtasks "runMicrotasks" () -> ();
+    drain_microtasks "runMicrotasks" () -> Value;
     /// What nobody caught.
-    uncaught "reportError" (Value) -> ();
+    uncaught "reportError" (Value) -> Value;
     /// Its text, as reports show it.
     describe "errorText" (Value) -> Text;
-    fire_timer "fireTimer" (f64) -> ();
-    settle_host "settleHost" (f64, i32, Value) -> ();
+    fire_timer "fireTimer" (f64) -> Value;
+    settle_host "settleHost" (f64, i32, Value) -> Value;
     /// The present host call throws: name and message.
-    fail_host "failHost" (Text, Text) -> ();
+    fail_host "failHost" (Text, Text) -> Value;
     make_error "makeError" (Text, Text) -> Value;
 
     /// See [`super::values`].
@@ -87,9 +87,9 @@ exports! {
     of_vec "makeVec" (f64, f64, f64, f64, f64) -> Value;
     of_mrk "makeMrk" (f64, f64, f64, f64) -> Value;
     new_list "makeList" () -> Value;
-    push "listPush" (Value, Value) -> ();
+    push "listPush" (Value, Value) -> Value;
     new_record "makeRecord" () -> Value;
-    put "recordPut" (Value, Text, Value) -> ();
+    put "recordPut" (Value, Text, Value) -> Value;
 
     /// What the entry file exports under a name; undefined where there is nothing.
     exported "exportedValue" (Text) -> Value;

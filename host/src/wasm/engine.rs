@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use wasmtime::{Collector, Config, Engine, Inlining, ResourceLimiter};
+use wasmtime::{Collector, Config, Engine, ResourceLimiter};
 
 use super::module::WasmError;
 
@@ -62,7 +62,6 @@ fn make(metering: Metering) -> Result<Engine, WasmError> {
     config.wasm_gc(true).wasm_function_references(true).wasm_exceptions(true).wasm_tail_call(true);
     config.max_wasm_stack(STACK);
     config.async_stack_size(STACK + STACK_BESIDE);
-    config.compiler_inlining(Inlining::Yes);
     config.gc_heap_reservation(HEAP_RESERVATION).gc_heap_initial_size(FIRST_HEAP);
     config.epoch_interruption(true);
     config.consume_fuel(metering == Metering::Fuel);

@@ -62,7 +62,8 @@ fn kind_of(error: &wasmtime::Error, state: &State) -> TrapKind {
     if out_of_heap || state.limiter.refused {
         return TrapKind::Memory;
     }
-    let text = error.root_cause().to_string();
+    // The trace stands in the report; other errors say where on the way they happened.
+    let text = if error.is::<WasmBacktrace>() { error.root_cause().to_string() } else { format!("{error:#}") };
     TrapKind::Fault(text.strip_prefix("wasm trap: ").unwrap_or(&text).to_owned())
 }
 

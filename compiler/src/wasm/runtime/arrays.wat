@@ -253,7 +253,7 @@
       (if (i32.lt_u (local.get $n) (local.get $old))
         (then
           (array.fill $Any (struct.get $Array $elems (local.get $a)) (local.get $n) (global.get $hole)
-            (i32.sub (local.get $size) (local.get $n)))))))
+            (i32.sub (select (local.get $old) (local.get $size) (i32.lt_u (local.get $old) (local.get $size))) (local.get $n)))))))
   (struct.set $Array $length (local.get $a) (local.get $n)))
 
 ;; Deletes elements among the properties, from the last down.

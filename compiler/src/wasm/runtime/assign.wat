@@ -242,7 +242,10 @@
   (local.set $s (call $own_shape (local.get $o)))
   (local.set $i (call $shape_find (local.get $s) (local.get $key)))
   (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))
-    (then (call $store_at (local.get $o) (local.get $i) (global.get $absent)))
+    (then
+      (call $store_at (local.get $o) (local.get $i) (global.get $absent))
+      (array.set $Bytes (struct.get $Shape $flags (local.get $s)) (local.get $i)
+        (i32.and (i32.const 31) (call $flags_at (local.get $o) (local.get $i)))))
     (else
       (call $store_at (local.get $o) (local.get $i) (ref.null eq))
       (array.set $Any (struct.get $Shape $keys (local.get $s)) (local.get $i) (ref.null eq))))

@@ -32,21 +32,37 @@
     (then (call $throw_type (global.get $m.static_prototype)))))
 
 ;; A field without initialiser. One with a type is there too, undefined to whoever looks without knowing the type.
-;; A declared field without initialiser: what has a type stays absent, says its class's setter.
 (func $define_unset (export "define_unset") (param $v eqref) (param $key eqref)
   (local $o (ref null $Object)) (local $i i32)
-  (if (ref.test (ref $Object) (local.get $v))
+  (local.set $key (call $to_key (local.get $key)))
+  (local.set $o (call $as_object (local.get $v)))
+  (local.set $i (call $shape_find (struct.get $Object $shape (local.get $o)) (local.get $key)))
+  (if (i32.ge_s (local.get $i) (i32.const 0))
     (then
-      (local.set $o (ref.cast (ref $Object) (local.get $v)))
-      (local.set $key (call $to_key (local.get $key)))
-      (local.set $i (call $shape_find (struct.get $Object $shape (local.get $o)) (local.get $key)))
-      (if (i32.ge_s (local.get $i) (i32.const 0))
+      (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))
         (then
-          (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))
-            (then
-              (call $call_field_set (local.get $o) (call $place_at (local.get $o) (local.get $i)) (global.get $uninit))
-              (return)))))))
+          (call $call_field_set (local.get $o) (call $place_at (local.get $o) (local.get $i)) (global.get $uninit))
+          (if (ref.eq (call $value_at (local.get $o) (local.get $i)) (global.get $absent))
+            (then (call $note_unset (local.get $o) (local.get $key) (local.get $i))))
+          (return)))))
   (call $define_field (local.get $v) (local.get $key) (ref.null eq)))
+
+;; The field at a place of the object's shape is there though it has no value: by a step to a shape that says so.
+(func $note_unset (param $o (ref null $Object)) (param $key eqref) (param $i i32)
+  (local $s (ref null $Shape)) (local $next (ref null $Shape))
+  (local.set $s (struct.get $Object $shape (local.get $o)))
+  (local.set $next (local.get $s))
+  (if (i32.eqz (i32.and (struct.get $Shape $bits (local.get $s)) (i32.const 1)))
+    (then
+      (local.set $next (call $known_branch (local.get $s) (local.get $key) (i32.const 256)))
+      (if (i32.eqz (ref.is_null (local.get $next)))
+        (then (struct.set $Object $shape (local.get $o) (local.get $next)) (return)))
+      (local.set $next (call $clone_shape (local.get $s)))
+      (call $copy_rows (local.get $next) (i32.add (struct.get $Shape $count (local.get $s)) (i32.const 4)))
+      (call $add_branch (local.get $s) (local.get $next) (local.get $key) (i32.const 256))
+      (struct.set $Object $shape (local.get $o) (local.get $next))))
+  (array.set $Bytes (struct.get $Shape $flags (local.get $next)) (local.get $i)
+    (i32.or (i32.const 32) (array.get_u $Bytes (struct.get $Shape $flags (local.get $next)) (local.get $i)))))
 
 ;; A method (0) or accessor (1 get, 2 set; +4 enumerable) of a class or literal, named after its key.
 (func $define_method (export "define_method") (param $kind i32) (param $v eqref) (param $key eqref) (param $f eqref)

@@ -16,10 +16,16 @@
 (func $place_at (param $o (ref null $Object)) (param $i i32) (result i32)
   (array.get $Ints (struct.get $Shape $places (struct.get $Object $shape (local.get $o))) (local.get $i)))
 
-;; What the property at a place of the object's shape holds: $absent where it is a field without a value.
+;; What the property at a place of the object's shape holds: $absent where it is a field without a value, which is not there.
 (func $value_at (param $o (ref null $Object)) (param $i i32) (result eqref)
+  (local $value eqref)
   (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))
-    (then (return (call $call_field_get (local.get $o) (call $place_at (local.get $o) (local.get $i))))))
+    (then
+      (local.set $value (call $call_field_get (local.get $o) (call $place_at (local.get $o) (local.get $i))))
+      (if (ref.eq (local.get $value) (global.get $absent))
+        (then
+          (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 32)) (then (return (ref.null eq))))))
+      (return (local.get $value))))
   (array.get $Any (struct.get $Object $slots (local.get $o)) (call $place_at (local.get $o) (local.get $i))))
 
 ;; The own property: its value (or $Accessor) and flags; flags -1: there is none.

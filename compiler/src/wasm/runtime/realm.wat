@@ -10,7 +10,7 @@
   (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (ref.cast (ref $Object) (call $new_box (i32.const 0) (local.get $proto) (ref.null eq))))))
   (call $object_of (local.get $proto)))
 
-;; 0 a method or value, 1 a getter, 2 a setter, 3 a constant
+;; 0 a method or value, 1 a getter, 2 a setter, 3 a constant, 4 a value that is not to be written
 (func $define_builtin (export "define_builtin") (param $holder eqref) (param $key eqref) (param $value eqref) (param $kind i32)
   (local $o (ref null $Object))
   (local.set $o (ref.cast (ref $Object) (local.get $holder)))
@@ -20,7 +20,8 @@
       (call $put_accessor (local.get $o) (local.get $key) (local.get $value) (i32.eq (local.get $kind) (i32.const 1)) (i32.const 4))
       (return)))
   (call $put_own (local.get $o) (local.get $key) (local.get $value)
-    (select (i32.const 0) (i32.const 5) (i32.eq (local.get $kind) (i32.const 3)))))
+    (select (i32.const 4) (select (i32.const 0) (i32.const 5) (i32.eq (local.get $kind) (i32.const 3)))
+      (i32.eq (local.get $kind) (i32.const 4)))))
 
 ;; Built-ins never change.
 (func $seal_builtin (export "seal_builtin") (param $holder eqref)

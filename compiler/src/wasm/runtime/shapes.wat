@@ -184,15 +184,19 @@
     (br_if $next (i32.lt_u (local.get $i) (array.len (local.get $old)))))
   (struct.set $Shape $transitions (local.get $s) (local.get $new)))
 
+;; The shape that a transition leads to, if there is one yet.
+(func $known_branch (param $s (ref null $Shape)) (param $key eqref) (param $flags i32) (result (ref null $Shape))
+  (local $row (ref null $Any))
+  (local.set $row (struct.get $Shape $transitions (local.get $s)))
+  (if (ref.is_null (local.get $row)) (then (return (ref.null $Shape))))
+  (ref.cast (ref null $Shape)
+    (array.get $Any (local.get $row) (call $branch_place (local.get $row) (local.get $key) (local.get $flags)))))
+
 ;; The shape with one property more; null where an object should rather have a shape of its own.
 (func $shape_add (param $s (ref null $Shape)) (param $key eqref) (param $flags i32) (result (ref null $Shape))
-  (local $row (ref null $Any)) (local $at i32) (local $next (ref null $Shape))
-  (local.set $row (struct.get $Shape $transitions (local.get $s)))
-  (if (i32.eqz (ref.is_null (local.get $row)))
-    (then
-      (local.set $next (ref.cast (ref null $Shape)
-        (array.get $Any (local.get $row) (call $branch_place (local.get $row) (local.get $key) (local.get $flags)))))
-      (if (i32.eqz (ref.is_null (local.get $next))) (then (return (local.get $next))))))
+  (local $next (ref null $Shape))
+  (local.set $next (call $known_branch (local.get $s) (local.get $key) (local.get $flags)))
+  (if (i32.eqz (ref.is_null (local.get $next))) (then (return (local.get $next))))
   (if (i32.or (i32.ge_u (struct.get $Shape $slots (local.get $s)) (i32.const 64))
               (i32.ge_u (struct.get $Shape $branches (local.get $s)) (i32.const 256)))
     (then (return (ref.null $Shape))))
@@ -201,8 +205,6 @@
 (func $new_branch (param $s (ref null $Shape)) (param $key eqref) (param $flags i32) (result (ref null $Shape))
   (local $next (ref $Shape)) (local $n i32) (local $size i32)
   (local.set $next (call $clone_shape (local.get $s)))
-  (struct.set $Shape $parent_key (local.get $next) (local.get $key))
-  (struct.set $Shape $parent_flags (local.get $next) (local.get $flags))
   (local.set $n (struct.get $Shape $count (local.get $s)))
   (local.set $size (array.len (struct.get $Shape $keys (local.get $s))))
   (if (i32.ge_u (local.get $n) (local.get $size))
@@ -213,6 +215,12 @@
         (then (call $copy_rows (local.get $next) (i32.add (local.get $n) (i32.const 4)))))))
   (call $shape_append (local.get $next) (local.get $key) (local.get $flags) (struct.get $Shape $slots (local.get $s)))
   (struct.set $Shape $slots (local.get $next) (i32.add (struct.get $Shape $slots (local.get $s)) (i32.const 1)))
+  (call $add_branch (local.get $s) (local.get $next) (local.get $key) (local.get $flags))
+  (local.get $next))
+
+(func $add_branch (param $s (ref null $Shape)) (param $next (ref null $Shape)) (param $key eqref) (param $flags i32)
+  (struct.set $Shape $parent_key (local.get $next) (local.get $key))
+  (struct.set $Shape $parent_flags (local.get $next) (local.get $flags))
   (if (ref.is_null (struct.get $Shape $transitions (local.get $s)))
     (then (call $grow_branches (local.get $s)))
     (else
@@ -222,8 +230,7 @@
   (array.set $Any (struct.get $Shape $transitions (local.get $s))
     (call $branch_place (struct.get $Shape $transitions (local.get $s)) (local.get $key) (local.get $flags))
     (local.get $next))
-  (struct.set $Shape $branches (local.get $s) (i32.add (struct.get $Shape $branches (local.get $s)) (i32.const 1)))
-  (local.get $next))
+  (struct.set $Shape $branches (local.get $s) (i32.add (struct.get $Shape $branches (local.get $s)) (i32.const 1))))
 
 ;; Room for a property more in a shape of one object's own: the rows grow, or lose what was deleted.
 (func $dict_room (param $o (ref null $Object)) (param $s (ref null $Shape))

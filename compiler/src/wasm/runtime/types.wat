@@ -32,7 +32,8 @@
     (field $proto (mut (ref null $Object)))
     (field $count (mut i32))                    ;; properties, deleted ones in a dictionary included
     (field $keys (mut (ref null $Any)))         ;; $Str (canonical) or $Sym, in order of creation; null where deleted
-    (field $flags (mut (ref null $Bytes)))      ;; 1 writable, 2 enumerable, 4 configurable, 8 accessor, 16 in a field of the class
+    (field $flags (mut (ref null $Bytes)))      ;; 1 writable, 2 enumerable, 4 configurable, 8 accessor, 16 in a field of the class,
+                                                ;; 32 undefined though the field has no value
     (field $places (mut (ref null $Ints)))      ;; index into slots, or the number of the class's field
     (field $table (mut (ref null $Ints)))       ;; a hash table over the keys, made when there are many
     (field $bits (mut i32))                     ;; 1 dictionary (one object's own), 2 is a prototype, 4 not extensible, 8 built-in: never changes,
