@@ -100,14 +100,20 @@
   (if (call $str_eq (local.get $name) (global.get $s.this)) (then (call $throw_reference (global.get $m.no_super))))
   (call $throw_reference (call $cat3 (global.get $m.cannot_access) (local.get $name) (global.get $m.before_init))))
 
-;; A declared field of no particular type that has no value: a prototype may have one of that name.
-(func (export "field_absent_any") (param $o eqref) (param $key (ref null $Str)) (result eqref)
-  (call $get (local.get $o) (call $key_of_str (local.get $key))))
-
-;; A declared field with a type that is read where it has no value.
-(func $field_absent (export "field_absent") (param $o eqref) (param $key (ref null $Str)) (result eqref)
-  (call $refuse (i32.const 18) (global.get $m.the_field) (local.get $key) (global.get $m.no_value_here))
-  (ref.null eq))
+;; A declared field that is read where it has no value. One of no particular type, which takes the mark of such, may be in a prototype.
+(func $field_absent (export "field_absent") (param $v eqref) (param $key (ref null $Str)) (result eqref)
+  (local $o (ref null $Object)) (local $i i32)
+  (local.set $o (call $as_object (local.get $v)))
+  (local.set $key (call $key_of_str (local.get $key)))
+  (local.set $i (call $shape_find (struct.get $Object $shape (local.get $o)) (local.get $key)))
+  ;; What was a field is an accessor now.
+  (if (i32.eqz (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))) (then (return (call $get (local.get $v) (local.get $key)))))
+  (local.set $i (call $place_at (local.get $o) (local.get $i)))
+  (call $call_field_set (local.get $o) (local.get $i) (global.get $uninit))
+  (if (ref.eq (call $call_field_get (local.get $o) (local.get $i)) (global.get $absent))
+    (then (call $refuse (i32.const 18) (global.get $m.the_field) (local.get $key) (global.get $m.no_value_here))))
+  (call $call_field_set (local.get $o) (local.get $i) (global.get $absent))
+  (call $get (local.get $v) (local.get $key)))
 
 ;; Making the error takes calls too.
 (func $stack_overflow (export "stack_overflow")
