@@ -8,7 +8,8 @@
   (if (call $is_nullish (local.get $target)) (then (call $nullish_access (local.get $target) (local.get $key) (i32.const 1))))
   (if (i32.eqz (ref.test (ref $Object) (local.get $target)))
     (then
-      (if (i32.eqz (ref.eq (call $own_of_primitive (local.get $target) (local.get $key)) (global.get $absent)))
+      (if (i32.eqz (i32.or (ref.eq (call $own_of_primitive (local.get $target) (local.get $key)) (global.get $absent))
+                           (i32.ne (call $array_index (local.get $key)) (i32.const -1))))
         (then (call $throw_read_only (local.get $target) (local.get $key))))))
   (local.set $start (call $start_of (local.get $target)))
   (if (ref.test (ref $Typed) (local.get $start))
