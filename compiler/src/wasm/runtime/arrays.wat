@@ -40,9 +40,19 @@
           (if (i32.lt_u (local.get $i) (call $str_length (ref.cast (ref $Str) (local.get $o))))
             (then (return (call $unit_string (call $unit (ref.cast (ref $Str) (local.get $o)) (local.get $i))))))))
       (if (ref.test (ref $Typed) (local.get $o))
-        (then (return (call $get_typed (ref.cast (ref $Typed) (local.get $o)) (local.get $i)))))))
+        (then (return (call $get_typed (ref.cast (ref $Typed) (local.get $o)) (local.get $i)))))
+      (if (i32.ge_u (local.get $i) (global.get $index_limit))
+        (then (if (call $is_all_plain (local.get $o)) (then (return (ref.null eq))))))))
   (if (call $is_nullish (local.get $o)) (then (call $nullish_index (local.get $o) (local.get $key) (i32.const 0))))
   (call $get (local.get $o) (call $to_key (local.get $key))))
+
+;; Whether neither an object nor what it inherits from has elements by nature.
+(func $is_all_plain (param $o eqref) (result i32)
+  (loop $up
+    (if (i32.eqz (call $is_instance_object (local.get $o))) (then (return (i32.const 0))))
+    (local.set $o (call $proto (ref.cast (ref $Object) (local.get $o))))
+    (br_if $up (i32.eqz (ref.is_null (local.get $o)))))
+  (i32.const 1))
 
 ;; An index as a number below 2^30; -1 where it is none.
 (func $small_index (param $key eqref) (result i32)

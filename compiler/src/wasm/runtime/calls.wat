@@ -109,18 +109,83 @@
   (call $call_v (local.get $f) (local.get $o) (local.get $args)))
 
 (func $new_0 (export "new_0") (param $callee eqref) (result eqref)
+  (local $f (ref null $Function)) (local $info (ref null $Info)) (local $this eqref)
+  (if (ref.test (ref $Function) (local.get $callee))
+    (then
+      (local.set $f (ref.cast (ref $Function) (local.get $callee)))
+      (local.set $info (struct.get $Function $info (local.get $f)))
+      (if (i32.and (i32.eq (struct.get $Info $arity (local.get $info)) (i32.const 0))
+                   (i32.ne (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 3)) (i32.const 0)))
+        (then
+          (local.set $this (call $this_of_new (local.get $f) (struct.get $Info $flags (local.get $info))))
+          (global.set $new_target (local.get $callee))
+          (return (call $constructed
+            (call_indirect $code (type $code0) (local.get $f) (local.get $this) (struct.get $Info $code (local.get $info)))
+            (local.get $this)))))))
   (call $construct (local.get $callee) (array.new_fixed $Any 0) (local.get $callee)))
 
 (func $new_1 (export "new_1") (param $callee eqref) (param $a eqref) (result eqref)
+  (local $f (ref null $Function)) (local $info (ref null $Info)) (local $this eqref)
+  (if (ref.test (ref $Function) (local.get $callee))
+    (then
+      (local.set $f (ref.cast (ref $Function) (local.get $callee)))
+      (local.set $info (struct.get $Function $info (local.get $f)))
+      (if (i32.and (i32.eq (struct.get $Info $arity (local.get $info)) (i32.const 1))
+                   (i32.ne (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 3)) (i32.const 0)))
+        (then
+          (local.set $this (call $this_of_new (local.get $f) (struct.get $Info $flags (local.get $info))))
+          (global.set $new_target (local.get $callee))
+          (return (call $constructed
+            (call_indirect $code (type $code1) (local.get $f) (local.get $this) (local.get $a) (struct.get $Info $code (local.get $info)))
+            (local.get $this)))))))
   (call $construct (local.get $callee) (array.new_fixed $Any 1 (local.get $a)) (local.get $callee)))
 
 (func $new_2 (export "new_2") (param $callee eqref) (param $a eqref) (param $b eqref) (result eqref)
+  (local $f (ref null $Function)) (local $info (ref null $Info)) (local $this eqref)
+  (if (ref.test (ref $Function) (local.get $callee))
+    (then
+      (local.set $f (ref.cast (ref $Function) (local.get $callee)))
+      (local.set $info (struct.get $Function $info (local.get $f)))
+      (if (i32.and (i32.eq (struct.get $Info $arity (local.get $info)) (i32.const 2))
+                   (i32.ne (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 3)) (i32.const 0)))
+        (then
+          (local.set $this (call $this_of_new (local.get $f) (struct.get $Info $flags (local.get $info))))
+          (global.set $new_target (local.get $callee))
+          (return (call $constructed
+            (call_indirect $code (type $code2) (local.get $f) (local.get $this) (local.get $a) (local.get $b) (struct.get $Info $code (local.get $info)))
+            (local.get $this)))))))
   (call $construct (local.get $callee) (array.new_fixed $Any 2 (local.get $a) (local.get $b)) (local.get $callee)))
 
 (func $new_3 (export "new_3") (param $callee eqref) (param $a eqref) (param $b eqref) (param $c eqref) (result eqref)
+  (local $f (ref null $Function)) (local $info (ref null $Info)) (local $this eqref)
+  (if (ref.test (ref $Function) (local.get $callee))
+    (then
+      (local.set $f (ref.cast (ref $Function) (local.get $callee)))
+      (local.set $info (struct.get $Function $info (local.get $f)))
+      (if (i32.and (i32.eq (struct.get $Info $arity (local.get $info)) (i32.const 3))
+                   (i32.ne (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 3)) (i32.const 0)))
+        (then
+          (local.set $this (call $this_of_new (local.get $f) (struct.get $Info $flags (local.get $info))))
+          (global.set $new_target (local.get $callee))
+          (return (call $constructed
+            (call_indirect $code (type $code3) (local.get $f) (local.get $this) (local.get $a) (local.get $b) (local.get $c) (struct.get $Info $code (local.get $info)))
+            (local.get $this)))))))
   (call $construct (local.get $callee) (array.new_fixed $Any 3 (local.get $a) (local.get $b) (local.get $c)) (local.get $callee)))
 
 (func $new_4 (export "new_4") (param $callee eqref) (param $a eqref) (param $b eqref) (param $c eqref) (param $d eqref) (result eqref)
+  (local $f (ref null $Function)) (local $info (ref null $Info)) (local $this eqref)
+  (if (ref.test (ref $Function) (local.get $callee))
+    (then
+      (local.set $f (ref.cast (ref $Function) (local.get $callee)))
+      (local.set $info (struct.get $Function $info (local.get $f)))
+      (if (i32.and (i32.eq (struct.get $Info $arity (local.get $info)) (i32.const 4))
+                   (i32.ne (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 3)) (i32.const 0)))
+        (then
+          (local.set $this (call $this_of_new (local.get $f) (struct.get $Info $flags (local.get $info))))
+          (global.set $new_target (local.get $callee))
+          (return (call $constructed
+            (call_indirect $code (type $code4) (local.get $f) (local.get $this) (local.get $a) (local.get $b) (local.get $c) (local.get $d) (struct.get $Info $code (local.get $info)))
+            (local.get $this)))))))
   (call $construct (local.get $callee) (array.new_fixed $Any 4 (local.get $a) (local.get $b) (local.get $c) (local.get $d)) (local.get $callee)))
 
 ;; Calls what does not take just these arguments, or is not to be called so.
@@ -264,7 +329,7 @@
 
 ;; `new`: the object that a base class starts with is made here.
 (func $construct (param $callee eqref) (param $args (ref null $Any)) (param $target eqref) (result eqref)
-  (local $f (ref null $Function)) (local $flags i32) (local $this eqref) (local $result eqref)
+  (local $f (ref null $Function)) (local $flags i32) (local $this eqref)
   (if (i32.eqz (ref.test (ref $Function) (local.get $callee)))
     (then (return (call $construct_bound (local.get $callee) (local.get $args) (local.get $target)))))
   (local.set $f (ref.cast (ref $Function) (local.get $callee)))
@@ -274,15 +339,18 @@
     (then
       (global.set $new_target (local.get $target))
       (return (call $enter_v (local.get $f) (ref.null eq) (local.get $args)))))
-  (local.set $this (global.get $uninit))
-  (if (i32.eqz (i32.and (local.get $flags) (i32.const 2))) (then (local.set $this (call $new_instance (local.get $target)))))
+  (local.set $this (call $this_of_new (local.get $target) (local.get $flags)))
   (global.set $new_target (local.get $target))
-  (local.set $result (call $enter_v (local.get $f) (local.get $this) (local.get $args)))
-  (if (ref.test (ref $Object) (local.get $result)) (then (return (local.get $result))))
-  (call $constructed (local.get $result) (local.get $this)))
+  (call $constructed (call $enter_v (local.get $f) (local.get $this) (local.get $args)) (local.get $this)))
 
-;; What `new` yields where the constructor returned no object.
+;; What a class's constructor starts with; a derived one's `this` is made by its superclass.
+(func $this_of_new (param $target eqref) (param $flags i32) (result eqref)
+  (if (i32.and (local.get $flags) (i32.const 2)) (then (return (global.get $uninit))))
+  (call $new_instance (local.get $target)))
+
+;; What `new` yields of what the constructor returned.
 (func $constructed (param $result eqref) (param $this eqref) (result eqref)
+  (if (i32.and (ref.is_null (local.get $result)) (i32.eqz (ref.eq (local.get $this) (global.get $uninit)))) (then (return (local.get $this))))
   (if (call $is_object (local.get $result)) (then (return (local.get $result))))
   (if (i32.eqz (ref.eq (local.get $this) (global.get $uninit))) (then (return (local.get $this))))
   (if (i32.or (ref.is_null (local.get $result)) (ref.eq (local.get $result) (global.get $uninit)))

@@ -29,7 +29,7 @@
   (local $mask i32) (local $at i32) (local $hash i32) (local $other (ref null $Str))
   (local.set $hash (call $hash_str (local.get $s)))
   (local.set $mask (i32.sub (array.len (global.get $interned)) (i32.const 1)))
-  (local.set $at (local.get $hash))
+  (local.set $at (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 16))))
   (loop $next (result i32)
     (local.set $at (i32.and (local.get $at) (local.get $mask)))
     (local.set $other (ref.cast (ref null $Str) (array.get $Any (global.get $interned) (local.get $at))))

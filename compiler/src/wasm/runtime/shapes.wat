@@ -141,9 +141,18 @@
       (br $next)))
   (array.set $Ints (local.get $table) (local.get $at) (i32.add (local.get $i) (i32.const 1))))
 
+;; Above every index that is a key of an object's named properties.
+(global $index_limit (mut i32) (i32.const 0))
+
+(func $note_index (param $key eqref)
+  (local $i i32)
+  (local.set $i (i32.add (call $array_index (local.get $key)) (i32.const 1)))
+  (if (i32.gt_u (local.get $i) (global.get $index_limit)) (then (global.set $index_limit (local.get $i)))))
+
 ;; Writes a property at the end of the shape's rows, which have room.
 (func $shape_append (param $s (ref null $Shape)) (param $key eqref) (param $flags i32) (param $place i32)
   (local $n i32)
+  (call $note_index (local.get $key))
   (local.set $n (struct.get $Shape $count (local.get $s)))
   (array.set $Any (struct.get $Shape $keys (local.get $s)) (local.get $n) (local.get $key))
   (array.set $Bytes (struct.get $Shape $flags (local.get $s)) (local.get $n) (local.get $flags))

@@ -14,7 +14,8 @@
               (if (ref.is_null (local.get $holder))
                 (then (return (array.get $Any (struct.get $Object $slots (local.get $o)) (local.get $place)))))
               (if (i32.eq (struct.get $Site $epoch (local.get $site)) (global.get $epoch))
-                (then (return (array.get $Any (struct.get $Object $slots (local.get $holder)) (local.get $place)))))))))))
+                (then (return (array.get $Any (struct.get $Object $slots (local.get $holder)) (local.get $place))))))
+            (else (return_call $get_noted (local.get $v) (local.get $key) (local.get $site) (struct.get $Object $shape (local.get $o)))))))))
   (call $get_prop_slow (local.get $v) (local.get $key) (local.get $site)))
 
 ;; What the site remembers is looked at in full; then what came before it.
@@ -168,13 +169,19 @@
 (func $set_noted (param $o (ref null $Object)) (param $value eqref) (param $site (ref null $Site)) (result i32)
   (local $place i32)
   (local.set $place (struct.get $Site $place (local.get $site)))
+  (if (i32.lt_s (local.get $place) (i32.const 0))
+    (then
+      (local.set $place (i32.xor (local.get $place) (i32.const -1)))
+      ;; A field without value may be written where no prototype has a say: the next shape is the same then.
+      (if (i32.eqz (i32.and (ref.eq (struct.get $Site $next (local.get $site)) (struct.get $Site $shape (local.get $site)))
+                            (i32.eq (struct.get $Site $epoch (local.get $site)) (global.get $epoch))))
+        (then
+          (if (ref.eq (call $call_field_get (local.get $o) (local.get $place)) (global.get $absent)) (then (return (i32.const 0))))))
+      (call $call_field_set (local.get $o) (local.get $place) (local.get $value))
+      (return (i32.const 1))))
   (if (ref.is_null (struct.get $Site $next (local.get $site)))
     (then
-      (if (i32.ge_s (local.get $place) (i32.const 0))
-        (then (array.set $Any (struct.get $Object $slots (local.get $o)) (local.get $place) (local.get $value)) (return (i32.const 1))))
-      (local.set $place (i32.xor (local.get $place) (i32.const -1)))
-      (if (ref.eq (call $call_field_get (local.get $o) (local.get $place)) (global.get $absent)) (then (return (i32.const 0))))
-      (call $call_field_set (local.get $o) (local.get $place) (local.get $value))
+      (array.set $Any (struct.get $Object $slots (local.get $o)) (local.get $place) (local.get $value))
       (return (i32.const 1))))
   (if (i32.ne (struct.get $Site $epoch (local.get $site)) (global.get $epoch)) (then (return (i32.const 0))))
   (call $put_slot (local.get $o) (local.get $place) (local.get $value))
@@ -182,8 +189,11 @@
   (i32.const 1))
 
 (func $set_and_note (param $o (ref null $Object)) (param $value eqref) (param $key (ref null $Str)) (param $site (ref null $Site))
-  (local $before (ref null $Shape)) (local $after (ref null $Shape)) (local $i i32) (local $flags i32)
+  (local $before (ref null $Shape)) (local $after (ref null $Shape)) (local $i i32) (local $flags i32) (local $was_absent i32)
   (local.set $before (struct.get $Object $shape (local.get $o)))
+  (local.set $i (call $shape_find (local.get $before) (local.get $key)))
+  (if (i32.ge_s (local.get $i) (i32.const 0))
+    (then (local.set $was_absent (ref.eq (call $value_at (local.get $o) (local.get $i)) (global.get $absent)))))
   (call $set (local.get $o) (local.get $key) (local.get $value))
   (local.set $after (struct.get $Object $shape (local.get $o)))
   ;; Not what is its own, built in, lazy, or there by nature.
@@ -197,7 +207,9 @@
     (then
       (call $note_site (local.get $site) (local.get $before) (ref.null $Object)
         (i32.xor (call $place_at (local.get $o) (local.get $i)) (i32.sub (i32.const 0) (i32.shr_u (i32.and (local.get $flags) (i32.const 16)) (i32.const 4))))
-        (ref.null $Shape))
+        ;; A setter of a prototype leaves the field without value.
+        (select (result (ref null $Shape)) (local.get $before) (ref.null $Shape)
+          (i32.and (local.get $was_absent) (i32.eqz (ref.eq (call $value_at (local.get $o) (local.get $i)) (global.get $absent))))))
       (return)))
   (if (i32.ne (struct.get $Shape $count (local.get $after)) (i32.add (struct.get $Shape $count (local.get $before)) (i32.const 1)))
     (then (return)))
