@@ -58,7 +58,8 @@ pub fn compile_wasm(checked: Checked) -> CompiledWasm {
     let program = program.filter(|_| !refused);
     let emitted = program.map(|program| {
         let mir = front::on_deep_stack(|| emit::lower_to_mir(&program));
-        wasm::emit(&mir).map_err(|unsupported| (program.entry, unsupported))
+        let platform: Vec<bool> = program.files.iter().map(|file| file.is_library).collect();
+        wasm::emit(&mir, &platform).map_err(|unsupported| (program.entry, unsupported))
     });
     let bytes = match emitted {
         Some(Ok(bytes)) => Some(bytes),

@@ -120,6 +120,8 @@ pub(super) struct Text {
 
 pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
+    /// By file of the program: whether it is a module of the platform.
+    platform: &'a [bool],
     pub library: &'static Library,
     pub runtime: &'static Runtime,
     keys: FxHashMap<Key, Func>,
@@ -157,7 +159,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(program: &'a mir::Program) -> Self {
+    pub fn new(program: &'a mir::Program, platform: &'a [bool]) -> Self {
         let library = &*LIBRARY;
         let mut direct = FxHashSet::default();
         for (unit, mir) in [(Unit::Program, program), (Unit::Library, &library.mir)] {
@@ -169,6 +171,7 @@ impl<'a> Builder<'a> {
         }
         Self {
             program,
+            platform,
             library,
             runtime: &RUNTIME,
             keys: FxHashMap::default(),
@@ -203,6 +206,10 @@ impl<'a> Builder<'a> {
             Unit::Program => self.program,
             Unit::Library => &self.library.mir,
         }
+    }
+
+    pub fn is_platform(&self, file: u16) -> bool {
+        self.platform.get(usize::from(file)).copied().unwrap_or(false)
     }
 
     pub fn function(&self, unit: Unit, func: FuncId) -> &'a mir::Function {

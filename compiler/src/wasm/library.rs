@@ -15,7 +15,7 @@ const ROOT: &str = "wasm:library";
 #[derive(Debug)]
 pub(super) struct Library {
     pub mir: mir::Program,
-    /// Functions at the top of files, by name.
+    /// What files export, by name.
     functions: FxHashMap<String, FuncId>,
     /// What embedders call: the functions that `wasm:embed` exports.
     pub exports: Vec<(String, FuncId)>,
@@ -53,16 +53,16 @@ impl Library {
             if function.captures > 0 || name.is_empty() {
                 continue;
             }
+            let Some(file) = function.source.map(|loc| &program.files[usize::from(loc.file)]) else { continue };
+            if !file.exports.iter().any(|(exported, _)| *exported == name) {
+                continue;
+            }
             // Functions at the top of files are numbered before those within them.
             if let std::collections::hash_map::Entry::Vacant(entry) = functions.entry(name) {
-                let name = entry.key().clone();
-                entry.insert(id);
-                let file = function.source.map(|loc| &program.files[usize::from(loc.file)]);
-                if let Some(file) = file.filter(|file| file.name == "wasm:embed")
-                    && file.exports.iter().any(|(exported, _)| *exported == name)
-                {
-                    exports.push((name, id));
+                if file.name == "wasm:embed" {
+                    exports.push((entry.key().clone(), id));
                 }
+                entry.insert(id);
             }
         }
         Self { mir, functions, exports }

@@ -29,12 +29,12 @@ pub struct Unsupported {
     pub what: Vec<String>,
 }
 
-/// Emits the final MIR of a program.
+/// Emits the final MIR of a program; `platform` tells, by file, which are modules of the platform.
 ///
 /// # Errors
 /// Built-ins that the library for WebAssembly does not have.
-pub fn emit(program: &mir::Program) -> Result<Vec<u8>, Unsupported> {
-    crate::front::on_deep_stack(|| Emission::new(program).run())
+pub fn emit(program: &mir::Program, platform: &[bool]) -> Result<Vec<u8>, Unsupported> {
+    crate::front::on_deep_stack(|| Emission::new(program, platform).run())
 }
 
 struct Emission<'a> {
@@ -42,8 +42,8 @@ struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    fn new(program: &'a mir::Program) -> Self {
-        Self { builder: Builder::new(program) }
+    fn new(program: &'a mir::Program, platform: &'a [bool]) -> Self {
+        Self { builder: Builder::new(program, platform) }
     }
 
     fn run(mut self) -> Result<Vec<u8>, Unsupported> {

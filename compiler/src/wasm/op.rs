@@ -731,6 +731,10 @@ impl<'a> Body<'_, 'a, '_> {
             }
             GeneratorStart | Await | Yield | YieldResult => unreachable!("written by the function that waits"),
             Catch => unreachable!("written by `inst`"),
+            In => {
+                self.note_computed(inst, inst.args[0]);
+                self.call_runtime("in", &inst.args);
+            }
             GetIndex => self.indexed("get_index", inst, 1),
             SetIndex => self.indexed("set_index", inst, 1),
             _ => {
@@ -742,9 +746,20 @@ impl<'a> Body<'_, 'a, '_> {
         }
     }
 
+    /// A key that is no number and no constant may be any member's name; the platform's own modules read what they made.
+    fn note_computed(&mut self, inst: &Inst, key: Temp) {
+        let is_constant = self.maker(self.root(key)).is_some_and(|maker| matches!(maker.op, Op::Str(_) | Op::F64(_)));
+        let is_number =
+            self.maker(key).is_some_and(|maker| maker.op == Op::Box && self.f.repr(maker.args[0]) == Repr::F64);
+        if self.unit == Unit::Program && !is_constant && !is_number && !self.b.is_platform(inst.loc.file) {
+            self.b.keep_members();
+        }
+    }
+
     /// Element access by a number that need not be boxed for it.
     fn indexed(&mut self, name: &str, inst: &'a Inst, key: usize) {
         let Some(source) = self.source_of_box(inst.args[key], Repr::F64) else {
+            self.note_computed(inst, inst.args[key]);
             return self.call_runtime(name, &inst.args);
         };
         let mut args = inst.args.clone();

@@ -1,5 +1,6 @@
 //! The built-in objects: those that a program reaches, with those of their members that it can name. A member is left out where its
-//! name stands nowhere in the program: not as a property, not in a string.
+//! name stands nowhere in the program: not as a property, not in a string. None is where the program reads properties by names that it
+//! makes as it runs.
 
 use mosl_bytecode::natives::{CONSTANTS, NATIVES, NativeDecl};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,6 +16,8 @@ pub(super) struct Realm {
     index: FxHashMap<&'static str, Global>,
     /// Names that the program can ask for.
     names: FxHashSet<String>,
+    /// The program makes names as it runs, or asks for all: no member is left out.
+    whole: bool,
     pub symbols: Vec<(String, Global)>,
     pub members: Vec<Member>,
     installed: FxHashSet<(&'static str, &'static str)>,
@@ -134,8 +137,21 @@ const TAGS: &[(&str, &str)] = &[
 
 /// Classes whose name is the tag of their instances.
 const TAGGED: &[&str] = &[
-    "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "AsyncGenerator", "AsyncGeneratorFunction", "DataView",
-    "DisposableStack", "Generator", "GeneratorFunction", "Map", "Promise", "Set", "Symbol", "WeakMap", "WeakSet",
+    "ArrayBuffer",
+    "AsyncDisposableStack",
+    "AsyncFunction",
+    "AsyncGenerator",
+    "AsyncGeneratorFunction",
+    "DataView",
+    "DisposableStack",
+    "Generator",
+    "GeneratorFunction",
+    "Map",
+    "Promise",
+    "Set",
+    "Symbol",
+    "WeakMap",
+    "WeakSet",
 ];
 
 fn tag(path: &str) -> Option<&str> {
@@ -163,8 +179,13 @@ const ALIASES: &[(&str, &str)] = &[
 /// Functions that construct nothing, though their names begin with a capital letter.
 const NO_CONSTRUCTORS: &[&str] = &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
-const GENERATORS: [(&str, &str); 2] =
-    [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
+/// Functions that show what an object has, whatever it is called.
+const LISTING: &[&str] = &["getOwnPropertyDescriptors", "getOwnPropertyNames", "ownKeys"];
+
+const GENERATORS: [(&str, &str); 2] = [
+    ("GeneratorFunction.prototype", "Generator.prototype"),
+    ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype"),
+];
 
 fn parent(path: &str) -> Option<&'static str> {
     if let Some((_, parent)) = PARENTS.iter().find(|(of, _)| *of == path) {
@@ -207,9 +228,22 @@ impl Builder<'_> {
             return;
         }
         self.realm.names.insert(text.to_owned());
+        if LISTING.contains(&text) {
+            self.keep_members();
+        }
         for at in 0..self.realm.objects.len() {
             let path = self.realm.objects[at].0;
             self.install_members(path, Some(text));
+        }
+    }
+
+    /// From now on no member of a built-in object is left out.
+    pub fn keep_members(&mut self) {
+        if !std::mem::replace(&mut self.realm.whole, true) {
+            for at in 0..self.realm.objects.len() {
+                let path = self.realm.objects[at].0;
+                self.install_members(path, None);
+            }
         }
     }
 
@@ -353,7 +387,7 @@ impl Builder<'_> {
     fn is_named(&self, key: &str, only: Option<&str>) -> bool {
         match only {
             Some(only) => key == only,
-            None => key.starts_with('[') || self.realm.names.contains(key),
+            None => self.realm.whole || key.starts_with('[') || self.realm.names.contains(key),
         }
     }
 
