@@ -38,7 +38,7 @@
   (call $lib_async_from_sync (struct.get $Iter $source (local.get $r))
     (if (result eqref) (call $str_eq (local.get $name) (global.get $s.next)) (then (ref.null eq)) (else (local.get $name)))
     (struct.get $Iter $next (local.get $r))
-    (if (result eqref) (ref.eq (local.get $arg) (global.get $missing))
+    (if (result eqref) (ref.eq (local.get $arg) (global.get $uninit))
       (then (array.new_fixed $Any 0)) (else (array.new_fixed $Any 1 (local.get $arg))))))
 
 (func (export "iterObject") (param $iterator eqref) (call $require_iterator (local.get $iterator)))
@@ -144,7 +144,7 @@
   (local.set $holder)
   (i32.eqz (ref.is_null (local.get $holder))))
 
-;; Calls `next`, `return` or `throw`; $missing where there is no such method. As the argument it stands for none.
+;; Calls `next`, `return` or `throw`; $missing where there is no such method. As the argument $uninit stands for none.
 (func $iter_call (export "iter_call") (param $record eqref) (param $name (ref null $Str)) (param $arg eqref) (result eqref)
   (local $r (ref null $Iter)) (local $f eqref)
   (local.set $r (ref.cast (ref $Iter) (local.get $record)))
@@ -160,7 +160,7 @@
     (else
       (local.set $f (call $get_method (struct.get $Iter $source (local.get $r)) (call $key_of_str (local.get $name))))
       (if (ref.is_null (local.get $f)) (then (return (global.get $missing))))))
-  (if (ref.eq (local.get $arg) (global.get $missing))
+  (if (ref.eq (local.get $arg) (global.get $uninit))
     (then (return (call $call_0 (local.get $f) (struct.get $Iter $source (local.get $r))))))
   (call $call_1 (local.get $f) (struct.get $Iter $source (local.get $r)) (local.get $arg)))
 
