@@ -430,8 +430,13 @@
   (local.set $flags (i32.or (call $truthy (array.get $Any (local.get $r) (i32.const 3)))
     (i32.or (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 4))) (i32.const 1))
             (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 5))) (i32.const 2)))))
-  (call $define_on (local.get $v) (local.get $key) (array.get $Any (local.get $r) (i32.const 0)) (array.get $Any (local.get $r) (i32.const 1))
-    (array.get $Any (local.get $r) (i32.const 2)) (i32.and (local.get $flags) (local.get $mask)) (local.get $mask)))
+  (call $define_on (local.get $v) (local.get $key) (call $said (local.get $r) (i32.const 0)) (call $said (local.get $r) (i32.const 1))
+    (call $said (local.get $r) (i32.const 2)) (i32.and (local.get $flags) (local.get $mask)) (local.get $mask)))
+
+;; What a descriptor says; undefined where it is silent.
+(func $said (param $r (ref null $Any)) (param $i i32) (result eqref)
+  (select (result eqref) (ref.null eq) (array.get $Any (local.get $r) (local.get $i))
+    (ref.eq (array.get $Any (local.get $r) (local.get $i)) (global.get $hole))))
 
 (func $says (param $r (ref null $Any)) (param $i i32) (param $bit i32) (result i32)
   (select (i32.const 0) (local.get $bit) (ref.eq (array.get $Any (local.get $r) (local.get $i)) (global.get $hole))))
