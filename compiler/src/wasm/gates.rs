@@ -25,7 +25,7 @@ const GATES: &[Gate] = &[
     gate("setShown", &["construct_Set"]),
     gate("typedShown", &["typedNew", "typed_new"]),
     gate("viewShown", &["construct_DataView"]),
-    Gate { name: "inspectedError", makers: &["inspect"], instead: Some("briefText") },
+    Gate { name: "reportOther", makers: &["inspect"], instead: Some("briefText") },
 ];
 
 /// What is not linked yet, because nothing that it is for is.
