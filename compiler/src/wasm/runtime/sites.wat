@@ -79,6 +79,11 @@
 (func $note_site (param $site (ref null $Site)) (param $s (ref null $Shape)) (param $holder (ref null $Object)) (param $place i32)
   (param $next (ref null $Shape))
   (if (ref.is_null (local.get $site)) (then (return)))
+  ;; A place that meets many shapes remembers one only now and then.
+  (struct.set $Site $misses (local.get $site) (i32.add (struct.get $Site $misses (local.get $site)) (i32.const 1)))
+  (if (i32.and (i32.gt_u (struct.get $Site $misses (local.get $site)) (i32.const 64))
+               (i32.ne (i32.and (struct.get $Site $misses (local.get $site)) (i32.const 31)) (i32.const 0)))
+    (then (return)))
   (if (i32.eqz (ref.eq (struct.get $Site $shape (local.get $site)) (local.get $s))) (then (call $swap_site (local.get $site))))
   (struct.set $Site $shape (local.get $site) (local.get $s))
   (struct.set $Site $holder (local.get $site) (local.get $holder))

@@ -139,7 +139,8 @@
     (field $holder2 (mut (ref null $Object)))
     (field $place2 (mut i32))
     (field $next2 (mut (ref null $Shape)))
-    (field $epoch2 (mut i32))))
+    (field $epoch2 (mut i32))
+    (field $misses (mut i32))))
 
   ;; How code is called: the closure, `this`, the arguments. Missing ones are undefined. `new.target` is in $new_target at entry.
   (type $code0 (func (param (ref null $Function) eqref) (result eqref)))
