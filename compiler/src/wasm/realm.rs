@@ -399,9 +399,16 @@ impl Builder<'_> {
     }
 
     fn install(&mut self, path: &'static str, key: &'static str, line: &'static str, kind: i32) {
-        let Some(info) = self.native_info(line) else { return };
+        // One object stands under both names.
+        let value = match ALIASES.iter().find(|(alias, same)| *alias == line || *same == line) {
+            Some((_, same)) => Value::Object(self.intrinsic(same)),
+            None => match self.native_info(line) {
+                Some(info) => Value::Function(info),
+                None => return,
+            },
+        };
         let (owner, key) = (self.intrinsic(path), self.member_key(key));
-        self.realm.members.push(Member { owner, key, value: Value::Function(info), kind });
+        self.realm.members.push(Member { owner, key, value, kind });
     }
 
     fn install_constant(&mut self, path: &'static str, key: &'static str, name: &'static str) {
