@@ -349,7 +349,7 @@ impl<'a> Builder<'a> {
                 self.key(text)
             }
             link::Global::Import(("mosl:sym", name)) => self.symbol(name),
-            link::Global::Import(("mosl:intrinsic", path)) => self.intrinsic(path),
+            link::Global::Import(("mosl:intrinsic", path)) => self.mentioned_intrinsic(path),
             link::Global::Import((module, name)) => panic!("the runtime imports {module}.{name}"),
             link::Global::Own { .. } => number,
         };

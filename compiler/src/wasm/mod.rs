@@ -70,6 +70,7 @@ impl<'a> Emission<'a> {
             self.drain();
             self.export(&mut exports);
             self.builder.open_gates();
+            self.builder.open_objects();
             let code = self.builder.library_start();
             self.builder.finish(entry, code);
             let code = self.builder.start(main);
