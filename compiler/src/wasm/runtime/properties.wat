@@ -130,13 +130,18 @@
   (if (ref.test (ref $Mrk) (local.get $v)) (then (return (global.get $Mrk.prototype))))
   (ref.null $Object))
 
+;; The prototypes of vectors, quaternions and colours, once one was made.
+(global $vec_prototypes (mut (ref null $Any)) (ref.null $Any))
+
 (func $proto_of_vec (param $v (ref $Vec)) (result (ref null $Object))
-  (local $kind i32)
-  (local.set $kind (struct.get $Vec $kind (local.get $v)))
-  (if (i32.eqz (local.get $kind)) (then (return (global.get $Vec2.prototype))))
-  (if (i32.eq (local.get $kind) (i32.const 1)) (then (return (global.get $Vec3.prototype))))
-  (if (i32.eq (local.get $kind) (i32.const 2)) (then (return (global.get $Quat.prototype))))
-  (global.get $Color.prototype))
+  (ref.cast (ref null $Object) (array.get $Any (global.get $vec_prototypes) (struct.get $Vec $kind (local.get $v)))))
+
+;; The first way to such a value: only who goes it needs the prototypes.
+(func (export "vecNew") (param $kind i32) (param $x f64) (param $y f64) (param $z f64) (param $w f64) (result eqref)
+  (if (ref.is_null (global.get $vec_prototypes))
+    (then (global.set $vec_prototypes (array.new_fixed $Any 4 (global.get $Vec2.prototype) (global.get $Vec3.prototype)
+      (global.get $Quat.prototype) (global.get $Color.prototype)))))
+  (call $new_vec (local.get $kind) (local.get $x) (local.get $y) (local.get $z) (local.get $w)))
 
 ;; Where the look-up of a property of a value starts.
 (func $start_of (param $v eqref) (result (ref null $Object))

@@ -36,7 +36,7 @@
   (ref.null eq))
 
 ;; A component that a Vec2 does not have stays 0.
-(func $new_vec (export "vecNew") (param $kind i32) (param $x f64) (param $y f64) (param $z f64) (param $w f64) (result eqref)
+(func $new_vec (param $kind i32) (param $x f64) (param $y f64) (param $z f64) (param $w f64) (result eqref)
   (struct.new $Vec (local.get $kind) (local.get $x) (local.get $y)
     (select (local.get $z) (f64.const 0) (local.get $kind))
     (select (local.get $w) (f64.const 0) (i32.ge_u (local.get $kind) (i32.const 2)))))
