@@ -134,8 +134,21 @@ const TAGS: &[(&str, &str)] = &[
 
 /// Classes whose name is the tag of their instances.
 const TAGGED: &[&str] = &[
-    "ArrayBuffer", "AsyncDisposableStack", "AsyncFunction", "AsyncGenerator", "AsyncGeneratorFunction", "DataView",
-    "DisposableStack", "Generator", "GeneratorFunction", "Map", "Promise", "Set", "Symbol", "WeakMap", "WeakSet",
+    "ArrayBuffer",
+    "AsyncDisposableStack",
+    "AsyncFunction",
+    "AsyncGenerator",
+    "AsyncGeneratorFunction",
+    "DataView",
+    "DisposableStack",
+    "Generator",
+    "GeneratorFunction",
+    "Map",
+    "Promise",
+    "Set",
+    "Symbol",
+    "WeakMap",
+    "WeakSet",
 ];
 
 fn tag(path: &str) -> Option<&str> {
@@ -163,8 +176,10 @@ const ALIASES: &[(&str, &str)] = &[
 /// Functions that construct nothing, though their names begin with a capital letter.
 const NO_CONSTRUCTORS: &[&str] = &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
-const GENERATORS: [(&str, &str); 2] =
-    [("GeneratorFunction.prototype", "Generator.prototype"), ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype")];
+const GENERATORS: [(&str, &str); 2] = [
+    ("GeneratorFunction.prototype", "Generator.prototype"),
+    ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype"),
+];
 
 fn parent(path: &str) -> Option<&'static str> {
     if let Some((_, parent)) = PARENTS.iter().find(|(of, _)| *of == path) {
