@@ -2,7 +2,7 @@
 
 use mosl_syntax::Span;
 
-use crate::diagnostics::catalogue::{NOT_IN_WASM, PROGRAM_TOO_LARGE};
+use crate::diagnostics::catalogue::PROGRAM_TOO_LARGE;
 use crate::diagnostics::{Diagnostic, Source};
 use crate::emit;
 use crate::front::{self, Checked, Options};
@@ -54,25 +54,12 @@ pub struct CompiledWasm {
 /// Compiles a checked program to WebAssembly.
 pub fn compile_wasm(checked: Checked) -> CompiledWasm {
     let refused = checked.has_errors();
-    let Checked { program, mut diagnostics, sources } = checked;
-    let program = program.filter(|_| !refused);
-    let emitted = program.map(|program| {
+    let Checked { program, diagnostics, sources } = checked;
+    let bytes = program.filter(|_| !refused).map(|program| {
         let mir = front::on_deep_stack(|| emit::lower_to_mir(&program));
         let platform: Vec<bool> = program.files.iter().map(|file| file.is_library).collect();
-        wasm::emit(&mir, &platform).map_err(|unsupported| (program.entry, unsupported))
+        wasm::emit(&mir, &platform)
     });
-    let bytes = match emitted {
-        Some(Ok(bytes)) => Some(bytes),
-        Some(Err((entry, unsupported))) => {
-            diagnostics.extend(unsupported.what.into_iter().map(|what| {
-                let message = format!("{what} cannot be used in WebAssembly yet");
-                Diagnostic::new(&NOT_IN_WASM, entry, Span::at(0), message, "")
-                    .help("run the object on a node (`mosl run`, `mosl dev`), or do without it")
-            }));
-            None
-        }
-        None => None,
-    };
     CompiledWasm { bytes, diagnostics, sources }
 }
 

@@ -97,7 +97,6 @@ catalogue! {
     FORGOTTEN_PAYMENT "E0328" "forgotten-payment" Error;
     REQUIRED_AFTER_OPTIONAL "E0329" "required-after-optional" Error;
     BAD_OVERLOAD "E0330" "bad-overload" Error;
-    NOT_IN_WASM "E0331" "not-in-wasm" Error;
 
     // Warnings
     WIDENED "W0100" "widened-to-any" Warning;

@@ -191,7 +191,7 @@ impl<'a> Builder<'a> {
                 out.call(start);
             }
             None => {
-                self.refuse(format!("the library's `{start}`"));
+                self.lacks(format!("the library's `{start}`"));
                 out.sink().unreachable();
             }
         }

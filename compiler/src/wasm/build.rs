@@ -151,8 +151,8 @@ pub(super) struct Builder<'a> {
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
     pub closed: super::gates::Closed,
-    /// What the program uses that this back end does not have, as sentences.
-    pub refused: Vec<String>,
+    /// What was demanded and is nowhere: the tests prove that there is no such thing.
+    pub missing: Vec<String>,
     /// Library globals that some function uses.
     pub library_slots: FxHashSet<u32>,
     /// How much there was of what the start depends on when it was written.
@@ -197,7 +197,7 @@ impl<'a> Builder<'a> {
             direct,
             realm: Realm::default(),
             closed: super::gates::Closed::default(),
-            refused: vec![],
+            missing: vec![],
             library_slots: FxHashSet::default(),
             started_with: (0, 0, 0, 0, 0),
         }
@@ -285,15 +285,15 @@ impl<'a> Builder<'a> {
         match self.runtime.function(name) {
             Some(number) => self.runtime_function(number),
             None => {
-                self.refuse(format!("the runtime's `{name}`"));
+                self.lacks(format!("the runtime's `{name}`"));
                 self.runtime_function(0)
             }
         }
     }
 
-    pub fn refuse(&mut self, what: String) {
-        if !self.refused.contains(&what) {
-            self.refused.push(what);
+    pub fn lacks(&mut self, what: String) {
+        if !self.missing.contains(&what) {
+            self.missing.push(what);
         }
     }
 

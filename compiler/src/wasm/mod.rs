@@ -24,17 +24,8 @@ use build::{Builder, Key, Made, Unit};
 
 use crate::mir;
 
-/// What of a program WebAssembly cannot hold yet, by name.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unsupported {
-    pub what: Vec<String>,
-}
-
 /// Emits the final MIR of a program; `platform` tells, by file, which are modules of the platform.
-///
-/// # Errors
-/// Built-ins that the library for WebAssembly does not have.
-pub fn emit(program: &mir::Program, platform: &[bool]) -> Result<Vec<u8>, Unsupported> {
+pub fn emit(program: &mir::Program, platform: &[bool]) -> Vec<u8> {
     crate::front::on_deep_stack(|| Emission::new(program, platform).run())
 }
 
@@ -57,7 +48,7 @@ impl<'a> Emission<'a> {
         Self { builder: Builder::new(program, platform) }
     }
 
-    fn run(mut self) -> Result<Vec<u8>, Unsupported> {
+    fn run(mut self) -> Vec<u8> {
         let library = self.builder.library;
         self.builder.note_name("constructor");
         let main = self.builder.demand(Key::Body(Unit::Program, self.builder.program.entry));
@@ -80,10 +71,8 @@ impl<'a> Emission<'a> {
             }
         }
         debug_assert!(self.builder.own.iter().all(|own| !matches!(own.made, Made::Pending)));
-        if !self.builder.refused.is_empty() {
-            return Err(Unsupported { what: self.builder.refused });
-        }
-        Ok(self.builder.assemble(&exports))
+        assert!(self.builder.missing.is_empty(), "not in the runtime or the library: {:?}", self.builder.missing);
+        self.builder.assemble(&exports)
     }
 
     fn drain(&mut self) {
@@ -146,5 +135,33 @@ impl Builder<'_> {
             self.spelled.len(),
         );
         std::mem::replace(&mut self.started_with, size) != size
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mosl_bytecode::natives::NATIVES;
+
+    use super::library::LIBRARY;
+    use super::link::RUNTIME;
+
+    #[test]
+    fn the_library_has_every_native() {
+        let missing: Vec<&str> =
+            NATIVES.iter().map(|native| native.name).filter(|name| LIBRARY.native(name).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn what_the_library_declares_is_in_the_runtime_or_the_embedders() {
+        let special =
+            |name: &str| name == "moduleExport" || name.starts_with("intrinsic_") || name.starts_with("symbol_");
+        let known = |name: &str| {
+            RUNTIME.function(name).or_else(|| RUNTIME.function(&super::op::snake(name))).is_some()
+                || super::host::is_known(name)
+        };
+        let declared = LIBRARY.mir.imports.iter().map(|import| import.name.as_str());
+        let missing: Vec<&str> = declared.filter(|name| !special(name) && !known(name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

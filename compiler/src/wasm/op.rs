@@ -448,7 +448,7 @@ impl<'a> Body<'_, 'a, '_> {
     fn call_native(&mut self, native: &'static str, args: &[Temp]) {
         let library = self.b.library;
         let Some(func) = library.native(native) else {
-            self.b.refuse(format!("`{native}`"));
+            self.b.lacks(format!("`{native}`"));
             self.operands(args);
             self.sink().unreachable();
             return;
@@ -528,7 +528,7 @@ impl<'a> Body<'_, 'a, '_> {
         let signature = self.b.runtime.signature(number);
         let (params, results) = (signature.params().to_vec(), signature.results().to_vec());
         if params.len() != inst.args.len() {
-            self.b.refuse(format!("`{name}` of the runtime takes {} operands, not {}", params.len(), inst.args.len()));
+            self.b.lacks(format!("`{name}` of the runtime takes {} operands, not {}", params.len(), inst.args.len()));
         }
         for (position, &param) in params.iter().enumerate() {
             let Some(&arg) = inst.args.get(position) else { break };
@@ -595,7 +595,7 @@ impl<'a> Body<'_, 'a, '_> {
     fn call_embedder(&mut self, name: &str, inst: &'a Inst) {
         let Op::CallHost(index) = inst.op else { return };
         if !super::host::is_known(name) {
-            self.b.refuse(format!("the runtime's `{name}`, which the library declares"));
+            self.b.lacks(format!("the runtime's `{name}`, which the library declares"));
             self.sink().unreachable();
             return;
         }
@@ -697,7 +697,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.i(&Instruction::Call(code));
             }
             None => {
-                self.b.refuse(format!("the library's `{name}`"));
+                self.b.lacks(format!("the library's `{name}`"));
                 self.sink().unreachable();
             }
         }
