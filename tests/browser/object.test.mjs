@@ -128,7 +128,7 @@ test("what is no object is told, and the page lives on", async () => {
 test("the ten lines of docs/web-pages.md put an object into a page's own scene", async () => {
   const text = await readFile(fileURLToPath(new URL("../../docs/web-pages.md", import.meta.url)), "utf8");
   const snippet = /```html\n(<!doctype html>[^]*?)```/.exec(text)[1];
-  const imports = { three: "/three/build/three.module.js", "three/": "/three/", "mark.js": "/mark.js" };
+  const imports = { three: "/three/build/three.module.js", "three/addons/": "/three/examples/jsm/", "mark.js": "/mark.js" };
   const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
   await copyFile(fileURLToPath(new URL("../../web/dist/mark.js", import.meta.url)), join(folder, "mark.js"));
   await copyFile(join(folder, "lamp/lamp.wasm"), join(folder, "my-object.wasm"));

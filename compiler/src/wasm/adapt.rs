@@ -56,6 +56,26 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Code that calls another function of the library instead of this one, or nothing.
+    pub fn stub_code(&mut self, func: FuncId, instead: Option<&str>) -> Code {
+        let function = self.library.mir.function(func);
+        let mut out = Writer::default();
+        match instead.and_then(|name| self.library.function(name)) {
+            Some(other) => {
+                for index in 0..function.params {
+                    out.sink().local_get(index);
+                }
+                let other = self.library_call(other);
+                out.call(other);
+            }
+            None => {
+                out.sink().unreachable();
+            }
+        }
+        let ty = self.direct_type(Unit::Library, function);
+        out.finish(ty)
+    }
+
     fn body(&mut self, unit: Unit, func: FuncId, call: Call) -> Code {
         let function = self.function(unit, func);
         if function.kind == FunctionKind::Normal {

@@ -150,6 +150,7 @@ pub(super) struct Builder<'a> {
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
+    pub closed: super::gates::Closed,
     /// What the program uses that this back end does not have, as sentences.
     pub refused: Vec<String>,
     /// Library globals that some function uses.
@@ -195,6 +196,7 @@ impl<'a> Builder<'a> {
             numbers: FxHashMap::default(),
             direct,
             realm: Realm::default(),
+            closed: super::gates::Closed::default(),
             refused: vec![],
             library_slots: FxHashSet::default(),
             started_with: (0, 0, 0, 0, 0),
@@ -242,6 +244,10 @@ impl<'a> Builder<'a> {
             self.pending.push_back((func, key));
         }
         func
+    }
+
+    pub fn is_demanded(&self, key: &Key) -> bool {
+        self.keys.contains_key(key)
     }
 
     /// A function whose code is written last.
@@ -343,7 +349,7 @@ impl<'a> Builder<'a> {
                 self.key(text)
             }
             link::Global::Import(("mosl:sym", name)) => self.symbol(name),
-            link::Global::Import(("mosl:intrinsic", path)) => self.intrinsic(path),
+            link::Global::Import(("mosl:intrinsic", path)) => self.mentioned_intrinsic(path),
             link::Global::Import((module, name)) => panic!("the runtime imports {module}.{name}"),
             link::Global::Own { .. } => number,
         };

@@ -12,6 +12,7 @@ mod assemble;
 mod body;
 mod build;
 mod flow;
+mod gates;
 mod host;
 mod library;
 mod link;
@@ -37,6 +38,16 @@ pub fn emit(program: &mir::Program, platform: &[bool]) -> Result<Vec<u8>, Unsupp
     crate::front::on_deep_stack(|| Emission::new(program, platform).run())
 }
 
+/// Exports that only some programs have, with the functions one of which makes them needed. The others come together, where the program
+/// exports or imports something.
+const EXPORTS: &[(&str, &[&str])] = &[
+    ("errorText", &["throw_error", "throw_type", "make_error", "construct_Error"]),
+    ("fireTimer", &["startTimer", "setTimeout", "setInterval", "setImmediate"]),
+    ("reportError", &[]),
+    ("runMicrotasks", &["newPromise", "startAsync", "queueMicrotask"]),
+    ("unsettledBodies", &["startAsync"]),
+];
+
 struct Emission<'a> {
     builder: Builder<'a>,
 }
@@ -51,15 +62,15 @@ impl<'a> Emission<'a> {
         self.builder.note_name("constructor");
         let main = self.builder.demand(Key::Body(Unit::Program, self.builder.program.entry));
         let mut exports = vec![];
-        for (name, func) in &library.exports {
-            exports.push((name.clone(), self.builder.demand(Key::Export(*func))));
-        }
         let entry = self.builder.reserve(Key::Body(Unit::Library, library.mir.entry));
         let start = self.builder.reserve(Key::Start);
         exports.push(("start".to_owned(), start));
         // The library's own start depends on what is used, and uses more itself.
         loop {
             self.drain();
+            self.export(&mut exports);
+            self.builder.open_gates();
+            self.builder.open_objects();
             let code = self.builder.library_start();
             self.builder.finish(entry, code);
             let code = self.builder.start(main);
@@ -77,8 +88,29 @@ impl<'a> Emission<'a> {
 
     fn drain(&mut self) {
         while let Some((func, key)) = self.builder.pending.pop_front() {
-            let code = self.builder.make(&key);
+            let stub = match key {
+                Key::Body(Unit::Library, library) => self.builder.stub(func, library),
+                _ => None,
+            };
+            let code = stub.unwrap_or_else(|| self.builder.make(&key));
             self.builder.finish(func, code);
+        }
+    }
+
+    /// What embedders need of this program: all where values cross the border, else what ends a turn.
+    fn export(&mut self, exports: &mut Vec<(String, build::Func)>) {
+        let program = self.builder.program;
+        let crosses = !program.imports.is_empty() || !program.exports.is_empty();
+        let library = self.builder.library;
+        for (name, func) in &library.exports {
+            let needs = EXPORTS.iter().find(|(of, _)| of == name).map(|(_, needs)| *needs);
+            let is_needed = match needs {
+                Some(needs) => needs.iter().any(|needed| self.builder.is_linked(needed)),
+                None => crosses,
+            };
+            if is_needed && !exports.iter().any(|(known, _)| known == name) {
+                exports.push((name.clone(), self.builder.demand(Key::Export(*func))));
+            }
         }
     }
 }
@@ -93,6 +125,15 @@ impl Builder<'_> {
             block.insts.retain(|_| keep.next().unwrap_or(true));
         }
         body::Body::new(self, Unit::Library, &entry, body::Call::Direct).emit()
+    }
+
+    /// Whether a function of the library or of the runtime is part of the program.
+    pub fn is_linked(&self, name: &str) -> bool {
+        let in_library = self.library.function(name).is_some_and(|func| {
+            self.is_demanded(&Key::Body(Unit::Library, func)) || self.is_demanded(&Key::Entry(Unit::Library, func))
+        });
+        let in_runtime = self.runtime.function(name).is_some_and(|func| self.runtime_functions.contains_key(&func));
+        in_library || in_runtime
     }
 
     /// Whether something was demanded since this was asked last that the start has to know.

@@ -39,6 +39,7 @@ impl<'a> Body<'_, 'a, '_> {
             Op::Null => self.global("null"),
             Op::Uninit => self.global("uninit"),
             Op::Mrk(amount) => {
+                self.b.intrinsic("Mrk.prototype");
                 let mrk = self.b.ty("Mrk");
                 let (high, low) = ((amount >> 64) as i64, amount as i64);
                 self.sink().i64_const(high).i64_const(low).struct_new(mrk);

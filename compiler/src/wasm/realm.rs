@@ -18,6 +18,8 @@ pub(super) struct Realm {
     names: FxHashSet<String>,
     /// The program makes names as it runs, or asks for all: no member is left out.
     whole: bool,
+    /// Prototypes that the runtime mentions, of values that nothing makes so far.
+    weak: Vec<(&'static str, Global)>,
     pub symbols: Vec<(String, Global)>,
     pub members: Vec<Member>,
     installed: FxHashSet<(&'static str, &'static str)>,
@@ -179,8 +181,20 @@ const ALIASES: &[(&str, &str)] = &[
 /// Functions that construct nothing, though their names begin with a capital letter.
 const NO_CONSTRUCTORS: &[&str] = &["Symbol", "AsyncFunction", "AsyncGeneratorFunction", "GeneratorFunction"];
 
+/// Prototypes of values that few programs make, with the functions that make them.
+const WEAK: &[(&str, &[&str])] = &[
+    ("Color.prototype", &["vecNew"]),
+    ("Mrk.prototype", &["mrkFromWords"]),
+    ("Quat.prototype", &["vecNew"]),
+    ("Vec2.prototype", &["vecNew"]),
+    ("Vec3.prototype", &["vecNew"]),
+];
+
 /// Functions that show what an object has, whatever it is called.
 const LISTING: &[&str] = &["getOwnPropertyDescriptors", "getOwnPropertyNames", "ownKeys"];
+
+/// A list of names, which nothing asks for where there is no `with`.
+const UNSCOPABLES: &str = "[Symbol.unscopables]";
 
 const GENERATORS: [(&str, &str); 2] = [
     ("GeneratorFunction.prototype", "Generator.prototype"),
@@ -249,21 +263,57 @@ impl Builder<'_> {
 
     /// A built-in object, by the path that the native table gives it.
     pub fn intrinsic(&mut self, path: &str) -> Global {
+        if let Some(at) = self.realm.weak.iter().position(|(weak, _)| *weak == path) {
+            let (path, global) = self.realm.weak.swap_remove(at);
+            self.make_object(path, global);
+            return global;
+        }
         if let Some(&global) = self.realm.index.get(path) {
             return global;
         }
-        let path: &'static str = self.static_path(path);
+        let path = self.static_path(path);
+        let global = self.object_global(path);
+        self.make_object(path, global);
+        global
+    }
+
+    /// A built-in object that the runtime mentions: it is made only where the values are that inherit from it.
+    pub fn mentioned_intrinsic(&mut self, path: &'static str) -> Global {
+        if self.realm.index.contains_key(path) || !WEAK.iter().any(|(weak, _)| *weak == path) {
+            return self.intrinsic(path);
+        }
+        let global = self.object_global(path);
+        self.realm.weak.push((path, global));
+        global
+    }
+
+    /// Makes the objects whose values came to be made.
+    pub fn open_objects(&mut self) {
+        for (path, global) in std::mem::take(&mut self.realm.weak) {
+            let makers = WEAK.iter().find(|(weak, _)| *weak == path).map_or(&[][..], |(_, makers)| makers);
+            if makers.iter().any(|maker| self.is_linked(maker)) {
+                self.make_object(path, global);
+            } else {
+                self.realm.weak.push((path, global));
+            }
+        }
+    }
+
+    fn object_global(&mut self, path: &'static str) -> Global {
         let object = self.ty("Object");
         let mut init = vec![];
         InstructionSink::new(&mut init).ref_null(HeapType::Concrete(object));
         let global = self.add_global(Stage::Late, reference(object, true), true, Init::Value(init));
         self.realm.index.insert(path, global);
+        global
+    }
+
+    fn make_object(&mut self, path: &'static str, global: Global) {
         if let Some(parent) = parent(path) {
             self.intrinsic(parent);
         }
         self.realm.objects.push((path, global));
         self.install_members(path, None);
-        global
     }
 
     /// The path as one of the few that there are.
@@ -387,7 +437,7 @@ impl Builder<'_> {
     fn is_named(&self, key: &str, only: Option<&str>) -> bool {
         match only {
             Some(only) => key == only,
-            None => self.realm.whole || key.starts_with('[') || self.realm.names.contains(key),
+            None => self.realm.whole || (key.starts_with('[') && key != UNSCOPABLES) || self.realm.names.contains(key),
         }
     }
 
@@ -399,9 +449,16 @@ impl Builder<'_> {
     }
 
     fn install(&mut self, path: &'static str, key: &'static str, line: &'static str, kind: i32) {
-        let Some(info) = self.native_info(line) else { return };
+        // One object stands under both names.
+        let value = match ALIASES.iter().find(|(alias, same)| *alias == line || *same == line) {
+            Some((_, same)) => Value::Object(self.intrinsic(same)),
+            None => match self.native_info(line) {
+                Some(info) => Value::Function(info),
+                None => return,
+            },
+        };
         let (owner, key) = (self.intrinsic(path), self.member_key(key));
-        self.realm.members.push(Member { owner, key, value: Value::Function(info), kind });
+        self.realm.members.push(Member { owner, key, value, kind });
     }
 
     fn install_constant(&mut self, path: &'static str, key: &'static str, name: &'static str) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use wasmtime::{Collector, Config, Engine, ResourceLimiter};
+use wasmtime::{Collector, Config, Engine, OptLevel, ResourceLimiter};
 
 use super::module::WasmError;
 
@@ -60,6 +60,8 @@ fn make(metering: Metering) -> Result<Engine, WasmError> {
     let mut config = Config::new();
     config.collector(Collector::Copying);
     config.wasm_gc(true).wasm_function_references(true).wasm_exceptions(true).wasm_tail_call(true);
+    // A module's globals are initialised in one function, for which Cranelift's alias analysis takes time by the square.
+    config.cranelift_opt_level(OptLevel::None);
     config.max_wasm_stack(STACK);
     config.async_stack_size(STACK + STACK_BESIDE);
     config.gc_heap_reservation(HEAP_RESERVATION).gc_heap_initial_size(FIRST_HEAP);

@@ -2,7 +2,7 @@
 // `worker` (present: runs in a worker). The event `mark-fault` tells of a failure, `mark-ready` that it runs; the property `host` may be set
 // before it is put into the page.
 import * as THREE from "three";
-import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { Environment } from "../runtime/environment.ts";
 import { Assets } from "../runtime/assets.ts";
 import { bindSurroundings } from "../runtime/surroundings.ts";

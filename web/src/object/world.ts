@@ -314,7 +314,8 @@ export const FUNCTIONS: Readonly<Record<string, HostFunction>> = {
   "mark:scene visitorPosition": (world) => new Vector("vec3", [...world.visitorPosition]),
   "mark:scene notifyVisitor": (world, args) => world.say(args.text(1)) as undefined,
   "mark:scene needTicks": (world, args) => {
-    world.wantsTicks = args.any(0) === true;
+    // A boolean crosses as 0 or 1.
+    world.wantsTicks = args.any(0) === true || args.any(0) === 1;
     return undefined;
   },
   "mark:scene persistedFields": (world, args) => world.fieldsOf(args.text(0)),

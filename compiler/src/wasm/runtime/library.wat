@@ -331,6 +331,33 @@
 (func (export "arrayPush") (param $a eqref) (param $v eqref)
   (if (i32.eqz (call $try_push (call $arr (local.get $a)) (local.get $v)))
     (then (call $set_index_slow (local.get $a) (call $box_u32 (struct.get $Array $length (call $arr (local.get $a)))) (local.get $v)))))
+;; An element of a plain array, a hole where it has none of that number; $missing where it is no plain array.
+(func (export "arrayAt") (param $v eqref) (param $index f64) (result eqref)
+  (local $i i32)
+  (if (i32.eqz (call $array_is_plain (local.get $v))) (then (return (global.get $missing))))
+  (local.set $i (i32.trunc_sat_f64_u (local.get $index)))
+  (if (i32.ge_u (local.get $i) (struct.get $Array $length (call $arr (local.get $v)))) (then (return (global.get $hole))))
+  (array.get $Any (struct.get $Array $elems (call $arr (local.get $v))) (local.get $i)))
+(func (export "isMissing") (param $v eqref) (result i32) (ref.eq (local.get $v) (global.get $missing)))
+;; Adds an element at the end of an array that takes it without ado; yields whether it did.
+(func (export "arrayAppend") (param $v eqref) (param $index f64) (param $value eqref) (result i32)
+  (if (i32.eqz (ref.test (ref $Array) (local.get $v))) (then (return (i32.const 0))))
+  (if (f64.ne (f64.convert_i32_u (struct.get $Array $length (call $arr (local.get $v)))) (local.get $index)) (then (return (i32.const 0))))
+  (call $try_push (call $arr (local.get $v)) (local.get $value)))
+;; Adds all elements of an array of arguments to a plain array; yields whether it did.
+(func (export "arrayAppendAll") (param $v eqref) (param $items eqref) (result i32)
+  (local $i i32) (local $n i32) (local $row (ref null $Any)) (local $a (ref null $Array))
+  (if (i32.eqz (call $array_is_plain (local.get $v))) (then (return (i32.const 0))))
+  (local.set $a (call $arr (local.get $v)))
+  (local.set $n (struct.get $Array $length (call $arr (local.get $items))))
+  (local.set $row (struct.get $Array $elems (call $arr (local.get $items))))
+  (block $end
+    (loop $next
+      (br_if $end (i32.ge_u (local.get $i) (local.get $n)))
+      (call $push (local.get $a) (array.get $Any (local.get $row) (local.get $i)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $next)))
+  (i32.const 1))
 ;; Sets the length; a longer one makes holes, for which the row of a dense array grows.
 (func (export "setArrayLen") (param $v eqref) (param $n f64)
   (local $a (ref null $Array)) (local $size i32)
@@ -343,7 +370,7 @@
         (then (call $grow_elements (local.get $a) (i32.trunc_f64_u (local.get $n)))))))
   (call $set_array_length (local.get $a) (call $box_f64 (local.get $n))))
 ;; No properties of its own, the usual prototype, nothing fixed: all elements up to the length are in the row, holes among them.
-(func (export "arrayIsPlain") (param $v eqref) (result i32)
+(func $array_is_plain (export "arrayIsPlain") (param $v eqref) (result i32)
   (local $a (ref null $Array)) (local $s (ref null $Shape))
   (if (i32.eqz (ref.test (ref $Array) (local.get $v))) (then (return (i32.const 0))))
   (local.set $a (call $arr (local.get $v)))
@@ -430,8 +457,13 @@
   (local.set $flags (i32.or (call $truthy (array.get $Any (local.get $r) (i32.const 3)))
     (i32.or (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 4))) (i32.const 1))
             (i32.shl (call $truthy (array.get $Any (local.get $r) (i32.const 5))) (i32.const 2)))))
-  (call $define_on (local.get $v) (local.get $key) (array.get $Any (local.get $r) (i32.const 0)) (array.get $Any (local.get $r) (i32.const 1))
-    (array.get $Any (local.get $r) (i32.const 2)) (i32.and (local.get $flags) (local.get $mask)) (local.get $mask)))
+  (call $define_on (local.get $v) (local.get $key) (call $said (local.get $r) (i32.const 0)) (call $said (local.get $r) (i32.const 1))
+    (call $said (local.get $r) (i32.const 2)) (i32.and (local.get $flags) (local.get $mask)) (local.get $mask)))
+
+;; What a descriptor says; undefined where it is silent.
+(func $said (param $r (ref null $Any)) (param $i i32) (result eqref)
+  (select (result eqref) (ref.null eq) (array.get $Any (local.get $r) (local.get $i))
+    (ref.eq (array.get $Any (local.get $r) (local.get $i)) (global.get $hole))))
 
 (func $says (param $r (ref null $Any)) (param $i i32) (param $bit i32) (result i32)
   (select (i32.const 0) (local.get $bit) (ref.eq (array.get $Any (local.get $r) (local.get $i)) (global.get $hole))))

@@ -19,9 +19,15 @@
     (then
       (call $put_accessor (local.get $o) (local.get $key) (local.get $value) (i32.eq (local.get $kind) (i32.const 1)) (i32.const 4))
       (return)))
-  (call $put_own (local.get $o) (local.get $key) (local.get $value)
-    (select (i32.const 4) (select (i32.const 0) (i32.const 5) (i32.eq (local.get $kind) (i32.const 3)))
-      (i32.eq (local.get $kind) (i32.const 4)))))
+  (call $put_own (local.get $o) (local.get $key) (local.get $value) (call $builtin_flags (local.get $key) (local.get $kind))))
+
+;; What stands under a symbol can be configured but for `Symbol.hasInstance`, and written where it is a method but for that and
+;; `Symbol.toPrimitive`.
+(func $builtin_flags (param $key eqref) (param $kind i32) (result i32)
+  (if (ref.eq (local.get $key) (global.get $sym.hasInstance)) (then (return (i32.const 0))))
+  (if (ref.eq (local.get $key) (global.get $sym.toPrimitive)) (then (return (i32.const 4))))
+  (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (i32.shl (ref.test (ref $Sym) (local.get $key)) (i32.const 2)))))
+  (select (i32.const 4) (i32.const 5) (i32.eq (local.get $kind) (i32.const 4))))
 
 ;; Built-ins never change.
 (func $seal_builtin (export "seal_builtin") (param $holder eqref)
