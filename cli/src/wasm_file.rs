@@ -40,8 +40,20 @@ fn push_length(out: &mut Vec<u8>, mut length: usize) {
 
 /// What the sections are called, by their numbers.
 const SECTIONS: [&str; 14] = [
-    "custom", "types", "imports", "functions", "tables", "memories", "globals", "exports", "start", "elements", "code", "data",
-    "data count", "tags",
+    "custom",
+    "types",
+    "imports",
+    "functions",
+    "tables",
+    "memories",
+    "globals",
+    "exports",
+    "start",
+    "elements",
+    "code",
+    "data",
+    "data count",
+    "tags",
 ];
 
 /// So many functions are listed.
@@ -55,7 +67,10 @@ pub fn sizes(bytes: &[u8]) -> String {
     let mut imported = 0;
     for (id, body) in sections(bytes) {
         let name = custom_name(id, body);
-        let label = name.map_or_else(|| SECTIONS.get(usize::from(id)).copied().unwrap_or("other").to_owned(), |name| format!("custom {name}"));
+        let label = name.map_or_else(
+            || SECTIONS.get(usize::from(id)).copied().unwrap_or("other").to_owned(),
+            |name| format!("custom {name}"),
+        );
         let _ = writeln!(out, "  {:>9}  {label}", body.len());
         match (id, name) {
             (2, _) => imported = imported_functions(body),
@@ -64,7 +79,8 @@ pub fn sizes(bytes: &[u8]) -> String {
             _ => {}
         }
     }
-    let mut largest: Vec<(usize, usize)> = functions.into_iter().enumerate().map(|(at, size)| (size, at + imported)).collect();
+    let mut largest: Vec<(usize, usize)> =
+        functions.into_iter().enumerate().map(|(at, size)| (size, at + imported)).collect();
     largest.sort_unstable_by_key(|(size, at)| (std::cmp::Reverse(*size), *at));
     if !largest.is_empty() {
         out.push_str("Largest functions:\n");
@@ -184,10 +200,19 @@ mod tests {
 
     #[test]
     fn any_bytes_have_sizes() {
-        for bytes in [&b""[..], b"\0asm\x01\0\0\0", b"\0asm\x01\0\0\0\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\0asm\x01\0\0\0\x0a\x02\x05\x09"] {
+        for bytes in [
+            &b""[..],
+            b"\0asm\x01\0\0\0",
+            b"\0asm\x01\0\0\0\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"\0asm\x01\0\0\0\x0a\x02\x05\x09",
+        ] {
             let _ = sizes(bytes);
         }
-        let module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x04\x01\x02\0\x0b\0\x0b\x04name\x01\x04\x01\0\x01f";
-        assert_eq!(sizes(module), "          4  types\n          2  functions\n          4  code\n         11  custom name\nLargest functions:\n          2  f\n");
+        let module =
+            b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x04\x01\x02\0\x0b\0\x0b\x04name\x01\x04\x01\0\x01f";
+        assert_eq!(
+            sizes(module),
+            "          4  types\n          2  functions\n          4  code\n         11  custom name\nLargest functions:\n          2  f\n"
+        );
     }
 }

@@ -35,13 +35,15 @@ fn is_asset(path: &Path) -> bool {
 pub fn write(project: &Path, name: &str, object: &[u8], into: &Path) -> io::Result<Vec<(PathBuf, usize)>> {
     let file = format!("{}.wasm", file_name(name));
     let page = PAGE.replace("NAME", &escaped(name)).replace("FILE", &file);
-    let mut files: Vec<(PathBuf, Vec<u8>)> = vec![("index.html".into(), page.into_bytes()), (file.clone().into(), object.to_vec())];
+    let mut files: Vec<(PathBuf, Vec<u8>)> =
+        vec![("index.html".into(), page.into_bytes()), (file.clone().into(), object.to_vec())];
     files.extend(RUNTIME.iter().map(|(name, bytes)| (PathBuf::from(*name), bytes.to_vec())));
     if project.is_dir() {
         let out = into.canonicalize().ok();
         collect(project, Path::new(""), out.as_deref(), &mut files)?;
     }
-    let listed: Vec<_> = files.iter().map(|(path, bytes)| json!({ "path": path.to_string_lossy(), "bytes": bytes.len() })).collect();
+    let listed: Vec<_> =
+        files.iter().map(|(path, bytes)| json!({ "path": path.to_string_lossy(), "bytes": bytes.len() })).collect();
     let manifest = json!({ "name": name, "object": file, "page": "index.html", "files": listed });
     let text = serde_json::to_string_pretty(&manifest).expect("plain data") + "\n";
     files.push(("manifest.json".into(), text.into_bytes()));
@@ -78,7 +80,8 @@ fn collect(project: &Path, inside: &Path, out: Option<&Path>, files: &mut Vec<(P
 
 /// A name that is a file's on any server.
 fn file_name(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
     if plain.is_empty() { "object".to_owned() } else { plain }
 }
 

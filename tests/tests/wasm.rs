@@ -14,7 +14,8 @@ use mosl_tests::harness::{self, Case, difference};
 use mosl_tests::run;
 
 /// No program of the corpus comes near; a runaway meets them.
-const LIMITS: WasmLimits = WasmLimits { memory: 1 << 30, deadline: Some(Duration::from_secs(60)), fuel: None, timers: 10_000 };
+const LIMITS: WasmLimits =
+    WasmLimits { memory: 1 << 30, deadline: Some(Duration::from_secs(60)), fuel: None, timers: 10_000 };
 
 fn main() -> ExitCode {
     let known = Arc::new(read_table());
@@ -74,7 +75,9 @@ fn read_table() -> BTreeMap<String, String> {
 }
 
 fn write_table(found: &BTreeMap<String, String>) {
-    let mut text = String::from("# Programs of the corpus that do not pass as WebAssembly yet, with the reason. tests/tests/wasm.rs reads this.\n");
+    let mut text = String::from(
+        "# Programs of the corpus that do not pass as WebAssembly yet, with the reason. tests/tests/wasm.rs reads this.\n",
+    );
     for (name, reason) in found {
         text.push_str(&format!("{name}: {reason}\n"));
     }

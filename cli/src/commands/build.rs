@@ -32,7 +32,11 @@ have (units, amounts of MRK, vectors, `mark:` modules) is refused by name. A
 single file is printed; with --out, every file is written into that folder.",
     options: &[
         Opt { name: "target", value: "FORM", about: "what to write: `mvm`, `wasm`, `web` or `js`" },
-        Opt { name: "out", value: "PATH", about: "write there: the module's file, the folder of the page or the JavaScript" },
+        Opt {
+            name: "out",
+            value: "PATH",
+            about: "write there: the module's file, the folder of the page or the JavaScript",
+        },
     ],
     operands: (0, 1),
     run: |args| super::on_large_stack(args, run),

@@ -116,7 +116,9 @@ fn push_value_types(out: &mut String) {
 }
 
 fn push_colors(out: &mut String) {
-    out.push_str("/** The names that colours have: 0xrrggbb. */\nexport const COLOR_NAMES: Record<string, number> = {\n");
+    out.push_str(
+        "/** The names that colours have: 0xrrggbb. */\nexport const COLOR_NAMES: Record<string, number> = {\n",
+    );
     for (name, rgb) in COLOR_NAMES {
         push(out, format_args!("  {name}: 0x{rgb:06x},\n"));
     }
