@@ -2,6 +2,7 @@
 //! program, and what embedders call.
 
 use mosl_bytecode::{FunctionKind, FunctionRole};
+use rustc_hash::FxHashSet;
 use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, InstructionSink, ValType};
 
 use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
@@ -502,22 +503,34 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn make_realm(&mut self, out: &mut Writer) {
+    /// Makes a built-in object, after the one that it inherits from.
+    fn start_object(&mut self, out: &mut Writer, path: &'static str, global: Global, made: &mut FxHashSet<Global>) {
+        if !made.insert(global) {
+            return;
+        }
+        let (kind, info, parent) = self.intrinsic_parts(path);
+        let above = parent.and_then(|parent| self.realm.objects.iter().find(|(_, known)| *known == parent).copied());
+        if let Some((path, global)) = above {
+            self.start_object(out, path, global, made);
+        }
+        out.sink().i32_const(kind);
         let (info_type, object) = (self.ty("Info"), self.ty("Object"));
+        match info {
+            Some(info) => out.sink().global_get(info),
+            None => out.sink().ref_null(HeapType::Concrete(info_type)),
+        };
+        match parent {
+            Some(parent) => out.sink().global_get(parent),
+            None => out.sink().ref_null(HeapType::Concrete(object)),
+        };
         let make = self.runtime("make_intrinsic");
-        let mut at = 0;
+        out.sink().call(make).global_set(global);
+    }
+
+    fn make_realm(&mut self, out: &mut Writer) {
+        let (mut made, mut at) = (FxHashSet::default(), 0);
         while let Some(&(path, global)) = self.realm.objects.get(at) {
-            let (kind, info, parent) = self.intrinsic_parts(path);
-            out.sink().i32_const(if kind == 4 { 0 } else { kind });
-            match info {
-                Some(info) => out.sink().global_get(info),
-                None => out.sink().ref_null(HeapType::Concrete(info_type)),
-            };
-            match parent {
-                Some(parent) => out.sink().global_get(parent),
-                None => out.sink().ref_null(HeapType::Concrete(object)),
-            };
-            out.sink().call(make).global_set(global);
+            self.start_object(out, path, global, &mut made);
             at += 1;
         }
         let define = self.runtime("define_builtin");

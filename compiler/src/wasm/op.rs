@@ -82,11 +82,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.runtime("set_prop");
             }
             Op::GetField(class, slot) => self.get_field(inst.args[0], class, slot),
-            Op::SetField(class, slot) => {
-                self.operands(&inst.args);
-                let ty = self.b.class_type(self.unit, class);
-                self.sink().struct_set(ty, 2 + u32::from(slot));
-            }
+            Op::SetField(class, slot) => self.set_field(&inst.args, class, slot),
             Op::DefineMethod(kind) => {
                 self.flagged(i32::from(kind), &inst.args);
                 self.runtime("define_method");
@@ -377,6 +373,32 @@ impl<'a> Body<'_, 'a, '_> {
             self.sink().end();
         }
         self.sink().local_get(value);
+    }
+
+    /// Writes a field in place, unless the object has a shape of its own: frozen, redefined or reordered, it is written by name.
+    fn set_field(&mut self, args: &[Temp], class: crate::program::ClassId, slot: u16) {
+        let (ty, index) = (self.b.class_type(self.unit, class), 2 + u32::from(slot));
+        let repr = self.b.mir(self.unit).field_repr(class, slot);
+        let val_type = self.b.val_type(self.unit, repr);
+        let name = self.b.fields(self.unit, class)[usize::from(slot)].name;
+        let (shape, bits) = (self.b.ty("Shape"), self.b.field("Shape", "bits"));
+        self.operands(args);
+        let (at, value) = (self.new_local(reference(ty, true)), self.new_local(val_type));
+        self.sink().local_set(value).local_tee(at).struct_get(ty, 0).struct_get(shape, bits);
+        self.sink().i32_const(1).i32_and().if_(BlockType::Empty).local_get(at);
+        let key = self.b.key_id(self.unit, name);
+        self.sink().global_get(key).local_get(value);
+        match repr {
+            Repr::F64 => self.runtime("box_f64"),
+            Repr::I32 => {
+                self.sink().f64_convert_i32_s();
+                self.runtime("box_f64");
+            }
+            Repr::Bool => self.runtime("box_bool"),
+            Repr::Any | Repr::Str | Repr::Obj(_) => {}
+        }
+        self.runtime("set_key");
+        self.sink().else_().local_get(at).local_get(value).struct_set(ty, index).end();
     }
 
     fn iter_call(&mut self, args: &[Temp]) {

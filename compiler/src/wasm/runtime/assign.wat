@@ -158,10 +158,41 @@
   (local.set $i (call $shape_find (local.get $s) (local.get $key)))
   (if (i32.lt_s (local.get $i) (i32.const 0))
     (then (call $add_property (local.get $o) (local.get $key) (local.get $value) (local.get $flags)) (return)))
+  (local.set $i (call $order_field (local.get $o) (local.get $i)))
   (local.set $old (call $flags_at (local.get $o) (local.get $i)))
   (if (i32.ne (i32.and (local.get $old) (i32.const 15)) (local.get $flags))
     (then (call $reconfigure (local.get $o) (local.get $i) (local.get $flags))))
   (call $store_at (local.get $o) (local.get $i) (local.get $value)))
+
+;; A field without value that is about to get one comes after every property that is there. Yields its place in the shape.
+(func $order_field (param $o (ref null $Object)) (param $i i32) (result i32)
+  (local $s (ref null $Shape)) (local $j i32)
+  (if (i32.eqz (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))) (then (return (local.get $i))))
+  (if (i32.eqz (ref.eq (call $value_at (local.get $o) (local.get $i)) (global.get $absent))) (then (return (local.get $i))))
+  (local.set $s (struct.get $Object $shape (local.get $o)))
+  (local.set $j (local.get $i))
+  (loop $next
+    (local.set $j (i32.add (local.get $j) (i32.const 1)))
+    (if (i32.ge_u (local.get $j) (struct.get $Shape $count (local.get $s))) (then (return (local.get $i))))
+    (br_if $next (i32.eqz (call $is_there (local.get $o) (local.get $j)))))
+  (call $move_last (local.get $o) (local.get $i)))
+
+;; Whether the property at a place of the shape is one that a program sees.
+(func $is_there (param $o (ref null $Object)) (param $i i32) (result i32)
+  (local $key eqref)
+  (local.set $key (array.get $Any (struct.get $Shape $keys (struct.get $Object $shape (local.get $o))) (local.get $i)))
+  (if (i32.or (ref.is_null (local.get $key)) (call $is_private (local.get $key))) (then (return (i32.const 0))))
+  (i32.eqz (ref.eq (call $value_at (local.get $o) (local.get $i)) (global.get $absent))))
+
+(func $move_last (param $o (ref null $Object)) (param $i i32) (result i32)
+  (local $s (ref null $Shape)) (local $key eqref)
+  (local.set $s (call $own_shape (local.get $o)))
+  (local.set $key (array.get $Any (struct.get $Shape $keys (local.get $s)) (local.get $i)))
+  (call $copy_rows (local.get $s) (i32.add (struct.get $Shape $count (local.get $s)) (i32.const 4)))
+  (array.set $Any (struct.get $Shape $keys (local.get $s)) (local.get $i) (ref.null eq))
+  (call $shape_append (local.get $s) (local.get $key) (call $flags_at (local.get $o) (local.get $i)) (call $place_at (local.get $o) (local.get $i)))
+  (call $note_prototype (local.get $s))
+  (i32.sub (struct.get $Shape $count (local.get $s)) (i32.const 1)))
 
 (func $store_at (param $o (ref null $Object)) (param $i i32) (param $value eqref)
   (if (i32.and (call $flags_at (local.get $o) (local.get $i)) (i32.const 16))

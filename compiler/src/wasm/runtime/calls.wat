@@ -266,6 +266,7 @@
   (local $row (ref null $Any))
   (if (i32.ne (call $box_tag (local.get $callee)) (i32.const 27)) (then (call $throw_not_callable (local.get $callee))))
   (local.set $row (ref.cast (ref $Any) (call $box_data (local.get $callee))))
+  (if (ref.is_null (array.get $Any (local.get $row) (i32.const 0))) (then (return (ref.null eq))))
   (call $call_v (array.get $Any (local.get $row) (i32.const 0)) (array.get $Any (local.get $row) (i32.const 1))
     (call $bound_args (local.get $row) (local.get $args))))
 

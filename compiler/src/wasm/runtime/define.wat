@@ -45,7 +45,8 @@
           (if (i32.eqz (i32.and (local.get $mask) (i32.const 1))) (then (local.set $new_flags (i32.and (local.get $new_flags) (i32.const 6))))))
         (else
           (if (i32.eqz (i32.and (local.get $mask) (i32.const 16))) (then (local.set $value (local.get $old))))))
-      (if (i32.and (i32.eq (local.get $new_flags) (i32.and (local.get $old_flags) (i32.const 15))) (ref.eq (local.get $value) (local.get $old)))
+      (if (i32.and (i32.eq (local.get $new_flags) (i32.and (local.get $old_flags) (i32.const 15)))
+            (call $same_value (local.get $value) (local.get $old)))
         (then (return)))))
   (call $may_define (local.get $o) (local.get $key))
   (if (call $is_namespace (local.get $o)) (then (call $throw_redefine (local.get $key))))
@@ -127,13 +128,12 @@
   (if (i32.eqz (call $accepts (call $box_u32 (struct.get $Array $length (local.get $a))) (i32.eqz (local.get $is_fixed)) (call $box_u32 (local.get $n))
         (ref.null eq) (ref.null eq) (local.get $flags) (local.get $mask)))
     (then (call $throw_redefine (global.get $s.length))))
-  (local.set $fixes (i32.eq (i32.const 1) (i32.and (local.get $mask) (i32.xor (local.get $flags) (i32.const 1)))))
   (local.set $fixes (i32.and (i32.and (local.get $mask) (i32.const 1)) (i32.eqz (i32.and (local.get $flags) (i32.const 1)))))
   (if (i32.and (i32.eq (local.get $n) (struct.get $Array $length (local.get $a))) (i32.or (local.get $is_fixed) (i32.eqz (local.get $fixes))))
     (then (return)))
   (call $may_define (local.get $a) (global.get $s.length))
-  (call $cut_array (local.get $a) (local.get $n))
-  (if (local.get $fixes) (then (call $set_bits (local.get $a) (i32.const 16)))))
+  (if (local.get $fixes) (then (call $set_bits (local.get $a) (i32.const 16))))
+  (call $cut_array (local.get $a) (local.get $n)))
 
 ;; Makes an object take no new properties; `$level` 0 that alone, 1 sealed, 2 frozen.
 (func $restrict (export "restrict") (param $v eqref) (param $level i32)

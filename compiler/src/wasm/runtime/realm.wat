@@ -1,6 +1,6 @@
 ;; Making the built-in objects: the program's start does that for those that it uses.
 
-;; 0 plain, 1 a function, 2 an array, 3 a wrapper object, of a kind that its data will tell
+;; 0 plain, 1 a function, 2 an array, 3 a wrapper object, of a kind that its data will tell, 4 a function that does nothing
 (func $make_intrinsic (export "make_intrinsic") (param $kind i32) (param $info (ref null $Info)) (param $proto (ref null $Object))
   (result (ref null $Object))
   (if (i32.eq (local.get $kind) (i32.const 1))
@@ -8,7 +8,16 @@
   (if (i32.eq (local.get $kind) (i32.const 2))
     (then (return (struct.new $Array (call $root_of (local.get $proto)) (ref.null $Any) (array.new_fixed $Any 0) (i32.const 0) (i32.const 0)))))
   (if (i32.eq (local.get $kind) (i32.const 3)) (then (return (ref.cast (ref $Object) (call $new_box (i32.const 0) (local.get $proto) (ref.null eq))))))
+  (if (i32.eq (local.get $kind) (i32.const 4)) (then (return (call $idle_function (local.get $proto)))))
   (call $object_of (local.get $proto)))
+
+;; `Function.prototype`: a bound function without target.
+(func $idle_function (param $proto (ref null $Object)) (result (ref null $Object))
+  (local $o (ref null $Object))
+  (local.set $o (ref.cast (ref $Object) (call $new_box (i32.const 27) (local.get $proto) (array.new_default $Any (i32.const 2)))))
+  (call $add_property (local.get $o) (global.get $s.length) (ref.i31 (i32.const 0)) (i32.const 4))
+  (call $add_property (local.get $o) (global.get $s.name) (global.get $s.empty) (i32.const 4))
+  (local.get $o))
 
 ;; 0 a method or value, 1 a getter, 2 a setter, 3 a constant, 4 a value that is not to be written
 (func $define_builtin (export "define_builtin") (param $holder eqref) (param $key eqref) (param $value eqref) (param $kind i32)

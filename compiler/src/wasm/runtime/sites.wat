@@ -181,7 +181,8 @@
       (if (i32.eqz (i32.and (ref.eq (struct.get $Site $next (local.get $site)) (struct.get $Site $shape (local.get $site)))
                             (i32.eq (struct.get $Site $epoch (local.get $site)) (global.get $epoch))))
         (then
-          (if (ref.eq (call $call_field_get (local.get $o) (local.get $place)) (global.get $absent)) (then (return (i32.const 0))))))
+          (if (ref.eq (call $call_field_get (local.get $o) (local.get $place)) (global.get $absent)) (then (return (i32.const 0)))))
+        (else (drop (call $order_field (local.get $o) (local.get $place)))))
       (call $call_field_set (local.get $o) (local.get $place) (local.get $value))
       (return (i32.const 1))))
   (if (ref.is_null (struct.get $Site $next (local.get $site)))
