@@ -21,6 +21,9 @@ pub struct Inside<'a> {
     outcome: Outcome,
 }
 
+/// An error that nobody caught, in a module that has no words for it.
+const UNTOLD: &str = "Uncaught exception";
+
 /// What `callMethod` and `callFunction` answer.
 mod called {
     pub const MISSING: u32 = 0;
@@ -71,7 +74,11 @@ impl<'a> Inside<'a> {
             wasmtime::Val::AnyRef(Some(any)) => any.as_eqref(&mut self.scope)?,
             _ => None,
         };
-        self.embed.uncaught.call(&mut self.scope, (value,))?;
+        if self.embed.uncaught.is_there() {
+            self.embed.uncaught.call(&mut self.scope, (value,))?;
+        } else {
+            super::turn::report(self.scope.as_context_mut().data_mut(), UNTOLD);
+        }
         Ok(None)
     }
 

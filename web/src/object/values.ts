@@ -48,7 +48,7 @@ export interface Exports {
   start(): void;
   runMicrotasks?(): void;
   fireTimer?(id: number): void;
-  reportError(value: Opaque): void;
+  reportError?(value: Opaque): void;
   errorText(value: Opaque): string;
   failHost(name: string, message: string): void;
   makeError(name: string, message: string): Opaque;
