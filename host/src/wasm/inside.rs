@@ -74,11 +74,13 @@ impl<'a> Inside<'a> {
             wasmtime::Val::AnyRef(Some(any)) => any.as_eqref(&mut self.scope)?,
             _ => None,
         };
-        if self.embed.uncaught.is_there() {
-            self.embed.uncaught.call(&mut self.scope, (value,))?;
+        let text = if self.embed.describe.is_there() {
+            let text = self.embed.describe.call(&mut self.scope, (value,))?;
+            self.strings.text(&mut self.scope, text)?
         } else {
-            super::turn::report(self.scope.as_context_mut().data_mut(), UNTOLD);
-        }
+            UNTOLD.to_owned()
+        };
+        super::turn::report(self.scope.as_context_mut().data_mut(), &text);
         Ok(None)
     }
 

@@ -86,8 +86,7 @@ export class Program {
       const tag = this.#throw;
       if (tag === undefined || !(error instanceof WebAssembly.Exception) || !error.is(tag)) throw error;
       // A module that has no words for its errors can still throw.
-      if (this.exports.reportError === undefined) this.#host.uncaught("Uncaught exception");
-      else this.exports.reportError(error.getArg(tag, 0) as Opaque);
+      this.#host.uncaught(this.exports.errorText?.(error.getArg(tag, 0) as Opaque) ?? "Uncaught exception");
     }
   }
 
