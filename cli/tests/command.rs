@@ -378,3 +378,49 @@ fn inspect_says_what_a_module_asks_for_and_holds() {
         assert!(said.contains(part), "{part:?} in {said}");
     }
 }
+
+#[test]
+fn webassembly_runs_like_bytecode() {
+    let wasm = "--engine wasm";
+    check_run("wasm-fine", "console.log('hello', 1 + 1);", wasm, 0, "hello 2\n", "");
+    let source = "setTimeout(() => console.log('b'), 20); setTimeout(() => console.log('a'), 1); console.log('0');";
+    check_run("wasm-timers", source, wasm, 0, "0\na\nb\n", "");
+    let source = "console.log('before'); throw new TypeError('no');";
+    check_run("wasm-uncaught", source, wasm, 1, "before\n", "TypeError: no");
+    check_run("wasm-rejected", "Promise.reject(new Error('no'));", wasm, 1, "", "Error: no");
+    check_run("wasm-engine", "", "--engine steam", 64, "", "`--engine steam` is none of mvm, wasm");
+}
+
+#[test]
+fn webassembly_is_built_and_what_is_none_is_refused() {
+    let folder = Folder::new("wasm-build");
+    folder.write("a.mosl", "console.log('from a file');");
+    let built = folder.mosl("build --target wasm a.mosl");
+    assert!(text(&built.stdout).starts_with("a.wasm: "), "{}", text(&built.stderr));
+    let first = std::fs::read(folder.0.join("a.wasm")).unwrap();
+    folder.mosl("build --target wasm a.mosl --out b.wasm");
+    assert_eq!(first, std::fs::read(folder.0.join("b.wasm")).unwrap(), "the same program, the same bytes");
+    assert_eq!(text(&folder.mosl("run a.wasm").stdout), "from a file\n");
+    folder.write("bad.wasm", "hello");
+    let refused = folder.mosl("run bad.wasm");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("this is no WebAssembly that may run"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_page_is_a_folder_of_files() {
+    let folder = Folder::new("web-build");
+    std::fs::create_dir_all(folder.0.join("cube/assets")).unwrap();
+    folder.write("cube/mosl.json", "{ \"name\": \"Cube\" }");
+    folder.write("cube/assets/wood.png", "picture");
+    folder.write(
+        "cube/main.mosl",
+        "import { Container } from \"mark:scene\";\nexport default class Cube extends Container {}\n",
+    );
+    let built = folder.mosl("build --target web cube --out site");
+    assert_eq!(built.status.code(), Some(0), "{}", text(&built.stderr));
+    for file in ["index.html", "Cube.wasm", "mark.js", "mark-worker.js", "manifest.json", "assets/wood.png"] {
+        assert!(folder.0.join("site").join(file).is_file(), "{file} in {}", text(&built.stdout));
+    }
+    assert!(!folder.0.join("site/main.mosl").exists());
+}

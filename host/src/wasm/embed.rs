@@ -54,8 +54,6 @@ exports! {
     /// Runs the module's files.
     start "start" () -> ();
     drain_microtasks "runMicrotasks" () -> Value;
-    /// What nobody caught.
-    uncaught "reportError" (Value) -> Value;
     /// Its text, as reports show it.
     describe "errorText" (Value) -> Text;
     fire_timer "fireTimer" (f64) -> Value;

@@ -21,6 +21,9 @@ pub struct Inside<'a> {
     outcome: Outcome,
 }
 
+/// An error that nobody caught, in a module that has no words for it.
+const UNTOLD: &str = "Uncaught exception";
+
 /// What `callMethod` and `callFunction` answer.
 mod called {
     pub const MISSING: u32 = 0;
@@ -71,7 +74,13 @@ impl<'a> Inside<'a> {
             wasmtime::Val::AnyRef(Some(any)) => any.as_eqref(&mut self.scope)?,
             _ => None,
         };
-        self.embed.uncaught.call(&mut self.scope, (value,))?;
+        let text = if self.embed.describe.is_there() {
+            let text = self.embed.describe.call(&mut self.scope, (value,))?;
+            self.strings.text(&mut self.scope, text)?
+        } else {
+            UNTOLD.to_owned()
+        };
+        super::turn::report(self.scope.as_context_mut().data_mut(), &text);
         Ok(None)
     }
 

@@ -40,8 +40,10 @@ export class Program {
   readonly exports: Exports;
   readonly timers = new TimerQueue();
   readonly #throw: WebAssembly.Tag | undefined;
+  readonly #host: ProgramHost;
 
   constructor(module: WebAssembly.Module, host: ProgramHost) {
+    this.#host = host;
     const imports: WebAssembly.Imports = { "mosl:host": platform(this.#platformHost(host)) };
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       if (!from.startsWith("mark:")) continue;
@@ -83,7 +85,8 @@ export class Program {
     } catch (error) {
       const tag = this.#throw;
       if (tag === undefined || !(error instanceof WebAssembly.Exception) || !error.is(tag)) throw error;
-      this.exports.reportError(error.getArg(tag, 0) as Opaque);
+      // A module that has no words for its errors can still throw.
+      this.#host.uncaught(this.exports.errorText?.(error.getArg(tag, 0) as Opaque) ?? "Uncaught exception");
     }
   }
 

@@ -48,8 +48,7 @@ export interface Exports {
   start(): void;
   runMicrotasks?(): void;
   fireTimer?(id: number): void;
-  reportError(value: Opaque): void;
-  errorText(value: Opaque): string;
+  errorText?(value: Opaque): string;
   failHost(name: string, message: string): void;
   makeError(name: string, message: string): Opaque;
   settleHost(id: number, ok: number, value: Opaque): void;
