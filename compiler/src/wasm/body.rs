@@ -582,13 +582,13 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
 
     pub fn return_value(&mut self, value: Temp) {
         self.operands(&[value]);
-        self.to_result(value);
+        self.push_result(value);
         self.leave();
         self.i(&Instruction::Return);
     }
 
     /// A direct function's result is typed; through a closure it is dynamic.
-    fn to_result(&mut self, value: Temp) {
+    fn push_result(&mut self, value: Temp) {
         if self.call == Call::Direct {
             return;
         }

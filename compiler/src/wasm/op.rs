@@ -623,18 +623,18 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let crate::mir::HostTypes { params, result } = self.b.mir(self.unit).host_types[usize::from(index)].clone();
         for (&arg, &param) in inst.args.iter().zip(&params) {
-            self.to_border(arg, param);
+            self.cross_out(arg, param);
         }
         let types: Vec<ValType> = params.iter().map(|&param| border_type(param)).collect();
         let results: Vec<ValType> = result.map(border_type).into_iter().collect();
         let ty = self.b.signature(&types, &results);
         let func = self.b.demand(Key::Import("mosl:host".to_owned(), name.to_owned(), ty));
         self.i(&Instruction::Call(func));
-        self.from_border(result);
+        self.cross_in(result);
     }
 
     /// A dynamic value as it crosses to the embedder.
-    fn to_border(&mut self, arg: Temp, repr: Repr) {
+    fn cross_out(&mut self, arg: Temp, repr: Repr) {
         match repr {
             Repr::F64 => self.as_f64(arg),
             Repr::Bool | Repr::I32 => {
@@ -649,7 +649,7 @@ impl<'a> Body<'_, 'a, '_> {
         }
     }
 
-    fn from_border(&mut self, result: Option<Repr>) {
+    fn cross_in(&mut self, result: Option<Repr>) {
         match result {
             None => {
                 self.sink().ref_null(EQ);
@@ -677,7 +677,7 @@ impl<'a> Body<'_, 'a, '_> {
         }
         for (position, &param) in params.iter().enumerate() {
             match inst.args.get(position) {
-                Some(&arg) => self.to_border(arg, param),
+                Some(&arg) => self.cross_out(arg, param),
                 None => self.missing_argument(param),
             }
             types.push(border_type(param));
@@ -690,7 +690,7 @@ impl<'a> Body<'_, 'a, '_> {
         if let Some(local) = pending {
             self.sink().local_get(local);
         } else {
-            self.from_border(result);
+            self.cross_in(result);
         }
         self.library("throwHostError", &[]);
         self.sink().drop();

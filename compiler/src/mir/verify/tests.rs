@@ -11,6 +11,7 @@ fn program(function: Function) -> Program {
         functions: vec![function],
         globals: vec![],
         imports: vec![],
+        host_types: vec![],
         classes: vec![],
         templates: vec![],
         namespaces: vec![],
