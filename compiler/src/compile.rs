@@ -57,8 +57,10 @@ pub fn compile_wasm(checked: Checked) -> CompiledWasm {
     let Checked { program, diagnostics, sources } = checked;
     let bytes = program.filter(|_| !refused).map(|program| {
         let mir = front::on_deep_stack(|| emit::lower_to_mir(&program));
-        let platform: Vec<bool> = program.files.iter().map(|file| file.is_library).collect();
-        wasm::emit(&mir, &platform)
+        let files =
+            program.files.iter().map(|file| wasm::SourceFile { name: &file.name, is_platform: file.is_library });
+        let files: Vec<_> = files.collect();
+        wasm::emit(&mir, &files)
     });
     CompiledWasm { bytes, diagnostics, sources }
 }

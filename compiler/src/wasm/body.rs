@@ -542,6 +542,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
     pub fn throws(&mut self, end: &Terminator) {
         match end {
             Terminator::Throw(value) => {
+                self.b.throws |= self.unit == Unit::Program;
                 self.operands(&[*value]);
                 self.i(&Instruction::Throw(0));
             }

@@ -120,8 +120,8 @@ pub(super) struct Text {
 
 pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
-    /// By file of the program: whether it is a module of the platform.
-    platform: &'a [bool],
+    /// The program's files, by number.
+    pub files: &'a [super::SourceFile<'a>],
     pub library: &'static Library,
     pub runtime: &'static Runtime,
     keys: FxHashMap<Key, Func>,
@@ -153,6 +153,8 @@ pub(super) struct Builder<'a> {
     pub closed: super::gates::Closed,
     /// What was demanded and is nowhere: the tests prove that there is no such thing.
     pub missing: Vec<String>,
+    /// The program throws something of its own.
+    pub throws: bool,
     /// Library globals that some function uses.
     pub library_slots: FxHashSet<u32>,
     /// How much there was of what the start depends on when it was written.
@@ -160,7 +162,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(program: &'a mir::Program, platform: &'a [bool]) -> Self {
+    pub fn new(program: &'a mir::Program, files: &'a [super::SourceFile<'a>]) -> Self {
         let library = &*LIBRARY;
         let mut direct = FxHashSet::default();
         for (unit, mir) in [(Unit::Program, program), (Unit::Library, &library.mir)] {
@@ -172,7 +174,7 @@ impl<'a> Builder<'a> {
         }
         Self {
             program,
-            platform,
+            files,
             library,
             runtime: &RUNTIME,
             keys: FxHashMap::default(),
@@ -198,6 +200,7 @@ impl<'a> Builder<'a> {
             realm: Realm::default(),
             closed: super::gates::Closed::default(),
             missing: vec![],
+            throws: false,
             library_slots: FxHashSet::default(),
             started_with: (0, 0, 0, 0, 0),
         }
@@ -211,7 +214,7 @@ impl<'a> Builder<'a> {
     }
 
     pub fn is_platform(&self, file: u16) -> bool {
-        self.platform.get(usize::from(file)).copied().unwrap_or(false)
+        self.files.get(usize::from(file)).is_some_and(|file| file.is_platform)
     }
 
     pub fn function(&self, unit: Unit, func: FuncId) -> &'a mir::Function {

@@ -24,9 +24,18 @@ use build::{Builder, Key, Made, Unit};
 
 use crate::mir;
 
-/// Emits the final MIR of a program; `platform` tells, by file, which are modules of the platform.
-pub fn emit(program: &mir::Program, platform: &[bool]) -> Vec<u8> {
-    crate::front::on_deep_stack(|| Emission::new(program, platform).run())
+/// A file of the program, as the module knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceFile<'a> {
+    /// What `import.meta.url` says.
+    pub name: &'a str,
+    /// It is a module of the platform.
+    pub is_platform: bool,
+}
+
+/// Emits the final MIR of a program; `files` are its files, by the numbers that places name.
+pub fn emit(program: &mir::Program, files: &[SourceFile<'_>]) -> Vec<u8> {
+    crate::front::on_deep_stack(|| Emission::new(program, files).run())
 }
 
 /// Exports that only some programs have, with the functions one of which makes them needed. The others come together, where the program
@@ -44,8 +53,8 @@ struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    fn new(program: &'a mir::Program, platform: &'a [bool]) -> Self {
-        Self { builder: Builder::new(program, platform) }
+    fn new(program: &'a mir::Program, files: &'a [SourceFile<'a>]) -> Self {
+        Self { builder: Builder::new(program, files) }
     }
 
     fn run(mut self) -> Vec<u8> {
@@ -97,6 +106,7 @@ impl<'a> Emission<'a> {
                 Some(needs) => needs.iter().any(|needed| self.builder.is_linked(needed)),
                 None => crosses,
             };
+            let is_needed = is_needed || (name == "errorText" && self.builder.throws);
             if is_needed && !exports.iter().any(|(known, _)| known == name) {
                 exports.push((name.clone(), self.builder.demand(Key::Export(*func))));
             }

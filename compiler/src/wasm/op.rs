@@ -239,6 +239,18 @@ impl<'a> Body<'_, 'a, '_> {
         self.sink().global_set(cache).end().global_get(cache);
     }
 
+    /// `import.meta`: one object for each file.
+    fn import_meta(&mut self, file: u16) {
+        let object = self.b.ty("Object");
+        let name = self.b.files.get(usize::from(file)).map_or("", |file| file.name);
+        let (cache, url, name) = (self.b.meta_cache(file), self.b.key("url"), self.b.text(name));
+        self.sink().global_get(cache).ref_is_null().if_(BlockType::Empty).ref_null(HeapType::Concrete(object));
+        self.runtime("newObjectOf");
+        self.sink().global_set(cache).global_get(cache).global_get(url).global_get(name);
+        self.runtime("createData");
+        self.sink().end().global_get(cache);
+    }
+
     fn capture(&mut self, index: u16) {
         self.callee();
         let (function, any) = (self.b.ty("Function"), self.b.ty("Any"));
@@ -758,6 +770,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.note_computed(inst, inst.args[0]);
                 self.call_runtime("in", &inst.args);
             }
+            ImportMeta => self.import_meta(inst.loc.file),
             GetIndex => self.indexed("get_index", inst, 1),
             SetIndex => self.indexed("set_index", inst, 1),
             _ => {

@@ -24,6 +24,7 @@ pub(super) struct Realm {
     pub members: Vec<Member>,
     installed: FxHashSet<(&'static str, &'static str)>,
     caches: FxHashMap<(Unit, u16), Global>,
+    metas: FxHashMap<u16, Global>,
 }
 
 /// A member to install at the start.
@@ -356,15 +357,18 @@ impl Builder<'_> {
         let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, same)| same);
         let decl = native(name)?;
         let func = self.library.native(name)?;
-        let constructs = is_constructor(name);
+        Some(self.function_info(func, &shown_name(name), u32::from(decl.arity), is_constructor(name)))
+    }
+
+    /// The info of a function object over a function of the library.
+    fn function_info(&mut self, func: FuncId, shown: &str, length: u32, constructs: bool) -> Global {
         let function = self.library.mir.function(func);
         let code = self.demand(Key::Native(func, constructs));
         let params = function.params - 1;
         let arity = if function.rest || params > super::body::MAX_ARITY { -1 } else { params as i32 };
-        let shown = shown_name(name);
-        let text = self.text(&shown);
+        let text = self.text(shown);
         let flags = FLAG_BUILT_IN + if constructs { FLAG_CONSTRUCTOR } else { 0 };
-        Some(self.info(code, Some(text), u32::from(decl.arity), arity, flags, None))
+        self.info(code, Some(text), length, arity, flags, None)
     }
 
     /// Installs an object's members: those that can be named, or the one of that name.
@@ -395,10 +399,29 @@ impl Builder<'_> {
         }
         self.install_generators(path, only);
         self.install_texts(path, only);
-        if let Some(constructor) = path.strip_suffix(".prototype").filter(|name| native(name).is_some())
+        if path == "Iterator.prototype" {
+            self.install_iterator_accessors(only);
+        } else if let Some(constructor) = path.strip_suffix(".prototype").filter(|name| native(name).is_some())
             && self.is_named("constructor", only)
         {
             self.install_owner(path, "constructor", constructor, 0);
+        }
+    }
+
+    /// `constructor` and `Symbol.toStringTag` of `Iterator.prototype` are accessors, which no table lists (ECMAScript 27.1.4.1, 27.1.4.14).
+    fn install_iterator_accessors(&mut self, only: Option<&str>) {
+        const PATH: &str = "Iterator.prototype";
+        for key in ["constructor", "[Symbol.toStringTag]"] {
+            if !self.is_named(key, only) || !self.realm.installed.insert((PATH, key)) {
+                continue;
+            }
+            for (kind, word, length) in [(1, "get", 0), (2, "set", 1)] {
+                let name = super::library::mangle(&format!("{word} {PATH}.{key}"));
+                let Some(func) = self.library.function(&name) else { continue };
+                let info = self.function_info(func, &format!("{word} {key}"), length, false);
+                let (owner, key) = (self.intrinsic(PATH), self.member_key(key));
+                self.realm.members.push(Member { owner, key, value: Value::Function(info), kind });
+            }
         }
     }
 
@@ -504,6 +527,16 @@ impl Builder<'_> {
         let eq = HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq };
         InstructionSink::new(&mut init).ref_null(eq);
         self.add_global(Stage::Late, ANY, true, Init::Value(init))
+    }
+
+    /// The place of a file's `import.meta`.
+    pub fn meta_cache(&mut self, file: u16) -> Global {
+        if let Some(&cache) = self.realm.metas.get(&file) {
+            return cache;
+        }
+        let cache = self.empty_cache();
+        self.realm.metas.insert(file, cache);
+        cache
     }
 
     pub fn namespace_cache(&mut self, unit: Unit, index: u16) -> Global {

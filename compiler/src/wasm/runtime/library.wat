@@ -287,8 +287,6 @@
   (if (ref.test (ref $Function) (local.get $f))
     (then (return (f64.convert_i32_s (struct.get $Info $flags (struct.get $Function $info (ref.cast (ref $Function) (local.get $f))))))))
   (f64.const 4))
-;; The text of a function's source is not kept.
-(func (export "funcSource") (param $f eqref) (result eqref) (ref.null eq))
 (func (export "newBound") (param $target eqref) (param $this eqref) (param $args eqref) (param $name (ref null $Str)) (param $length f64)
   (result eqref)
   (local $o (ref null $Object)) (local $row (ref $Any)) (local $n i32)
