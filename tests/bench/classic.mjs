@@ -2,6 +2,8 @@
 // relative to one of them, MOSL's interpreter or what BASE names (more than 1: slower than that). Every program checks its own
 // result. What is not there is left out.
 //
+// "WebAssembly" is the program as `mosl build --target wasm` writes it, run by the page's own loader in Node.js, on V8 as in Chromium.
+//
 //   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… BASE=Node.js node tests/bench/classic.mjs [rounds] [program…]
 //
 // The programs of `memory/` run when they are named: trees objects maps strings.
@@ -26,6 +28,7 @@ const ENGINES = [
   { name: "MOSL", program: MOSL, args: ["run", "--jit=off"], ending: "mosl", more: 1 },
   { name: "MOSL --jit=lazy", program: MOSL, args: ["run", "--jit=lazy"], ending: "mosl", more: 4 },
   { name: "MOSL --jit=eager", program: MOSL, args: ["run", "--jit=eager"], ending: "mosl", more: 4 },
+  { name: "WebAssembly", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10 },
   { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
   { name: "QuickJS-ng", program: QUICKJS, args: [], ending: "mjs", more: 1 },
   { name: "Node.js --jitless", program: NODE, args: ["--jitless"], ending: "mjs", more: 1 },
@@ -43,16 +46,26 @@ function file(engine, program) {
   const place = program in MEMORY ? "memory" : "classic";
   const count = MEMORY[program] ?? COUNTS[program];
   if (program === "empty") {
-    writeFileSync(path, "");
+    const source = engine.ending === "wasm" ? path.replace(/wasm$/, "build.mosl") : path;
+    writeFileSync(source, "");
+    if (source !== path) build(source, path);
   } else if (isLuau) {
     const translation = place === "memory" ? `memory/${program}.luau` : `classic/luau/${program}.luau`;
     if (!existsSync(join(HERE, translation))) return null;
     writeFileSync(path, `${read("classic/luau/som.luau")}${read(translation)}run(${count})\n`);
   } else {
     const text = own(read("classic/som.mosl")) + own(read(`${place}/${program}.mosl`));
-    writeFileSync(path, `${text}for (let i = 0; i < ${engine.more}; i += 1) run(${count});\n`);
+    const isWasm = engine.ending === "wasm";
+    const source = isWasm ? path.replace(/wasm$/, "build.mosl") : path;
+    writeFileSync(source, `${text}for (let i = 0; i < ${engine.more}; i += 1) run(${count});\n`);
+    if (isWasm) build(source, path);
   }
   return path;
+}
+
+function build(source, path) {
+  const { status, stderr } = spawnSync(MOSL, ["build", "--target", "wasm", source, "--out", path], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
 }
 
 // Seconds of CPU, of the whole process.

@@ -16,6 +16,9 @@ pub(super) const ABSENT_BOOL: i32 = i32::MIN;
 
 const EQ: HeapType = HeapType::Abstract { shared: false, ty: AbstractHeapType::Eq };
 
+/// Objects that only hold functions.
+const NAMESPACES: [&str; 3] = ["console.", "JSON.", "Math."];
+
 /// The most arguments that calls pass one by one.
 const MAX_ARGS: usize = 4;
 
@@ -161,10 +164,19 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// A property's name and the cache of this place.
     fn named(&mut self, name: StrId) {
-        let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(name));
-        self.b.note_name(&text);
+        self.note_property(name);
         let (key, site) = (self.b.key_id(self.unit, name), self.b.site());
         self.sink().global_get(key).global_get(site);
+    }
+
+    /// The program may ask a built-in object for what it names. The library names its own records' fields, and only these few members of
+    /// what it is given: others it asks for by a text.
+    fn note_property(&mut self, name: StrId) {
+        const ASKED_FOR: [&str; 6] = ["constructor", "done", "length", "next", "return", "value"];
+        let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(name));
+        if self.unit == Unit::Program || ASKED_FOR.contains(&text.as_str()) {
+            self.b.note_name(&text);
+        }
     }
 
     fn intrinsic(&mut self, path: &str) {
@@ -462,8 +474,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     fn call_method(&mut self, name: StrId, args: &[Temp]) {
         let count = args.len() - 1;
-        let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(name));
-        self.b.note_name(&text);
+        self.note_property(name);
         // The order of the runtime's parameters: receiver, arguments, then what is constant here.
         if count <= MAX_ARGS {
             self.operands(args);
@@ -481,7 +492,8 @@ impl<'a> Body<'_, 'a, '_> {
     /// A built-in function by name: straight to its implementation.
     fn call_native(&mut self, native: &'static str, args: &[Temp]) {
         let library = self.b.library;
-        let Some(func) = library.native(native) else {
+        let printer = self.plain_printer(native, args).and_then(|name| library.function(name));
+        let Some(func) = printer.or_else(|| library.native(native)) else {
             self.b.lacks(format!("`{native}`"));
             self.operands(args);
             self.sink().unreachable();
@@ -490,7 +502,7 @@ impl<'a> Body<'_, 'a, '_> {
         let function = library.mir.function(func);
         let plain = function.params as usize - usize::from(function.rest);
         let given = args.len().min(plain);
-        self.native_args(function, args, given);
+        self.native_args(function, args, given, NAMESPACES.iter().any(|name| native.starts_with(name)));
         let code = self.b.library_call(func);
         self.i(&Instruction::Call(code));
         match function.result_repr() {
@@ -500,11 +512,37 @@ impl<'a> Body<'_, 'a, '_> {
         }
     }
 
-    fn native_args(&mut self, function: &'static crate::mir::Function, args: &[Temp], given: usize) {
+    /// What prints primitives only, where the arguments are that and the first is no text with places to fill in: no printer of
+    /// objects is linked for it.
+    fn plain_printer(&self, native: &str, args: &[Temp]) -> Option<&'static str> {
+        let name = match native {
+            "console.log" | "console.info" | "console.debug" => "plain_console_log",
+            "console.error" | "console.warn" => "plain_console_error",
+            _ => return None,
+        };
+        let is_plain = |&arg: &Temp| {
+            let unboxed = self.maker(arg).filter(|maker| maker.op == Op::Box).map_or(arg, |maker| maker.args[0]);
+            matches!(self.f.repr(self.root(unboxed)), Repr::Str | Repr::F64 | Repr::Bool)
+        };
+        let (first, more) = args.get(1..)?.split_first()?;
+        let fills = self.f.repr(self.root(*first)) == Repr::Str
+            && !self.maker(self.root(*first)).is_some_and(|maker| match maker.op {
+                Op::Str(id) => !self.b.mir(self.unit).strings.units(id).contains(&u16::from(b'%')),
+                _ => false,
+            });
+        ((more.is_empty() || !fills) && args[1..].iter().all(is_plain)).then_some(name)
+    }
+
+    /// `detached`: the receiver is a namespace such as `Math`, which its functions do not look at.
+    fn native_args(&mut self, function: &'static crate::mir::Function, args: &[Temp], given: usize, detached: bool) {
         let any = self.b.ty("Any");
         self.spill();
         let plain = function.params as usize - usize::from(function.rest);
-        for (local, &arg) in function.locals.iter().zip(&args[..given]) {
+        for (position, (local, &arg)) in function.locals.iter().zip(&args[..given]).enumerate() {
+            if position == 0 && detached && self.maker(arg).is_some_and(|maker| matches!(maker.op, Op::Intrinsic(_))) {
+                self.sink().ref_null(EQ);
+                continue;
+            }
             self.operands(&[arg]);
             self.unboxed(local.repr);
         }
