@@ -8,7 +8,9 @@ use mosl_compiler::erase::Script;
 use mosl_vm::Digest;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{MODULE, Outcome, WASM, WasmProgram, compile_path, compile_wasm, javascript, project_name};
+use crate::compile::{
+    MODULE, Object, Refusal, WASM, WasmProgram, compile_object, compile_path, compile_wasm, javascript,
+};
 use crate::{terminal, wasm_file, web_folder};
 
 pub const COMMAND: Command = Command {
@@ -69,8 +71,8 @@ fn build_module(path: &str, out: Option<&str>) -> Exit {
 }
 
 fn build_wasm(path: &str, out: Option<&str>) -> Exit {
-    let (bytes, _) = match described(path) {
-        Ok(described) => described,
+    let bytes = match object(path) {
+        Ok(object) => object.wasm.bytes,
         Err(exit) => return exit,
     };
     let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), WASM)), PathBuf::from);
@@ -83,12 +85,12 @@ fn build_wasm(path: &str, out: Option<&str>) -> Exit {
 }
 
 fn build_web(path: &str, out: Option<&str>) -> Exit {
-    let (bytes, name) = match described(path) {
-        Ok(described) => described,
+    let object = match object(path) {
+        Ok(object) => object,
         Err(exit) => return exit,
     };
     let folder = PathBuf::from(out.unwrap_or("dist"));
-    match web_folder::write(Path::new(path), &name, &bytes, &folder) {
+    match web_folder::write(Path::new(path), &object.name, &object.wasm.bytes, &folder) {
         Ok(files) => {
             println!("{}: serve it with any static server", folder.display());
             files.iter().for_each(|(path, bytes)| println!("  {bytes:>9}  {}", path.display()));
@@ -98,30 +100,21 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
     }
 }
 
-/// The file with what embedders want to know of it, and its name.
-fn described(path: &str) -> Result<(Vec<u8>, String), Exit> {
-    let mut bytes = wasm(path)?.bytes;
-    let project = Path::new(path);
-    let name = if project.is_dir() { project_name(project) } else { wasm_file::stem(project) };
-    // Its warnings were shown.
-    if let Outcome::Ready(program) = compile_path(path) {
-        wasm_file::describe(&mut bytes, &name, &program.module);
-    }
-    Ok((bytes, name))
+/// The object after its warnings; of a refusal, how the command ends that has shown it.
+fn object(path: &str) -> Result<Object, Exit> {
+    shown(compile_object(path)).inspect(|object| eprint!("{}", object.wasm.warnings))
 }
 
 /// The program after its warnings; of a refusal, how the command ends that has shown it.
 pub fn wasm(path: &str) -> Result<WasmProgram, Exit> {
-    match compile_wasm(path) {
-        Ok(program) => {
-            eprint!("{}", program.warnings);
-            Ok(program)
-        }
-        Err(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            Err(Exit::Refused)
-        }
-    }
+    shown(compile_wasm(path)).inspect(|program| eprint!("{}", program.warnings))
+}
+
+fn shown<T>(compiled: Result<T, Refusal>) -> Result<T, Exit> {
+    compiled.map_err(|refusal| {
+        eprint!("{}", refusal.for_terminal());
+        Exit::Refused
+    })
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Exit {
