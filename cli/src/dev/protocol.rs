@@ -45,10 +45,13 @@ pub enum ToPage {
         restarting: bool,
     },
     AssetsChanged,
-    /// The object runs in the page: the file's address, new with each version.
+    /// The object runs in the page: the file's address, new with each version, and what it may do with money.
     Object {
         url: String,
         identity: String,
+        receives: bool,
+        #[serde(rename = "perDay")]
+        per_day: Option<String>,
     },
 }
 

@@ -154,6 +154,7 @@ struct Runner {
     project: String,
     identity: String,
     running: bool,
+    payments: PaymentPolicy,
     /// Where pages run the object: its file, and how many versions there were.
     object: Published,
     versions: u64,
@@ -173,6 +174,7 @@ impl Runner {
             project,
             identity: String::new(),
             running: false,
+            payments: PaymentPolicy::default(),
             object,
             versions: 0,
             waiting: None,
@@ -219,6 +221,7 @@ impl Runner {
             Command::Page { session, message } => self.page(session, message),
             Command::Compiled { program, object, payments, saved } => {
                 self.stage.set_payments(payments);
+                self.payments = payments;
                 self.load(program, object, saved);
             }
             Command::Broken { text, errors } => {
@@ -258,7 +261,12 @@ impl Runner {
     }
 
     fn object_message(&self) -> ToPage {
-        ToPage::Object { url: format!("/object.wasm?{}", self.versions), identity: self.identity.clone() }
+        ToPage::Object {
+            url: format!("/object.wasm?{}", self.versions),
+            identity: self.identity.clone(),
+            receives: self.payments.receive,
+            per_day: self.payments.spend.map(|budget| budget.per_day.to_string()),
+        }
     }
 
     /// A page that cannot run the object sees the one on the stage, which starts with the first such page.

@@ -1,6 +1,6 @@
 // The object in this page instead of on the server (`mosl dev --in-browser`): it answers what the server would answer, so that the page is the
-// same otherwise. Money is play money of this browser: what is held is taken when the object accepts it, so that nothing is lost
-// when the page is closed in between. A bundle of its own, fetched by who needs it.
+// same otherwise. Money is play money of this browser, the owner's too: what is held is taken when the object accepts it, so that
+// nothing is lost when the page is closed in between. A bundle of its own, fetched by who needs it.
 import { type Engine, inPage } from "../object/engine.ts";
 import type { ObjectEvent } from "../object/runner.ts";
 import { Amount } from "../object/values.ts";
@@ -11,6 +11,9 @@ import type { FromServer, ToServer } from "./protocol.ts";
 export { missingFeature } from "../object/support.ts";
 
 type Delta = Parameters<SceneMirror["apply"]>[0][number];
+
+/** A version of the object, as the server tells of it. */
+export type Version = Extract<FromServer, { type: "object" }>;
 
 export interface Surroundings {
   /** Names what is kept in this browser. */
@@ -24,9 +27,8 @@ export interface Surroundings {
   notify(text: string): void;
 }
 
-const FIRST_BALANCE = "100";
-/** Steps as long as the server's ticks. */
-const MOST_SECONDS = 0.1;
+/** What the visitor and the owner begin with. */
+const FIRST_BALANCE = new Amount(100n * 10n ** 18n);
 
 /** A question that the visitor has not answered. */
 interface Question {
@@ -38,7 +40,7 @@ export class ObjectInPage {
   readonly #around: Surroundings;
   readonly #kept: Kept;
   #engine: Engine | null = null;
-  #identity = "";
+  #shown: Version | null = null;
   /** Grows with each version, so that a slow one does not replace its successor. */
   #version = 0;
   #questions = new Map<string, Question>();
@@ -52,7 +54,8 @@ export class ObjectInPage {
   }
 
   /** Fetches a version and runs it in the place of the one before; what that persisted goes on. */
-  async run(url: string, identity: string): Promise<void> {
+  async run(shown: Version): Promise<void> {
+    const { url } = shown;
     this.#version += 1;
     const version = this.#version;
     const response = await fetch(url);
@@ -60,7 +63,7 @@ export class ObjectInPage {
     const bytes = await response.arrayBuffer();
     if (version !== this.#version) return;
     this.stop();
-    this.#identity = identity;
+    this.#shown = shown;
     this.#around.deltas([{ op: "reset" }]);
     const engine = await inPage(bytes, this.#host(), {
       deltas: (deltas) => this.#around.deltas(deltas),
@@ -80,7 +83,7 @@ export class ObjectInPage {
   }
 
   step(seconds: number): void {
-    this.#engine?.step(Math.min(seconds, MOST_SECONDS));
+    this.#engine?.step(seconds);
   }
 
   /** What the page would have said to the server. */
@@ -99,22 +102,35 @@ export class ObjectInPage {
       },
       notify: (text) => this.#around.notify(text),
       requestPayment: (request) => this.#ask(request),
-      send: () => "an object that runs in the page cannot send: its owner's wallet is on the server",
-      balance: () => new Amount(0n),
-      budget: () => new Amount(0n),
+      send: (amount) => this.#send(amount),
+      balance: () => new Amount(this.#kept.owner),
+      budget: () => this.#budget(),
       stored: () => this.#kept.fields(),
       save: (key, value) => this.#kept.save(key, value),
     };
   }
 
+  #budget(): Amount {
+    const left = (Amount.parse(this.#shown?.perDay ?? "")?.units ?? 0n) - this.#kept.sentToday;
+    return new Amount(left > 0n ? left : 0n);
+  }
+
+  #send(amount: Amount): string {
+    this.#kept.send(amount.units);
+    this.#tellBalance();
+    return "";
+  }
+
   #ask({ amount, memo, object }: PaymentRequest): Promise<HeldPayment | { declined: string }> {
+    const shown = this.#shown;
+    if (shown?.receives !== true) return Promise.resolve({ declined: "this project may not ask for money" });
     this.#asked += 1;
     const id = String(this.#asked);
     const affordable = this.#kept.balance - this.#held >= amount.units;
     return new Promise((answer) => {
       this.#questions.set(id, { amount, answer });
       const payee = `owner of ${this.#around.project}`;
-      const asking = { name: object, identity: this.#identity };
+      const asking = { name: object, identity: shown.identity };
       this.#around.say({ type: "prompt", id, amount: amount.toString(), payee, memo, object: asking, affordable });
     });
   }
@@ -130,7 +146,7 @@ export class ObjectInPage {
     this.#tellBalance();
     const settle = (paid: bigint): void => {
       this.#held -= units;
-      this.#kept.balance -= paid;
+      this.#kept.pay(paid);
       this.#tellBalance();
     };
     question.answer({ accept: () => settle(units), refund: () => settle(0n) });
@@ -160,54 +176,88 @@ function eventOf(message: ToServer): ObjectEvent | null {
   }
 }
 
-/** What this browser keeps of an object: its persisted fields and the visitor's play money. Without storage, as long as the page is open. */
+/** What this browser keeps of an object: its persisted fields and play money. Without storage, as long as the page is open. */
 class Kept {
   readonly #key: string;
-  readonly #fields: Map<string, string>;
-  #balance: bigint;
+  readonly #state: State;
 
   constructor(key: string) {
     this.#key = key;
-    const { balance, fields } = read(key);
-    this.#balance = (Amount.parse(balance) ?? Amount.parse(FIRST_BALANCE)!).units;
-    this.#fields = new Map(Object.entries(fields));
+    this.#state = read(key);
   }
 
+  /** The visitor's. */
   get balance(): bigint {
-    return this.#balance;
+    return unitsOf(this.#state.balance);
   }
 
-  set balance(units: bigint) {
-    this.#balance = units;
-    this.#write();
+  get owner(): bigint {
+    return unitsOf(this.#state.owner);
+  }
+
+  get sentToday(): bigint {
+    return this.#state.day === today() ? unitsOf(this.#state.sent) : 0n;
+  }
+
+  /** From the visitor to the owner. */
+  pay(units: bigint): void {
+    this.#change({ balance: text(this.balance - units), owner: text(this.owner + units) });
+  }
+
+  /** From the owner to the visitor. */
+  send(units: bigint): void {
+    const sent = text(this.sentToday + units);
+    this.#change({ balance: text(this.balance + units), owner: text(this.owner - units), sent, day: today() });
   }
 
   fields(): Record<string, string> {
-    return Object.fromEntries(this.#fields);
+    return { ...this.#state.fields };
   }
 
   save(key: string, value: string): void {
-    this.#fields.set(key, value);
-    this.#write();
+    this.#change({ fields: { ...this.#state.fields, [key]: value } });
   }
 
-  #write(): void {
+  #change(change: Partial<State>): void {
+    Object.assign(this.#state, change);
     try {
-      localStorage.setItem(this.#key, JSON.stringify({ balance: new Amount(this.#balance).toString(), fields: this.fields() }));
+      localStorage.setItem(this.#key, JSON.stringify(this.#state));
     } catch {
       // Storage is blocked or full.
     }
   }
 }
 
+/** Amounts as text. */
+interface State {
+  balance: string;
+  owner: string;
+  sent: string;
+  /** On which `sent` was sent. */
+  day: string;
+  fields: Record<string, string>;
+}
+
+const text = (units: bigint): string => new Amount(units).toString();
+const unitsOf = (amount: string): bigint => (Amount.parse(amount) ?? FIRST_BALANCE).units;
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 /** Anyone may have written it. */
-function read(key: string): { balance: string; fields: Record<string, string> } {
+function read(key: string): State {
+  let found: Partial<Record<keyof State, unknown>> = {};
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
-    const { balance, fields } = (found ?? {}) as { balance?: unknown; fields?: unknown };
-    const texts = Object.entries(fields ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-    return { balance: typeof balance === "string" ? balance : FIRST_BALANCE, fields: Object.fromEntries(texts) };
+    found = (JSON.parse(localStorage.getItem(key) ?? "{}") ?? {}) as typeof found;
   } catch {
-    return { balance: FIRST_BALANCE, fields: {} };
+    // Storage is blocked, or what is there is not ours.
   }
+  const string = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
+  const first = FIRST_BALANCE.toString();
+  const fields = Object.entries(found.fields ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return {
+    balance: string(found.balance, first),
+    owner: string(found.owner, first),
+    sent: string(found.sent, "0"),
+    day: string(found.day, ""),
+    fields: Object.fromEntries(fields),
+  };
 }

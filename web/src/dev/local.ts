@@ -1,6 +1,6 @@
 // Whether the object runs in this page or on the server, for the rest of the page: who it talks to. What runs it is fetched when the server
 // says that pages do; a browser that cannot is shown the server's object.
-import type { ObjectInPage, Surroundings } from "./in-page.ts";
+import type { ObjectInPage, Surroundings, Version } from "./in-page.ts";
 import type { FromServer, ToServer } from "./protocol.ts";
 
 interface Page extends Pick<Surroundings, "deltas" | "say" | "notify"> {
@@ -28,13 +28,13 @@ export class LocalObject {
   }
 
   /** Runs a version of the object here. */
-  async run(url: string, identity: string): Promise<void> {
+  async run(version: Version): Promise<void> {
     try {
       this.#object ??= this.#open();
       const object = await this.#object;
       if (object === null) return this.#page.send({ type: "run-on-server" });
       this.#running = object;
-      await object.run(url, identity);
+      await object.run(version);
     } catch (error) {
       const text = `The object cannot be started here: ${error instanceof Error ? error.message : String(error)}`;
       this.#page.send({ type: "log", level: "fault", text });

@@ -111,7 +111,7 @@ function receive(message: FromServer): void {
       bar.state(message.restarting ? "live" : "fault");
       return toast(message.restarting ? "The object failed and was started again. The console says why." : "The object stopped. The console says why.", "fault");
     case "object":
-      return void local.run(message.url, message.identity);
+      return void local.run(message);
     case "assets-changed":
       return assets.clear();
   }

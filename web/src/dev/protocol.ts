@@ -12,7 +12,7 @@ export type FromServer =
   | { type: "fault"; text: string; restarting: boolean }
   | { type: "assets-changed" }
   /** The object runs in the page: its file, at a new address with each version. */
-  | { type: "object"; url: string; identity: string };
+  | { type: "object"; url: string; identity: string; receives: boolean; perDay: string | null };
 
 export type Level = "debug" | "log" | "info" | "warn" | "error" | "fault" | "system";
 
