@@ -289,6 +289,11 @@ pub fn project_name(project: &Path) -> String {
     manifest(project).name.or_else(folder).unwrap_or_else(|| "project".to_owned())
 }
 
+/// What the manifest says of the project; nothing where it does not.
+pub fn project_description(project: &Path) -> String {
+    manifest(project).description.unwrap_or_default()
+}
+
 /// What the manifest lets the object do with money.
 pub fn project_payments(project: &Path) -> PaymentPolicy {
     PaymentPolicy::from_capabilities(&manifest(project).capabilities).unwrap_or_else(|message| {
