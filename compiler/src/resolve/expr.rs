@@ -10,8 +10,8 @@ use super::scope::{FrameRole, Value};
 use super::{Origin, TypeName};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    BAD_PATTERN, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, NO_TOP_LEVEL_THIS, TYPE_AS_VALUE, TYPE_ONLY_IMPORT,
-    USED_BEFORE_DECLARATION,
+    BAD_PATTERN, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, NO_TOP_LEVEL_THIS, TYPE_AS_VALUE,
+    TYPE_ONLY_IMPORT, USED_BEFORE_DECLARATION,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::program::{BindingId, BindingKind, Resolved};

@@ -18,7 +18,11 @@ pub fn general_power(x: f64, y: f64) -> f64 {
     if significand == 1.0 && whole % 1.0 == 0.0 && product_error(f64::from(exponent), y, whole) == 0.0 {
         return two_to(whole);
     }
-    let (m, k) = if significand > std::f64::consts::SQRT_2 { (significand * 0.5, exponent + 1) } else { (significand, exponent) };
+    let (m, k) = if significand > std::f64::consts::SQRT_2 {
+        (significand * 0.5, exponent + 1)
+    } else {
+        (significand, exponent)
+    };
     let mut log = log_of_significand(m);
     if k != 0 {
         log = LN_2.times(Double::new(f64::from(k), 0.0)).plus(log);

@@ -96,7 +96,7 @@ fn whole_power(x: f64, y: i32) -> f64 {
 fn parts(x: f64) -> (f64, i32) {
     let (normal, bias) = if x < f64::MIN_POSITIVE { (x * 18_014_398_509_481_984.0, 1077) } else { (x, 1023) };
     let bits = normal.to_bits();
-    (f64::from_bits(bits & 0x000f_ffff_ffff_ffff | 0x3ff0_0000_0000_0000), (bits >> 52) as i32 - bias)
+    (f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000), (bits >> 52) as i32 - bias)
 }
 
 /// With an error of less than 2^-61 and |y · log(x)| · 2^-62 of the result; `None` where that could be rounded either way.
@@ -148,12 +148,14 @@ fn quick_exp(t: Double) -> Option<f64> {
     let more = t.low - n * 1.029_121_848_931_067_6e-13;
     let r = d + more;
     let r_low = (d - r) + more;
-    let series = 1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0 + r * (1.0 / 5040.0 + r * (1.0 / 40320.0 + r * (1.0 / 362_880.0)))));
+    let series = 1.0 / 24.0
+        + r * (1.0 / 120.0 + r * (1.0 / 720.0 + r * (1.0 / 5040.0 + r * (1.0 / 40320.0 + r * (1.0 / 362_880.0)))));
     let q = r_low + r * r * (0.5 + r * (1.0 / 6.0 + r * series));
     let known = TWO_TO_SIXTEENTHS[part as usize];
     let product = known.high * r;
     let high = known.high + product;
-    let low = ((known.high - high) + product) + (product_error(known.high, r, product) + (known.low * (1.0 + r) + known.high * q));
+    let low = ((known.high - high) + product)
+        + (product_error(known.high, r, product) + (known.low * (1.0 + r) + known.high * q));
     let error = 4.336_808_689_942_018e-19 + t.high.abs() * 2.168_404_344_971_009e-19;
     let sum = high + (low - error);
     (sum == high + (low + error)).then(|| scaled(sum, (n as i32 - part) / 16))
