@@ -87,6 +87,7 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
         Ok(described) => described,
         Err(exit) => return exit,
     };
+    let bytes = wasm_file::without_names(&bytes);
     let folder = PathBuf::from(out.unwrap_or("dist"));
     match web_folder::write(Path::new(path), &name, &bytes, &folder) {
         Ok(files) => {

@@ -1,7 +1,7 @@
 //! From symbols to the binary: numbers for types, functions and globals in the order that the format wants, and every body with
 //! them put in.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
     CodeSection, CompositeInnerType, CompositeType, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
@@ -22,8 +22,30 @@ const TEXTS: &str = "_";
 struct Numbers {
     functions: FxHashMap<Func, u32>,
     globals: FxHashMap<Global, u32>,
-    runtime_types: u32,
+    /// By the runtime's number: the module's, of those types that it uses.
+    runtime_types: Vec<Option<u32>>,
+    kept_types: u32,
     classes: u32,
+}
+
+/// Notes which of the runtime's types the code mentions.
+#[derive(Default)]
+struct Mentions(FxHashSet<u32>);
+
+impl Reencode for Mentions {
+    type Error = std::convert::Infallible;
+
+    fn type_index(&mut self, ty: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        self.0.insert(ty);
+        Ok(ty)
+    }
+
+    fn type_index_unpacked(&mut self, ty: wasmparser::UnpackedIndex) -> Result<u32, reencode::Error<Self::Error>> {
+        match ty {
+            wasmparser::UnpackedIndex::Module(index) => self.type_index(index),
+            other => unreachable!("a type of a module is no {other:?}"),
+        }
+    }
 }
 
 impl Reencode for Numbers {
@@ -49,14 +71,38 @@ impl Reencode for Numbers {
     }
 }
 
+impl Mentions {
+    fn note(&mut self, value: ValType) {
+        if let ValType::Ref(RefType { heap_type: wasm_encoder::HeapType::Concrete(ty), .. }) = value {
+            self.0.insert(ty);
+        }
+    }
+}
+
+impl Code {
+    /// The body as it stands in a module: with its locals.
+    fn whole(&self) -> Vec<u8> {
+        let mut bytes = wasm_encoder::Function::new_with_locals_types(self.locals.iter().copied()).into_raw_body();
+        bytes.extend_from_slice(&self.bytes);
+        bytes
+    }
+}
+
+/// An initial value with its last `end`.
+fn ended(init: &[u8]) -> Vec<u8> {
+    let mut bytes = init.to_vec();
+    bytes.push(0x0b);
+    bytes
+}
+
 impl Numbers {
     fn ty(&self, ty: u32) -> u32 {
         if ty >= FUNC_TYPES {
-            self.runtime_types + self.classes + ty - FUNC_TYPES
+            self.kept_types + self.classes + ty - FUNC_TYPES
         } else if ty >= CLASS_TYPES {
-            self.runtime_types + ty - CLASS_TYPES
+            self.kept_types + ty - CLASS_TYPES
         } else {
-            ty
+            self.runtime_types[ty as usize].unwrap_or_else(|| panic!("type {ty} was not mentioned"))
         }
     }
 
@@ -73,11 +119,10 @@ impl Numbers {
 impl Builder<'_> {
     /// The binary; `exports` are functions by the names that embedders use.
     pub fn assemble(mut self, exports: &[(String, Func)]) -> Vec<u8> {
-        let mut numbers = Numbers {
-            runtime_types: self.runtime.types.len() as u32,
-            classes: self.classes.len() as u32,
-            ..Numbers::default()
-        };
+        // The tag's signature is one of the module's.
+        self.signature(&[super::build::ANY], &[]);
+        let mut numbers = Numbers { classes: self.classes.len() as u32, ..Numbers::default() };
+        self.number_types(&mut numbers);
         let thrown = self.signature_number(&numbers);
         let mut module = Module::new();
         let mut imports = ImportSection::new();
@@ -87,7 +132,7 @@ impl Builder<'_> {
         module.section(&types).section(&imports);
         let mut functions = FunctionSection::new();
         for &number in &self.runtime_order() {
-            functions.function(self.runtime.functions[number as usize].ty);
+            functions.function(numbers.ty(self.runtime.functions[number as usize].ty));
         }
         for code in self.codes() {
             functions.function(numbers.ty(code.ty));
@@ -120,6 +165,80 @@ impl Builder<'_> {
         module.section(&code);
         module.section(&self.names(&numbers));
         module.finish()
+    }
+
+    /// Numbers those of the runtime's types that the module uses.
+    fn number_types(&mut self, numbers: &mut Numbers) {
+        let used = self.used_types();
+        let mut next = 0;
+        for number in 0..self.runtime.types.len() as u32 {
+            let kept = used.contains(&number).then_some(next);
+            next += u32::from(kept.is_some());
+            numbers.runtime_types.push(kept);
+        }
+        numbers.kept_types = next;
+    }
+
+    /// The types that code, globals, classes and signatures mention, with those that these are made of.
+    fn used_types(&mut self) -> FxHashSet<u32> {
+        let mut mentions = Mentions::default();
+        let mut unused = CodeSection::new();
+        for number in self.runtime_order() {
+            let function = &self.runtime.functions[number as usize];
+            mentions.0.insert(function.ty);
+            if let Some(body) = self.runtime_body(number) {
+                mentions.parse_function_body(&mut unused, body).expect(OURS);
+            }
+        }
+        for own in &self.own {
+            match &own.made {
+                Made::Code(code) => {
+                    mentions.0.insert(code.ty);
+                    mentions.parse_function_body(&mut unused, FunctionBody::new(BinaryReader::new(&code.whole(), 0))).expect(OURS);
+                }
+                Made::Import { ty, .. } => {
+                    mentions.0.insert(*ty);
+                }
+                Made::Pending => {}
+            }
+        }
+        self.global_types(&mut mentions);
+        let mut values: Vec<ValType> = self.signatures.iter().flat_map(|(params, results)| params.iter().chain(results)).copied().collect();
+        if !self.classes.is_empty() {
+            mentions.0.extend(["Object", "Shape", "Any"].map(|name| self.ty(name)));
+        }
+        for (unit, class) in self.classes.clone() {
+            let reprs: Vec<_> = self.fields(unit, class).iter().map(|field| field.repr).collect();
+            values.extend(reprs.into_iter().map(|repr| self.val_type(unit, repr)));
+        }
+        values.into_iter().for_each(|value| mentions.note(value));
+        let mut todo: Vec<u32> = mentions.0.iter().copied().collect();
+        let mut done = FxHashSet::default();
+        while let Some(ty) = todo.pop() {
+            if ty < CLASS_TYPES && done.insert(ty) {
+                let mut parts = Mentions::default();
+                parts.sub_type(self.runtime.types[ty as usize].clone()).expect(OURS);
+                todo.extend(parts.0);
+            }
+        }
+        done
+    }
+
+    fn global_types(&self, mentions: &mut Mentions) {
+        for global in &self.globals {
+            mentions.note(global.ty);
+            if let Init::Value(init) = &global.init {
+                mentions.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
+            }
+        }
+        for (number, global) in &self.runtime_globals {
+            if number == global
+                && let link::Global::Own { ty, init } = &self.runtime.globals[*number as usize]
+            {
+                mentions.global_type(*ty).expect(OURS);
+                mentions.const_expr(init.clone()).expect(OURS);
+            }
+        }
     }
 
     /// The runtime's own functions that were demanded, in its order.
@@ -211,9 +330,7 @@ impl Builder<'_> {
             if symbol >= OWN {
                 let global = &self.globals[(symbol - OWN) as usize];
                 let Init::Value(init) = &global.init else { continue };
-                let mut bytes = init.clone();
-                bytes.push(0x0b);
-                let init = numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&bytes, 0))).expect(OURS);
+                let init = numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
                 let ty = GlobalType { val_type: numbers.val(global.ty), mutable: global.mutable, shared: false };
                 section.global(ty, &init);
             } else if let link::Global::Own { ty, init } = &self.runtime.globals[symbol as usize] {
@@ -227,8 +344,18 @@ impl Builder<'_> {
 
     fn types(&mut self, numbers: &mut Numbers) -> TypeSection {
         let mut section = TypeSection::new();
+        let mut first = 0;
         for group in &self.runtime.groups {
-            numbers.parse_recursive_type_group(section.ty(), group.clone()).expect(OURS);
+            let numbered = (first..).zip(group.types());
+            let kept: Vec<_> = numbered.filter(|(number, _)| numbers.runtime_types[*number as usize].is_some()).collect();
+            first += group.types().len() as u32;
+            let kept = kept.into_iter().map(|(_, ty)| numbers.sub_type(ty.clone()).expect(OURS));
+            let kept: Vec<SubType> = kept.collect();
+            if group.is_explicit_rec_group() && !kept.is_empty() {
+                section.ty().rec(kept);
+            } else if let Some(only) = kept.first() {
+                section.ty().subtype(only);
+            }
         }
         let classes = self.class_types(numbers);
         if !classes.is_empty() {
@@ -272,19 +399,28 @@ impl Builder<'_> {
         numbers.ty(ty)
     }
 
+    /// The code of one of the runtime's own functions; of a stub, that it is never reached.
+    fn runtime_body(&self, number: u32) -> Option<FunctionBody<'static>> {
+        // No locals; `unreachable`; `end`.
+        static STUB: [u8; 3] = [0, 0, 0x0b];
+        if self.closed.is_closed(number) {
+            return Some(FunctionBody::new(BinaryReader::new(&STUB, 0)));
+        }
+        match &self.runtime.functions[number as usize].what {
+            link::Function::Body(body) => Some(body.clone()),
+            link::Function::Import(_) => None,
+        }
+    }
+
     fn code(&self, numbers: &mut Numbers) -> CodeSection {
         let mut section = CodeSection::new();
         for number in self.runtime_order() {
-            if let link::Function::Body(body) = &self.runtime.functions[number as usize].what {
-                numbers.parse_function_body(&mut section, body.clone()).expect(OURS);
+            if let Some(body) = self.runtime_body(number) {
+                numbers.parse_function_body(&mut section, body).expect(OURS);
             }
         }
         for code in self.codes() {
-            let mut bytes = vec![];
-            let function = wasm_encoder::Function::new_with_locals_types(code.locals.iter().copied());
-            let mut head = function.into_raw_body();
-            bytes.append(&mut head);
-            bytes.extend_from_slice(&code.bytes);
+            let bytes = code.whole();
             let body = FunctionBody::new(BinaryReader::new(&bytes, 0));
             numbers.parse_function_body(&mut section, body).expect(OURS);
         }

@@ -2,9 +2,9 @@
 //! stays on the operand stack; constants and variables are read again where they are used; the rest has locals.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use wasm_encoder::{BlockType, Catch, HeapType, Instruction, InstructionSink, ValType};
+use wasm_encoder::{BlockType, Catch, Instruction, InstructionSink, ValType};
 
-use super::build::{ANY, Builder, Code, Type, Unit, reference};
+use super::build::{ANY, Builder, EQ, Code, Type, Unit, reference};
 use super::flow::Flow;
 use crate::mir::{BlockId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
 
@@ -198,7 +198,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             self.sink().global_get(new_target).local_set(local);
         }
         if reads || is_constructor {
-            self.sink().ref_null(HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq });
+            self.sink().ref_null(EQ);
             self.sink().global_set(new_target);
         }
     }

@@ -55,6 +55,8 @@ pub(super) enum Key {
     Namespace(Unit, u16),
     /// What the entry file exports, by name.
     ModuleExport,
+    /// The code of what is never called.
+    Idle,
     /// What runs first.
     Start,
 }
@@ -114,7 +116,7 @@ pub(super) struct OwnGlobal {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text {
     pub global: Global,
-    /// Its place among the keys, if property access names it.
+    /// It stands as a property key.
     is_key: bool,
 }
 
@@ -150,15 +152,16 @@ pub(super) struct Builder<'a> {
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
+    pub caches: FxHashMap<super::realm::Cache, Global>,
     pub closed: super::gates::Closed,
     /// What was demanded and is nowhere: the tests prove that there is no such thing.
     pub missing: Vec<String>,
     /// The program throws something of its own.
     pub throws: bool,
-    /// Library globals that some function uses.
-    pub library_slots: FxHashSet<u32>,
+    /// Module-level variables that something reads.
+    pub read_slots: FxHashSet<(Unit, u32)>,
     /// How much there was of what the start depends on when it was written.
-    pub started_with: (usize, usize, usize, usize, usize),
+    pub started_with: [usize; 6],
 }
 
 impl<'a> Builder<'a> {
@@ -198,11 +201,12 @@ impl<'a> Builder<'a> {
             numbers: FxHashMap::default(),
             direct,
             realm: Realm::default(),
+            caches: FxHashMap::default(),
             closed: super::gates::Closed::default(),
             missing: vec![],
             throws: false,
-            library_slots: FxHashSet::default(),
-            started_with: (0, 0, 0, 0, 0),
+            read_slots: FxHashSet::default(),
+            started_with: [0; 6],
         }
     }
 
@@ -311,6 +315,14 @@ impl<'a> Builder<'a> {
             self.runtime_functions.insert(number, func);
             return func;
         }
+        if !self.close_runtime(number) {
+            self.runtime_uses(number);
+        }
+        number
+    }
+
+    /// Demands what a function of the runtime mentions.
+    pub fn runtime_uses(&mut self, number: u32) {
         let (functions, globals) = self.runtime.uses(number);
         for used in functions {
             self.runtime_function(used);
@@ -318,7 +330,6 @@ impl<'a> Builder<'a> {
         for used in globals {
             self.runtime_global(used);
         }
-        number
     }
 
     /// What stands for a function that the runtime imports: one of the library or of the host.
@@ -351,6 +362,7 @@ impl<'a> Builder<'a> {
                 self.note_name(text);
                 self.key(text)
             }
+            link::Global::Import(("mosl:text", text)) => self.key(text),
             link::Global::Import(("mosl:sym", name)) => self.symbol(name),
             link::Global::Import(("mosl:intrinsic", path)) => self.mentioned_intrinsic(path),
             link::Global::Import((module, name)) => panic!("the runtime imports {module}.{name}"),
@@ -410,7 +422,7 @@ impl<'a> Builder<'a> {
                 let external = self.add_global(Stage::Text, EXTERN, false, Init::Text(text));
                 let mut init = vec![];
                 let mut sink = wasm_encoder::InstructionSink::new(&mut init);
-                sink.global_get(external).i32_const(hash(units)).ref_null(HeapType::Concrete(str)).struct_new(str);
+                sink.global_get(external).i32_const(0).ref_null(HeapType::Concrete(str)).struct_new(str);
                 self.add_global(Stage::Str, reference(str, false), false, Init::Value(init))
             }
             _ => {
@@ -495,11 +507,14 @@ impl<'a> Builder<'a> {
         place
     }
 
+    /// The global of a module-level variable that is read.
+    pub fn read_variable(&mut self, unit: Unit, slot: u32) -> Global {
+        self.read_slots.insert((unit, slot));
+        self.variable(unit, slot)
+    }
+
     /// The global of a module-level variable.
     pub fn variable(&mut self, unit: Unit, slot: u32) -> Global {
-        if unit == Unit::Library {
-            self.library_slots.insert(slot);
-        }
         if let Some(&global) = self.variables.get(&(unit, slot)) {
             return global;
         }
@@ -569,6 +584,20 @@ impl<'a> Builder<'a> {
         if let Some(&global) = self.infos.get(&func) {
             return global;
         }
+        let global = self.new_info(func, name, length, arity, flags, layout);
+        self.infos.insert(func, global);
+        global
+    }
+
+    pub fn new_info(
+        &mut self,
+        func: Func,
+        name: Option<Global>,
+        length: u32,
+        arity: i32,
+        flags: i32,
+        layout: Option<Global>,
+    ) -> Global {
         let place = self.place(func);
         let (str, info, layout_type) = (self.ty("Str"), self.ty("Info"), self.ty("Layout"));
         let mut init = vec![];
@@ -583,9 +612,7 @@ impl<'a> Builder<'a> {
             None => sink.ref_null(HeapType::Concrete(layout_type)),
         };
         sink.struct_new(info);
-        let global = self.add_global(Stage::Info, reference(info, false), false, Init::Value(init));
-        self.infos.insert(func, global);
-        global
+        self.add_global(Stage::Info, reference(info, false), false, Init::Value(init))
     }
 
     /// A new cache for a place that names a property.
@@ -597,15 +624,10 @@ impl<'a> Builder<'a> {
     }
 }
 
+pub(super) const EQ: HeapType = HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq };
 pub(super) const ANY: ValType = ValType::Ref(RefType::EQREF);
 pub(super) const EXTERN: ValType = ValType::Ref(RefType::EXTERNREF);
 
 pub(super) const fn reference(ty: Type, nullable: bool) -> ValType {
     ValType::Ref(RefType { nullable, heap_type: HeapType::Concrete(ty) })
-}
-
-/// FNV-1a over the code units, never 0: as the runtime's.
-fn hash(units: &[u16]) -> i32 {
-    let hash = units.iter().fold(0x811c_9dc5_u32, |hash, &unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
-    hash.max(1).cast_signed()
 }
