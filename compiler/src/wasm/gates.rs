@@ -20,6 +20,7 @@ const GATES: &[Gate] = &[
     gate("bufferShown", &["wrapBytes", "plainBuffer"]),
     gate("collectionCount", &["construct_Map", "construct_Set"]),
     gate("indentedText", &["console_group", "console_groupCollapsed"]),
+    gate("localText", &["Array_prototype_toLocaleString", "TypedArray_prototype_toLocaleString"]),
     gate("dateText", &["construct_Date"]),
     gate("mapShown", &["construct_Map"]),
     gate("regexpText", &["makeRegExp", "regExpCreate"]),

@@ -147,7 +147,7 @@ impl Builder<'_> {
     /// Installs an object's members: those that can be asked for, or the one of that name.
     pub fn install_members(&mut self, path: &'static str, only: Option<&str>) {
         for line in LINES.get(path).into_iter().flatten() {
-            if self.is_named(line.key, only) && self.realm.installed.insert((path, line.name)) {
+            if self.is_named(line.key, only) && self.is_shown(path, line.key) && self.realm.installed.insert((path, line.name)) {
                 self.install(path, *line);
             }
         }
@@ -230,18 +230,25 @@ impl Builder<'_> {
 
     /// Whether the program can ask for the member, or it is the one that it asks for now. Symbols that it cannot have it does not ask for.
     fn is_named(&self, key: &str, only: Option<&str>) -> bool {
+        if key == UNSCOPABLES && !self.realm.whole {
+            return false;
+        }
         if let Some(only) = only {
             return key == only;
         }
         match key.strip_prefix('[') {
-            Some(_) if key == UNSCOPABLES => self.realm.whole,
             Some(symbol) => self.realm.symbols.iter().any(|(known, _)| *known == symbol.trim_end_matches(']')),
             None => self.realm.is_asked_for(key),
         }
     }
 
+    /// Loops over arrays and strings step without an iterator: that needs to be there where the program can get at it in other ways.
+    fn is_shown(&self, path: &str, key: &str) -> bool {
+        key != "[Symbol.iterator]" || self.realm.shows_iterators || !matches!(path, "Array.prototype" | "String.prototype")
+    }
+
     fn push_member(&mut self, path: &str, key: &str, what: What) {
-        let owner = self.intrinsic(path);
+        let owner = self.made_intrinsic(path);
         let key = match key.strip_prefix('[') {
             Some(symbol) => self.symbol(symbol.trim_end_matches(']')),
             None => self.key(key),
@@ -276,6 +283,9 @@ impl Builder<'_> {
 
     fn constant(&mut self, line: Line) -> Option<What> {
         if line.name.starts_with("Symbol.") {
+            if line.name == "Symbol.iterator" {
+                self.show_iterators();
+            }
             return Some(What::Value(self.symbol(line.name), 0));
         }
         let func = self.library.function(&format!("const_{}", super::library::mangle(line.name)))?;

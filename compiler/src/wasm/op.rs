@@ -617,11 +617,14 @@ impl<'a> Body<'_, 'a, '_> {
     /// A primitive of the runtime, or a function of the embedder, that the library declares.
     fn call_core(&mut self, name: &str, inst: &'a Inst) {
         if let Some(path) = name.strip_prefix("intrinsic_") {
-            let global = self.b.intrinsic(&path.replace('_', "."));
+            let global = self.b.mentioned_intrinsic(&path.replace('_', "."));
             self.sink().global_get(global);
             return;
         }
         if let Some(symbol) = name.strip_prefix("symbol_") {
+            if symbol == "iterator" {
+                self.b.show_iterators();
+            }
             let global = self.b.symbol(&format!("Symbol.{symbol}"));
             self.sink().global_get(global);
             return;

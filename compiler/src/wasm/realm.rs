@@ -26,6 +26,8 @@ pub(super) struct Realm {
     names_only: FxHashMap<&'static str, Global>,
     /// Prototypes that the runtime mentions, of values that nothing makes so far.
     weak: Vec<(&'static str, Global)>,
+    /// Built-in iterators of arrays and strings can be had as objects.
+    pub shows_iterators: bool,
     pub symbols: Vec<(String, Global)>,
     pub members: Vec<Member>,
     pub installed: FxHashSet<(&'static str, &'static str)>,
@@ -42,9 +44,16 @@ const WEAK: &[(&str, &[&str])] = &[
     ("Color.prototype", &["vecNew"]),
     ("Mrk.prototype", &["mrkFromWords"]),
     ("Quat.prototype", &["vecNew"]),
+    ("Symbol.prototype", &["construct_Symbol"]),
     ("Vec2.prototype", &["vecNew"]),
     ("Vec3.prototype", &["vecNew"]),
 ];
+
+/// Constructors that the library only compares with: where the program has none, what it compares is none.
+const COMPARED: &[&str] = &["Array", "Promise"];
+
+/// Names by which a program gets at the prototype of arrays.
+const EXPOSING: &[&str] = &["__proto__", "create", "getPrototypeOf", "setPrototypeOf"];
 
 /// Functions that show what an object has, whatever it is called.
 const LISTING: &[&str] = &["getOwnPropertyDescriptors", "getOwnPropertyNames", "ownKeys"];
@@ -79,12 +88,16 @@ impl Builder<'_> {
         if LISTING.contains(&text) {
             self.keep_members();
         }
+        if EXPOSING.contains(&text) {
+            self.show_iterators();
+        }
         self.install_everywhere(Some(text));
     }
 
     /// From now on no member of a built-in object is left out.
     pub fn keep_members(&mut self) {
         if !std::mem::replace(&mut self.realm.whole, true) {
+            self.show_iterators();
             self.install_everywhere(None);
         }
     }
@@ -93,6 +106,14 @@ impl Builder<'_> {
     pub fn note_constructors(&mut self) {
         if !std::mem::replace(&mut self.realm.shows_constructors, true) {
             self.install_everywhere(None);
+        }
+    }
+
+    /// From now on arrays and strings have the method that yields an iterator: loops over them need none.
+    pub fn show_iterators(&mut self) {
+        let is_new = !std::mem::replace(&mut self.realm.shows_iterators, true);
+        if is_new && self.realm.symbols.iter().any(|(name, _)| name == "Symbol.iterator") {
+            self.install_everywhere(Some("[Symbol.iterator]"));
         }
     }
 
@@ -115,6 +136,9 @@ impl Builder<'_> {
         }
         if let Some((path, _)) = self.realm.names_only.remove_entry(path) {
             self.install_members(path, None);
+            if matches!(path, "Array" | "String") {
+                self.show_iterators();
+            }
         }
         if let Some(&global) = self.realm.index.get(path) {
             return global;
@@ -125,15 +149,29 @@ impl Builder<'_> {
         global
     }
 
+    /// A built-in object that is there already, whatever it is there for.
+    pub fn made_intrinsic(&mut self, path: &str) -> Global {
+        match self.realm.index.get(path) {
+            Some(&global) => global,
+            None => self.intrinsic(path),
+        }
+    }
+
     /// A constructor that is asked for its name.
     pub fn named_intrinsic(&mut self, path: &'static str) -> Global {
-        if let Some(&global) = self.realm.index.get(path) {
-            return global;
-        }
-        let global = self.object_global(path);
-        if let Some(parent) = parent(path) {
-            self.intrinsic(parent);
-        }
+        let mentioned = self.realm.weak.iter().position(|(weak, _)| *weak == path);
+        let global = match (self.realm.index.get(path).copied(), mentioned) {
+            (Some(global), None) => return global,
+            (Some(global), Some(at)) => {
+                self.realm.weak.swap_remove(at);
+                global
+            }
+            (None, _) => self.object_global(path),
+        };
+        match parent(path) {
+            Some(parent) if is_constructor(parent) => self.named_intrinsic(parent),
+            parent => self.intrinsic(parent.unwrap_or("Object.prototype")),
+        };
         let idle = self.demand(Key::Idle);
         let name = self.text(path);
         let info = self.new_info(idle, Some(name), 0, -1, FLAG_BUILT_IN + FLAG_CONSTRUCTOR, None);
@@ -144,10 +182,15 @@ impl Builder<'_> {
     }
 
     /// A built-in object that the runtime mentions: it is made only where the values are that inherit from it.
-    pub fn mentioned_intrinsic(&mut self, path: &'static str) -> Global {
-        if self.realm.index.contains_key(path) || !WEAK.iter().any(|(weak, _)| *weak == path) {
+    pub fn mentioned_intrinsic(&mut self, path: &str) -> Global {
+        let is_weak = WEAK.iter().any(|(weak, _)| *weak == path) || COMPARED.contains(&path);
+        if let Some(&global) = self.realm.index.get(path).filter(|_| is_weak) {
+            return global;
+        }
+        if !is_weak {
             return self.intrinsic(path);
         }
+        let path = static_path(path);
         let global = self.object_global(path);
         self.realm.weak.push((path, global));
         global
@@ -175,6 +218,9 @@ impl Builder<'_> {
     }
 
     fn make_object(&mut self, path: &'static str, global: Global) {
+        if matches!(path, "Array" | "String") {
+            self.show_iterators();
+        }
         if let Some(parent) = parent(path) {
             self.intrinsic(parent);
         }
@@ -184,7 +230,7 @@ impl Builder<'_> {
 
     /// What makes the object at the start, the function that it is, its parent.
     pub fn intrinsic_parts(&mut self, path: &'static str) -> (&'static str, Option<Global>, Option<Global>) {
-        let parent = parent(path).map(|parent| self.intrinsic(parent));
+        let parent = parent(path).map(|parent| self.made_intrinsic(parent));
         let make = match path {
             "Array.prototype" => "make_array",
             "Function.prototype" => "make_idle_function",
