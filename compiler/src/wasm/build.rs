@@ -161,7 +161,7 @@ pub(super) struct Builder<'a> {
     /// Module-level variables that something reads.
     pub read_slots: FxHashSet<(Unit, u32)>,
     /// How much there was of what the start depends on when it was written.
-    pub started_with: [usize; 6],
+    pub started_with: [usize; 7],
 }
 
 impl<'a> Builder<'a> {
@@ -206,7 +206,7 @@ impl<'a> Builder<'a> {
             missing: vec![],
             throws: false,
             read_slots: FxHashSet::default(),
-            started_with: [0; 6],
+            started_with: [0; 7],
         }
     }
 

@@ -147,6 +147,7 @@ impl Builder<'_> {
             self.read_slots.len(),
             self.realm.asked(),
             self.spelled.len(),
+            self.runtime_functions.len(),
         ];
         std::mem::replace(&mut self.started_with, size) != size
     }
