@@ -28,15 +28,23 @@ struct Numbers {
     classes: u32,
 }
 
-/// Notes which of the runtime's types the code mentions.
+/// Notes which types and globals are mentioned.
 #[derive(Default)]
-struct Mentions(FxHashSet<u32>);
+struct Mentions {
+    types: FxHashSet<u32>,
+    globals: FxHashSet<Global>,
+}
 
 impl Reencode for Mentions {
     type Error = std::convert::Infallible;
 
+    fn global_index(&mut self, global: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        self.globals.insert(global);
+        Ok(global)
+    }
+
     fn type_index(&mut self, ty: u32) -> Result<u32, reencode::Error<Self::Error>> {
-        self.0.insert(ty);
+        self.types.insert(ty);
         Ok(ty)
     }
 
@@ -74,7 +82,7 @@ impl Reencode for Numbers {
 impl Mentions {
     fn note(&mut self, value: ValType) {
         if let ValType::Ref(RefType { heap_type: wasm_encoder::HeapType::Concrete(ty), .. }) = value {
-            self.0.insert(ty);
+            self.types.insert(ty);
         }
     }
 }
@@ -122,12 +130,13 @@ impl Builder<'_> {
         // The tag's signature is one of the module's.
         self.signature(&[super::build::ANY], &[]);
         let mut numbers = Numbers { classes: self.classes.len() as u32, ..Numbers::default() };
-        self.number_types(&mut numbers);
+        let used = self.mentioned();
+        self.number_types(&mut numbers, &used.types);
         let thrown = self.signature_number(&numbers);
         let mut module = Module::new();
         let mut imports = ImportSection::new();
         self.number_functions(&mut numbers, &mut imports);
-        let globals = self.number_globals(&mut numbers, &mut imports);
+        let globals = self.number_globals(&mut numbers, &mut imports, &used.globals);
         let types = self.types(&mut numbers);
         module.section(&types).section(&imports);
         let mut functions = FunctionSection::new();
@@ -168,8 +177,7 @@ impl Builder<'_> {
     }
 
     /// Numbers those of the runtime's types that the module uses.
-    fn number_types(&mut self, numbers: &mut Numbers) {
-        let used = self.used_types();
+    fn number_types(&self, numbers: &mut Numbers, used: &FxHashSet<u32>) {
         let mut next = 0;
         for number in 0..self.runtime.types.len() as u32 {
             let kept = used.contains(&number).then_some(next);
@@ -179,13 +187,36 @@ impl Builder<'_> {
         numbers.kept_types = next;
     }
 
-    /// The types that code, globals, classes and signatures mention, with those that these are made of.
-    fn used_types(&mut self) -> FxHashSet<u32> {
+    /// The globals that code mentions, and the runtime's types that these, code, classes and signatures do, with what these are made of.
+    fn mentioned(&mut self) -> Mentions {
+        let mut mentions = self.mentioned_by_code();
+        self.add_globals(&mut mentions);
+        let signatures = self.signatures.iter().flat_map(|(params, results)| params.iter().chain(results));
+        let mut values: Vec<ValType> = signatures.copied().collect();
+        if !self.classes.is_empty() {
+            mentions.types.extend(["Object", "Shape", "Any"].map(|name| self.ty(name)));
+        }
+        for (unit, class) in self.classes.clone() {
+            let reprs: Vec<_> = self.fields(unit, class).iter().map(|field| field.repr).collect();
+            values.extend(reprs.into_iter().map(|repr| self.val_type(unit, repr)));
+        }
+        values.into_iter().for_each(|value| mentions.note(value));
+        let mut todo: Vec<u32> = mentions.types.drain().collect();
+        while let Some(ty) = todo.pop() {
+            if ty < CLASS_TYPES && mentions.types.insert(ty) {
+                let mut parts = Mentions::default();
+                parts.sub_type(self.runtime.types[ty as usize].clone()).expect(OURS);
+                todo.extend(parts.types);
+            }
+        }
+        mentions
+    }
+
+    fn mentioned_by_code(&self) -> Mentions {
         let mut mentions = Mentions::default();
         let mut unused = CodeSection::new();
         for number in self.runtime_order() {
-            let function = &self.runtime.functions[number as usize];
-            mentions.0.insert(function.ty);
+            mentions.types.insert(self.runtime.functions[number as usize].ty);
             if let Some(body) = self.runtime_body(number) {
                 mentions.parse_function_body(&mut unused, body).expect(OURS);
             }
@@ -193,51 +224,42 @@ impl Builder<'_> {
         for own in &self.own {
             match &own.made {
                 Made::Code(code) => {
-                    mentions.0.insert(code.ty);
-                    mentions.parse_function_body(&mut unused, FunctionBody::new(BinaryReader::new(&code.whole(), 0))).expect(OURS);
+                    let bytes = code.whole();
+                    mentions.types.insert(code.ty);
+                    let body = FunctionBody::new(BinaryReader::new(&bytes, 0));
+                    mentions.parse_function_body(&mut unused, body).expect(OURS);
                 }
                 Made::Import { ty, .. } => {
-                    mentions.0.insert(*ty);
+                    mentions.types.insert(*ty);
                 }
                 Made::Pending => {}
             }
         }
-        self.global_types(&mut mentions);
-        let mut values: Vec<ValType> = self.signatures.iter().flat_map(|(params, results)| params.iter().chain(results)).copied().collect();
-        if !self.classes.is_empty() {
-            mentions.0.extend(["Object", "Shape", "Any"].map(|name| self.ty(name)));
-        }
-        for (unit, class) in self.classes.clone() {
-            let reprs: Vec<_> = self.fields(unit, class).iter().map(|field| field.repr).collect();
-            values.extend(reprs.into_iter().map(|repr| self.val_type(unit, repr)));
-        }
-        values.into_iter().for_each(|value| mentions.note(value));
-        let mut todo: Vec<u32> = mentions.0.iter().copied().collect();
-        let mut done = FxHashSet::default();
-        while let Some(ty) = todo.pop() {
-            if ty < CLASS_TYPES && done.insert(ty) {
-                let mut parts = Mentions::default();
-                parts.sub_type(self.runtime.types[ty as usize].clone()).expect(OURS);
-                todo.extend(parts.0);
-            }
-        }
-        done
+        mentions
     }
 
-    fn global_types(&self, mentions: &mut Mentions) {
-        for global in &self.globals {
-            mentions.note(global.ty);
-            if let Init::Value(init) = &global.init {
-                mentions.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
+    /// Adds what the initial values of globals mention, and their types.
+    fn add_globals(&self, mentions: &mut Mentions) {
+        let mut todo: Vec<Global> = mentions.globals.drain().collect();
+        while let Some(symbol) = todo.pop() {
+            if !mentions.globals.insert(symbol) {
+                continue;
             }
-        }
-        for (number, global) in &self.runtime_globals {
-            if number == global
-                && let link::Global::Own { ty, init } = &self.runtime.globals[*number as usize]
-            {
-                mentions.global_type(*ty).expect(OURS);
-                mentions.const_expr(init.clone()).expect(OURS);
+            let mut parts = Mentions::default();
+            if symbol >= OWN {
+                let global = &self.globals[(symbol - OWN) as usize];
+                parts.note(global.ty);
+                if let Init::Value(init) = &global.init {
+                    parts.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
+                }
+            } else if self.runtime_globals[&symbol] != symbol {
+                todo.push(self.runtime_globals[&symbol]);
+            } else if let link::Global::Own { ty, init } = &self.runtime.globals[symbol as usize] {
+                parts.global_type(*ty).expect(OURS);
+                parts.const_expr(init.clone()).expect(OURS);
             }
+            todo.extend(parts.globals);
+            mentions.types.extend(parts.types);
         }
     }
 
@@ -284,10 +306,17 @@ impl Builder<'_> {
         }
     }
 
-    fn number_globals(&mut self, numbers: &mut Numbers, imports: &mut ImportSection) -> GlobalSection {
+    fn number_globals(
+        &mut self,
+        numbers: &mut Numbers,
+        imports: &mut ImportSection,
+        used: &FxHashSet<Global>,
+    ) -> GlobalSection {
         let mut next = 0;
         for (index, global) in self.globals.iter().enumerate() {
-            if let Init::Text(text) = &global.init {
+            if let Init::Text(text) = &global.init
+                && used.contains(&(OWN + index as u32))
+            {
                 let ty = GlobalType {
                     val_type: ValType::Ref(RefType { nullable: false, heap_type: EXTERN_HEAP }),
                     mutable: false,
@@ -316,14 +345,15 @@ impl Builder<'_> {
         own.sort_unstable();
         // The runtime's own stand behind the symbols.
         order.extend(own.into_iter().map(|number| (Stage::Runtime, number)));
+        order.retain(|(_, symbol)| used.contains(symbol));
         order.sort_by_key(|&(stage, symbol)| (stage, symbol));
         for &(_, symbol) in &order {
             numbers.globals.insert(symbol, next);
             next += 1;
         }
         for (&number, &global) in &self.runtime_globals {
-            if number != global {
-                numbers.globals.insert(number, numbers.globals[&global]);
+            if let Some(&place) = numbers.globals.get(&global) {
+                numbers.globals.insert(number, place);
             }
         }
         for (_, symbol) in order {
