@@ -149,6 +149,8 @@ pub(super) struct Builder<'a> {
     infos: FxHashMap<Func, Global>,
     variables: FxHashMap<(Unit, u32), Global>,
     numbers: FxHashMap<u64, Global>,
+    /// By function of the program: its calls by name lead to no cycle.
+    ends: Vec<bool>,
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
@@ -199,6 +201,7 @@ impl<'a> Builder<'a> {
             infos: FxHashMap::default(),
             variables: FxHashMap::default(),
             numbers: FxHashMap::default(),
+            ends: ends(program),
             direct,
             realm: Realm::default(),
             caches: FxHashMap::default(),
@@ -215,6 +218,15 @@ impl<'a> Builder<'a> {
             Unit::Program => self.program,
             Unit::Library => &self.library.mir,
         }
+    }
+
+    /// Whether a function's calls by name lead to no cycle.
+    pub fn comes_to_an_end(&self, unit: Unit, func: FuncId) -> bool {
+        let ends = match unit {
+            Unit::Program => &self.ends,
+            Unit::Library => &self.library.ends,
+        };
+        ends[func.0 as usize]
     }
 
     pub fn is_platform(&self, file: u16) -> bool {
@@ -630,4 +642,30 @@ pub(super) const EXTERN: ValType = ValType::Ref(RefType::EXTERNREF);
 
 pub(super) const fn reference(ty: Type, nullable: bool) -> ValType {
     ValType::Ref(RefType { nullable, heap_type: HeapType::Concrete(ty) })
+}
+
+/// By function: whether its calls by name lead to no cycle. What calls nothing is taken away until nothing more can be.
+pub(super) fn ends(program: &mir::Program) -> Vec<bool> {
+    let count = program.functions.len();
+    let (mut callers, mut open): (Vec<Vec<usize>>, Vec<u32>) = (vec![vec![]; count], vec![0; count]);
+    for (caller, function) in program.functions.iter().enumerate() {
+        for inst in function.blocks.iter().flat_map(|block| &block.insts) {
+            if let mir::Op::CallDirect(callee) = inst.op {
+                callers[callee.0 as usize].push(caller);
+                open[caller] += 1;
+            }
+        }
+    }
+    let mut ended: Vec<usize> = (0..count).filter(|&func| open[func] == 0).collect();
+    let mut ends = vec![false; count];
+    while let Some(func) = ended.pop() {
+        ends[func] = true;
+        for &caller in &callers[func] {
+            open[caller] -= 1;
+            if open[caller] == 0 {
+                ended.push(caller);
+            }
+        }
+    }
+    ends
 }

@@ -19,6 +19,8 @@ pub(super) struct Library {
     functions: FxHashMap<String, FuncId>,
     /// What embedders call: the functions that `wasm:embed` exports.
     pub exports: Vec<(String, FuncId)>,
+    /// By function: its calls by name lead to no cycle.
+    pub ends: Vec<bool>,
 }
 
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(Library::compile);
@@ -65,7 +67,8 @@ impl Library {
                 entry.insert(id);
             }
         }
-        Self { mir, functions, exports }
+        let ends = super::build::ends(&mir);
+        Self { mir, functions, exports, ends }
     }
 
     pub fn function(&self, name: &str) -> Option<FuncId> {

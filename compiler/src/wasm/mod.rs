@@ -126,7 +126,9 @@ impl Builder<'_> {
             return self.make(&Key::Body(unit, mir.entry));
         }
         let entry = self.pruned_entry(unit);
-        body::Body::new(self, unit, &entry, body::Call::Direct).emit()
+        let mut body = body::Body::new(self, unit, &entry, body::Call::Direct);
+        body.is_pruned_entry = true;
+        body.emit()
     }
 
     /// Whether a function of the library or of the runtime is part of the program.

@@ -545,7 +545,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// What prints primitives only, where the arguments are that and the first is no text with places to fill in: no printer of
     /// objects is linked for it.
-    fn plain_printer(&self, native: &str, args: &[Temp]) -> Option<&'static str> {
+    pub fn plain_printer(&self, native: &str, args: &[Temp]) -> Option<&'static str> {
         let (name, of_text) = match native {
             "console.log" | "console.info" | "console.debug" => ("plain_console_log", "text_console_log"),
             "console.error" | "console.warn" => ("plain_console_error", "text_console_error"),
