@@ -849,6 +849,11 @@ impl<'a> Body<'_, 'a, '_> {
                 self.call_runtime("in", &inst.args);
             }
             ImportMeta => self.import_meta(inst.loc.file),
+            // Arrays give their results to be awaited by their own iterators.
+            IterInitAsync => {
+                self.b.show_iterators();
+                self.call_runtime("iter_init_async", &inst.args);
+            }
             GetIndex => self.indexed("get_index", inst, 1),
             SetIndex => self.indexed("set_index", inst, 1),
             _ => {

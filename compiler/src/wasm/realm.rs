@@ -136,7 +136,7 @@ impl Builder<'_> {
         }
         if let Some((path, _)) = self.realm.names_only.remove_entry(path) {
             self.install_members(path, None);
-            if matches!(path, "Array" | "String") {
+            if matches!(path, "Array" | "Object" | "String") {
                 self.show_iterators();
             }
         }
@@ -218,7 +218,8 @@ impl Builder<'_> {
     }
 
     fn make_object(&mut self, path: &'static str, global: Global) {
-        if matches!(path, "Array" | "String") {
+        // `Object` wraps strings.
+        if matches!(path, "Array" | "Object" | "String") {
             self.show_iterators();
         }
         if let Some(parent) = parent(path) {
