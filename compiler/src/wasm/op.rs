@@ -117,7 +117,11 @@ impl<'a> Body<'_, 'a, '_> {
                 self.sink().i32_const(inst.args.len() as i32);
                 self.runtime("new_array");
             }
-            Op::IterCall => self.iter_call(&inst.args),
+            Op::IterCall => {
+                // `yield*` hands on what the iterator answers.
+                self.b.show_iterators();
+                self.iter_call(&inst.args);
+            }
             Op::NewClosure(func) => self.closure(func, &inst.args),
             Op::Call => self.dynamic_call("call", &inst.args, 2),
             Op::CallMethod(name) => self.call_method(name, inst),
