@@ -6,9 +6,9 @@ use rustc_hash::FxHashSet;
 use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, InstructionSink, ValType};
 
 use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
-use super::build::{ANY, Builder, EQ, Code, Func, Global, Key, Type, Unit};
-use super::op::{ABSENT_BOOL, ABSENT_NUMBER, border_type};
+use super::build::{ANY, Builder, Code, EQ, Func, Global, Key, Type, Unit};
 use super::members::What;
+use super::op::{ABSENT_BOOL, ABSENT_NUMBER, border_type};
 use crate::mir::{FuncId, Function, Repr};
 use crate::program::ClassId;
 

@@ -360,7 +360,8 @@ impl Builder<'_> {
             if symbol >= OWN {
                 let global = &self.globals[(symbol - OWN) as usize];
                 let Init::Value(init) = &global.init else { continue };
-                let init = numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
+                let init =
+                    numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
                 let ty = GlobalType { val_type: numbers.val(global.ty), mutable: global.mutable, shared: false };
                 section.global(ty, &init);
             } else if let link::Global::Own { ty, init } = &self.runtime.globals[symbol as usize] {
@@ -377,7 +378,8 @@ impl Builder<'_> {
         let mut first = 0;
         for group in &self.runtime.groups {
             let numbered = (first..).zip(group.types());
-            let kept: Vec<_> = numbered.filter(|(number, _)| numbers.runtime_types[*number as usize].is_some()).collect();
+            let kept: Vec<_> =
+                numbered.filter(|(number, _)| numbers.runtime_types[*number as usize].is_some()).collect();
             first += group.types().len() as u32;
             let kept = kept.into_iter().map(|(_, ty)| numbers.sub_type(ty.clone()).expect(OURS));
             let kept: Vec<SubType> = kept.collect();

@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::{BlockType, Catch, Instruction, InstructionSink, ValType};
 
-use super::build::{ANY, Builder, EQ, Code, Type, Unit, reference};
+use super::build::{ANY, Builder, Code, EQ, Type, Unit, reference};
 use super::flow::Flow;
 use crate::mir::{BlockId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
 

@@ -109,7 +109,6 @@ fn tag(path: &str) -> Option<&str> {
     special.or_else(|| path.strip_suffix(".prototype").filter(|name| TAGGED.contains(name)))
 }
 
-
 /// The members of each owner, in the order of the tables.
 static LINES: LazyLock<FxHashMap<&'static str, Vec<Line>>> = LazyLock::new(|| {
     let mut lines: FxHashMap<&'static str, Vec<Line>> = FxHashMap::default();
@@ -147,7 +146,10 @@ impl Builder<'_> {
     /// Installs an object's members: those that can be asked for, or the one of that name.
     pub fn install_members(&mut self, path: &'static str, only: Option<&str>) {
         for line in LINES.get(path).into_iter().flatten() {
-            if self.is_named(line.key, only) && self.is_shown(path, line.key) && self.realm.installed.insert((path, line.name)) {
+            if self.is_named(line.key, only)
+                && self.is_shown(path, line.key)
+                && self.realm.installed.insert((path, line.name))
+            {
                 self.install(path, *line);
             }
         }
@@ -244,7 +246,9 @@ impl Builder<'_> {
 
     /// Loops over arrays and strings step without an iterator: that needs to be there where the program can get at it in other ways.
     fn is_shown(&self, path: &str, key: &str) -> bool {
-        key != "[Symbol.iterator]" || self.realm.shows_iterators || !matches!(path, "Array.prototype" | "String.prototype")
+        key != "[Symbol.iterator]"
+            || self.realm.shows_iterators
+            || !matches!(path, "Array.prototype" | "String.prototype")
     }
 
     fn push_member(&mut self, path: &str, key: &str, what: What) {
@@ -300,7 +304,13 @@ fn flags(line: Line) -> i32 {
     match (line.key, line.kind) {
         ("[Symbol.hasInstance]", _) => 0,
         ("[Symbol.toPrimitive]", _) => CONFIGURABLE,
-        (key, Kind::Constant) => if key.starts_with('[') { CONFIGURABLE } else { 0 },
+        (key, Kind::Constant) => {
+            if key.starts_with('[') {
+                CONFIGURABLE
+            } else {
+                0
+            }
+        }
         _ => WRITABLE,
     }
 }

@@ -198,8 +198,20 @@ impl<'a> Body<'_, 'a, '_> {
     /// built-in one.
     fn note_asked(&mut self, callee: &str, args: &[Temp]) {
         const ASKING: &[&str] = &[
-            "adderOf", "byRegExp", "dataOf", "dataText", "findProperty", "flagOf", "get", "getMethod", "getOwn", "has", "hasOwn",
-            "lengthFrom", "ownValue", "textOf",
+            "adderOf",
+            "byRegExp",
+            "dataOf",
+            "dataText",
+            "findProperty",
+            "flagOf",
+            "get",
+            "getMethod",
+            "getOwn",
+            "has",
+            "hasOwn",
+            "lengthFrom",
+            "ownValue",
+            "textOf",
         ];
         if self.unit != Unit::Library || !ASKING.contains(&callee) {
             return;
@@ -969,7 +981,20 @@ const fn is_arithmetic(plain: Plain) -> bool {
     use Plain::*;
     matches!(
         plain,
-        AnySub | AnyMul | AnyDiv | AnyRem | AnyPow | AnyNeg | AnyBitNot | AnyAnd | AnyOr | AnyXor | AnyShl | AnyShr | AnyUshr | ToNumeric
+        AnySub
+            | AnyMul
+            | AnyDiv
+            | AnyRem
+            | AnyPow
+            | AnyNeg
+            | AnyBitNot
+            | AnyAnd
+            | AnyOr
+            | AnyXor
+            | AnyShl
+            | AnyShr
+            | AnyUshr
+            | ToNumeric
     )
 }
 

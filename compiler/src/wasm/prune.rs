@@ -145,7 +145,9 @@ impl<'b, 'm> Prune<'b, 'm> {
             return true;
         }
         match inst.op {
-            Op::NewClosure(_) | Op::NewPrivateName(_) | Op::SetLocal(_) | Op::SetGlobal(_) | Op::SetFunctionName(_) => true,
+            Op::NewClosure(_) | Op::NewPrivateName(_) | Op::SetLocal(_) | Op::SetGlobal(_) | Op::SetFunctionName(_) => {
+                true
+            }
             Op::DefineMethod(_) => self.key(inst).is_some(),
             Op::Plain(Plain::SetFieldInit) => true,
             Op::Plain(Plain::NewClass) => self.is_extensible(inst.args[1]),
@@ -159,7 +161,8 @@ impl<'b, 'm> Prune<'b, 'm> {
             Value::Temp(temp) => self.makers.get(&temp).map(|&at| self.inst(at)),
             Value::Local(_) => None,
             Value::Global(slot) => {
-                let mut given = self.f.blocks.iter().flat_map(|block| &block.insts).filter(|inst| inst.op == Op::SetGlobal(slot));
+                let mut given =
+                    self.f.blocks.iter().flat_map(|block| &block.insts).filter(|inst| inst.op == Op::SetGlobal(slot));
                 let first = given.next().filter(|_| given.next().is_none());
                 first.and_then(|inst| self.makers.get(&inst.args[0])).map(|&at| self.inst(at))
             }
