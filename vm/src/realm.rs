@@ -7,6 +7,7 @@ mod tables;
 pub(crate) use layout::native_name;
 pub use tables::Intrinsic;
 
+use mosl_bytecode::builtins::{ALIASES, parent};
 use mosl_bytecode::natives::{GLOBALS, NATIVES, native_id};
 use rustc_hash::FxHashMap;
 
@@ -21,7 +22,6 @@ use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
 use layout::{Member, MemberKey};
-use mosl_bytecode::builtins::{ALIASES, parent};
 
 /// The owner that is the global object.
 const GLOBAL_OBJECT: &str = "globalThis";
