@@ -29,6 +29,17 @@ pub fn describe(bytes: &mut Vec<u8>, name: &str, module: &Module) {
     bytes.extend(section);
 }
 
+/// The file without the names of functions, which only debuggers show.
+pub fn without_names(bytes: &[u8]) -> Vec<u8> {
+    let mut out = bytes[..8.min(bytes.len())].to_vec();
+    for (id, body) in sections(bytes).into_iter().filter(|(id, body)| custom_name(*id, body) != Some("name")) {
+        out.push(id);
+        push_length(&mut out, body.len());
+        out.extend(body);
+    }
+    out
+}
+
 /// Unsigned LEB128.
 fn push_length(out: &mut Vec<u8>, mut length: usize) {
     while length >= 0x80 {

@@ -7,6 +7,7 @@ mod tables;
 pub(crate) use layout::native_name;
 pub use tables::Intrinsic;
 
+use mosl_bytecode::builtins::{ALIASES, parent};
 use mosl_bytecode::natives::{GLOBALS, NATIVES, native_id};
 use rustc_hash::FxHashMap;
 
@@ -21,7 +22,6 @@ use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
 use layout::{Member, MemberKey};
-use tables::ALIASES;
 
 /// The owner that is the global object.
 const GLOBAL_OBJECT: &str = "globalThis";
@@ -86,7 +86,7 @@ impl Vm {
         if let Some(object) = self.realm.objects.get(path) {
             return *object;
         }
-        let proto = layout::parent(path).map(|parent| self.owner_object(parent));
+        let proto = parent(path).map(|parent| self.owner_object(parent));
         let shape = self.shapes.of_proto(proto);
         let mut object = self.prototype_object(path, shape);
         object.set_flag(flags::LAZY | flags::INTRINSIC);
@@ -118,7 +118,7 @@ impl Vm {
 
     fn make_native(&mut self, id: u16) -> Gc<Of<NativeData>> {
         let decl = &NATIVES[usize::from(id)];
-        let proto = layout::parent(decl.name).map(|parent| self.owner_object(parent));
+        let proto = parent(decl.name).map(|parent| self.owner_object(parent));
         let shape = self.shapes.of_proto(proto);
         let data = NativeData {
             func: implementation(id),

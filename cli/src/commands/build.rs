@@ -92,10 +92,13 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
     let projects = projects_in(Path::new(path));
     let paths = if projects.is_empty() { vec![path.to_owned()] } else { projects.clone() };
     let objects: Result<Vec<Object>, Exit> = paths.iter().map(|path| object(path)).collect();
-    let objects = match objects {
+    let mut objects = match objects {
         Ok(objects) => objects,
         Err(exit) => return exit,
     };
+    for Object { wasm, .. } in &mut objects {
+        wasm.bytes = wasm_file::without_names(&wasm.bytes);
+    }
     let descriptions: Vec<String> = paths.iter().map(|path| project_description(Path::new(path))).collect();
     let pages: Vec<Page<'_>> = paths
         .iter()

@@ -6,13 +6,11 @@ use rustc_hash::FxHashSet;
 use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, InstructionSink, ValType};
 
 use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
-use super::build::{ANY, Builder, Code, Func, Global, Key, Type, Unit};
+use super::build::{ANY, Builder, Code, EQ, Func, Global, Key, Type, Unit};
+use super::members::What;
 use super::op::{ABSENT_BOOL, ABSENT_NUMBER, border_type};
-use super::realm::Value;
 use crate::mir::{FuncId, Function, Repr};
 use crate::program::ClassId;
-
-const EQ: HeapType = HeapType::Abstract { shared: false, ty: AbstractHeapType::Eq };
 
 /// Code that is put together instruction by instruction.
 #[derive(Default)]
@@ -53,6 +51,11 @@ impl<'a> Builder<'a> {
             Key::Export(func) => self.export(func),
             Key::Namespace(unit, index) => self.namespace_getter(unit, index),
             Key::ModuleExport => self.module_export(),
+            Key::Idle => {
+                let mut out = Writer::default();
+                out.sink().unreachable();
+                out.finish(self.ty("codev"))
+            }
             Key::Start | Key::Import(..) => unreachable!("written last"),
         }
     }
@@ -266,7 +269,7 @@ impl<'a> Builder<'a> {
         let fields = self.fields(unit, class);
         let absent = self.global("absent");
         let mut out = Writer::default();
-        self.by_number(&mut out, fields.len(), |builder, out, index| {
+        self.by_number(&mut out, 1, fields.len(), |builder, out, index| {
             let repr = fields[index].repr;
             let field = 2 + index as u32;
             out.sink().local_get(0).ref_cast_nullable(HeapType::Concrete(ty)).struct_get(ty, field);
@@ -344,7 +347,7 @@ impl<'a> Builder<'a> {
         let ty = self.class_type(unit, class);
         let fields = self.fields(unit, class);
         let mut out = Writer::default();
-        self.by_number(&mut out, fields.len(), |builder, out, index| {
+        self.by_number(&mut out, 1, fields.len(), |builder, out, index| {
             let field = fields[index];
             builder.mark_field(out, ty, index, field.repr);
             out.sink().local_get(0).ref_cast_nullable(HeapType::Concrete(ty)).local_get(2);
@@ -384,12 +387,18 @@ impl<'a> Builder<'a> {
         out.finish(ty)
     }
 
-    /// A choice by the second parameter.
-    fn by_number(&mut self, out: &mut Writer, count: usize, mut case: impl FnMut(&mut Self, &mut Writer, usize)) {
+    /// A choice by a parameter.
+    fn by_number(
+        &mut self,
+        out: &mut Writer,
+        parameter: u32,
+        count: usize,
+        mut case: impl FnMut(&mut Self, &mut Writer, usize),
+    ) {
         for _ in 0..=count {
             out.sink().block(BlockType::Empty);
         }
-        out.sink().local_get(1).br_table((0..count as u32).collect::<Vec<_>>(), count as u32).end();
+        out.sink().local_get(parameter).br_table((0..count as u32).collect::<Vec<_>>(), count as u32).end();
         for index in 0..count {
             case(self, out, index);
             out.sink().end();
@@ -425,15 +434,10 @@ impl<'a> Builder<'a> {
     fn namespace_getter(&mut self, unit: Unit, index: u16) -> Code {
         let entries = self.mir(unit).namespaces[usize::from(index)].entries.clone();
         let mut out = Writer::default();
-        for _ in 0..=entries.len() {
-            out.sink().block(BlockType::Empty);
-        }
-        let count = entries.len() as u32;
-        out.sink().local_get(0).br_table((0..count).collect::<Vec<_>>(), count).end();
-        for (_, slot) in &entries {
-            let global = self.variable(unit, *slot);
-            out.sink().global_get(global).return_().end();
-        }
+        self.by_number(&mut out, 0, entries.len(), |builder, out, at| {
+            let global = builder.read_variable(unit, entries[at].1);
+            out.sink().global_get(global).return_();
+        });
         out.sink().unreachable();
         let ty = self.ty("namespace_get");
         out.finish(ty)
@@ -445,7 +449,7 @@ impl<'a> Builder<'a> {
         let equal = self.runtime("str_eq");
         let mut out = Writer::default();
         for &(name, slot) in &self.program.exports {
-            let (name, global) = (self.text_id(Unit::Program, name), self.variable(Unit::Program, slot));
+            let (name, global) = (self.text_id(Unit::Program, name), self.read_variable(Unit::Program, slot));
             out.sink().local_get(0).ref_cast_nullable(HeapType::Concrete(str)).global_get(name).call(equal);
             out.sink().if_(BlockType::Empty).global_get(global).return_().end();
         }
@@ -458,10 +462,7 @@ impl<'a> Builder<'a> {
     pub fn start(&mut self, main: Func) -> Code {
         let mut out = Writer::default();
         self.spell(&mut out);
-        let register = self.runtime("register_key");
-        for &key in &self.key_globals {
-            out.sink().global_get(key).call(register);
-        }
+        self.register_keys(&mut out);
         if let Some(number) = self.runtime.function("runtime_start") {
             let start = self.runtime_function(number);
             out.call(start);
@@ -474,6 +475,24 @@ impl<'a> Builder<'a> {
         out.sink().drop();
         let ty = self.signature(&[], &[]);
         out.finish(ty)
+    }
+
+    /// Keys are known by their texts, where the program makes keys of texts or looks for them by their hashes.
+    fn register_keys(&mut self, out: &mut Writer) {
+        // Engines limit how many operands make an array.
+        const MOST: usize = 5000;
+        if !self.is_linked("internStr") && !self.is_linked("key_hash") {
+            return;
+        }
+        let any = self.ty("Any");
+        for keys in self.key_globals.clone().chunks(MOST) {
+            for &key in keys {
+                out.sink().global_get(key);
+            }
+            out.sink().array_new_fixed(any, keys.len() as u32);
+            let register = self.runtime("register_keys");
+            out.call(register);
+        }
     }
 
     /// Strings that no import's name can hold.
@@ -508,22 +527,19 @@ impl<'a> Builder<'a> {
         if !made.insert(global) {
             return;
         }
-        let (kind, info, parent) = self.intrinsic_parts(path);
+        let (make, info, parent) = self.intrinsic_parts(path);
         let above = parent.and_then(|parent| self.realm.objects.iter().find(|(_, known)| *known == parent).copied());
         if let Some((path, global)) = above {
             self.start_object(out, path, global, made);
         }
-        out.sink().i32_const(kind);
-        let (info_type, object) = (self.ty("Info"), self.ty("Object"));
-        match info {
-            Some(info) => out.sink().global_get(info),
-            None => out.sink().ref_null(HeapType::Concrete(info_type)),
-        };
+        if let Some(info) = info {
+            out.sink().global_get(info);
+        }
         match parent {
             Some(parent) => out.sink().global_get(parent),
-            None => out.sink().ref_null(HeapType::Concrete(object)),
+            None => out.sink().ref_null(HeapType::Concrete(self.ty("Object"))),
         };
-        let make = self.runtime("make_intrinsic");
+        let make = self.runtime(make);
         out.sink().call(make).global_set(global);
     }
 
@@ -533,36 +549,43 @@ impl<'a> Builder<'a> {
             self.start_object(out, path, global, &mut made);
             at += 1;
         }
-        let define = self.runtime("define_builtin");
         let mut at = 0;
-        while let Some(member) = self.realm.members.get(at).cloned() {
+        while let Some(member) = self.realm.members.get(at).copied() {
             out.sink().global_get(member.owner).global_get(member.key);
-            self.member_value(out, &member.value);
-            out.sink().i32_const(member.kind).call(define);
+            self.define_member(out, member.what);
             at += 1;
         }
-        let seal = self.runtime("seal_builtin");
-        for &(_, global) in &self.realm.objects {
-            out.sink().global_get(global).call(seal);
+        for at in 0..self.realm.objects.len() {
+            let seal = self.runtime("seal_builtin");
+            out.sink().global_get(self.realm.objects[at].1).call(seal);
         }
     }
 
-    fn member_value(&mut self, out: &mut Writer, value: &Value) {
-        match *value {
-            Value::Object(global) | Value::Text(global) => {
-                out.sink().global_get(global);
+    /// Defines a member of the owner under the key that are on the stack.
+    fn define_member(&mut self, out: &mut Writer, what: What) {
+        let define = match what {
+            What::Method(info, flags) => {
+                out.sink().global_get(info).i32_const(flags);
+                "define_builtin_method"
             }
-            Value::Function(info) => {
-                let any = self.ty("Any");
-                let new = self.runtime("new_closure");
-                out.sink().ref_null(HeapType::Concrete(any)).global_get(info).call(new);
+            What::Getter(info) | What::Setter(info) => {
+                out.sink().global_get(info).i32_const(i32::from(matches!(what, What::Getter(_))));
+                "define_builtin_accessor"
             }
-            Value::Constant(func) => {
+            What::Value(value, flags) => {
+                out.sink().global_get(value).i32_const(flags);
+                "put_own"
+            }
+            What::Constant(func, flags) => {
                 let code = self.library_call(func);
                 out.call(code);
                 self.box_result(out, self.library.mir.function(func).result_repr());
+                out.sink().i32_const(flags);
+                "put_own"
             }
-        }
+        };
+        let define = self.runtime(define);
+        out.call(define);
     }
 }
 

@@ -1,7 +1,7 @@
 //! From symbols to the binary: numbers for types, functions and globals in the order that the format wants, and every body with
 //! them put in.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
     CodeSection, CompositeInnerType, CompositeType, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
@@ -22,8 +22,38 @@ const TEXTS: &str = "_";
 struct Numbers {
     functions: FxHashMap<Func, u32>,
     globals: FxHashMap<Global, u32>,
-    runtime_types: u32,
+    /// By the runtime's number: the module's, of those types that it uses.
+    runtime_types: Vec<Option<u32>>,
+    kept_types: u32,
     classes: u32,
+}
+
+/// Notes which types and globals are mentioned.
+#[derive(Default)]
+struct Mentions {
+    types: FxHashSet<u32>,
+    globals: FxHashSet<Global>,
+}
+
+impl Reencode for Mentions {
+    type Error = std::convert::Infallible;
+
+    fn global_index(&mut self, global: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        self.globals.insert(global);
+        Ok(global)
+    }
+
+    fn type_index(&mut self, ty: u32) -> Result<u32, reencode::Error<Self::Error>> {
+        self.types.insert(ty);
+        Ok(ty)
+    }
+
+    fn type_index_unpacked(&mut self, ty: wasmparser::UnpackedIndex) -> Result<u32, reencode::Error<Self::Error>> {
+        match ty {
+            wasmparser::UnpackedIndex::Module(index) => self.type_index(index),
+            other => unreachable!("a type of a module is no {other:?}"),
+        }
+    }
 }
 
 impl Reencode for Numbers {
@@ -49,14 +79,38 @@ impl Reencode for Numbers {
     }
 }
 
+impl Mentions {
+    fn note(&mut self, value: ValType) {
+        if let ValType::Ref(RefType { heap_type: wasm_encoder::HeapType::Concrete(ty), .. }) = value {
+            self.types.insert(ty);
+        }
+    }
+}
+
+impl Code {
+    /// The body as it stands in a module: with its locals.
+    fn whole(&self) -> Vec<u8> {
+        let mut bytes = wasm_encoder::Function::new_with_locals_types(self.locals.iter().copied()).into_raw_body();
+        bytes.extend_from_slice(&self.bytes);
+        bytes
+    }
+}
+
+/// An initial value with its last `end`.
+fn ended(init: &[u8]) -> Vec<u8> {
+    let mut bytes = init.to_vec();
+    bytes.push(0x0b);
+    bytes
+}
+
 impl Numbers {
     fn ty(&self, ty: u32) -> u32 {
         if ty >= FUNC_TYPES {
-            self.runtime_types + self.classes + ty - FUNC_TYPES
+            self.kept_types + self.classes + ty - FUNC_TYPES
         } else if ty >= CLASS_TYPES {
-            self.runtime_types + ty - CLASS_TYPES
+            self.kept_types + ty - CLASS_TYPES
         } else {
-            ty
+            self.runtime_types[ty as usize].unwrap_or_else(|| panic!("type {ty} was not mentioned"))
         }
     }
 
@@ -73,21 +127,21 @@ impl Numbers {
 impl Builder<'_> {
     /// The binary; `exports` are functions by the names that embedders use.
     pub fn assemble(mut self, exports: &[(String, Func)]) -> Vec<u8> {
-        let mut numbers = Numbers {
-            runtime_types: self.runtime.types.len() as u32,
-            classes: self.classes.len() as u32,
-            ..Numbers::default()
-        };
+        // The tag's signature is one of the module's.
+        self.signature(&[super::build::ANY], &[]);
+        let mut numbers = Numbers { classes: self.classes.len() as u32, ..Numbers::default() };
+        let used = self.mentioned();
+        self.number_types(&mut numbers, &used.types);
         let thrown = self.signature_number(&numbers);
         let mut module = Module::new();
         let mut imports = ImportSection::new();
         self.number_functions(&mut numbers, &mut imports);
-        let globals = self.number_globals(&mut numbers, &mut imports);
+        let globals = self.number_globals(&mut numbers, &mut imports, &used.globals);
         let types = self.types(&mut numbers);
         module.section(&types).section(&imports);
         let mut functions = FunctionSection::new();
         for &number in &self.runtime_order() {
-            functions.function(self.runtime.functions[number as usize].ty);
+            functions.function(numbers.ty(self.runtime.functions[number as usize].ty));
         }
         for code in self.codes() {
             functions.function(numbers.ty(code.ty));
@@ -120,6 +174,93 @@ impl Builder<'_> {
         module.section(&code);
         module.section(&self.names(&numbers));
         module.finish()
+    }
+
+    /// Numbers those of the runtime's types that the module uses.
+    fn number_types(&self, numbers: &mut Numbers, used: &FxHashSet<u32>) {
+        let mut next = 0;
+        for number in 0..self.runtime.types.len() as u32 {
+            let kept = used.contains(&number).then_some(next);
+            next += u32::from(kept.is_some());
+            numbers.runtime_types.push(kept);
+        }
+        numbers.kept_types = next;
+    }
+
+    /// The globals that code mentions, and the runtime's types that these, code, classes and signatures do, with what these are made of.
+    fn mentioned(&mut self) -> Mentions {
+        let mut mentions = self.mentioned_by_code();
+        self.add_globals(&mut mentions);
+        let signatures = self.signatures.iter().flat_map(|(params, results)| params.iter().chain(results));
+        let mut values: Vec<ValType> = signatures.copied().collect();
+        if !self.classes.is_empty() {
+            mentions.types.extend(["Object", "Shape", "Any"].map(|name| self.ty(name)));
+        }
+        for (unit, class) in self.classes.clone() {
+            let reprs: Vec<_> = self.fields(unit, class).iter().map(|field| field.repr).collect();
+            values.extend(reprs.into_iter().map(|repr| self.val_type(unit, repr)));
+        }
+        values.into_iter().for_each(|value| mentions.note(value));
+        let mut todo: Vec<u32> = mentions.types.drain().collect();
+        while let Some(ty) = todo.pop() {
+            if ty < CLASS_TYPES && mentions.types.insert(ty) {
+                let mut parts = Mentions::default();
+                parts.sub_type(self.runtime.types[ty as usize].clone()).expect(OURS);
+                todo.extend(parts.types);
+            }
+        }
+        mentions
+    }
+
+    fn mentioned_by_code(&self) -> Mentions {
+        let mut mentions = Mentions::default();
+        let mut unused = CodeSection::new();
+        for number in self.runtime_order() {
+            mentions.types.insert(self.runtime.functions[number as usize].ty);
+            if let Some(body) = self.runtime_body(number) {
+                mentions.parse_function_body(&mut unused, body).expect(OURS);
+            }
+        }
+        for own in &self.own {
+            match &own.made {
+                Made::Code(code) => {
+                    let bytes = code.whole();
+                    mentions.types.insert(code.ty);
+                    let body = FunctionBody::new(BinaryReader::new(&bytes, 0));
+                    mentions.parse_function_body(&mut unused, body).expect(OURS);
+                }
+                Made::Import { ty, .. } => {
+                    mentions.types.insert(*ty);
+                }
+                Made::Pending => {}
+            }
+        }
+        mentions
+    }
+
+    /// Adds what the initial values of globals mention, and their types.
+    fn add_globals(&self, mentions: &mut Mentions) {
+        let mut todo: Vec<Global> = mentions.globals.drain().collect();
+        while let Some(symbol) = todo.pop() {
+            if !mentions.globals.insert(symbol) {
+                continue;
+            }
+            let mut parts = Mentions::default();
+            if symbol >= OWN {
+                let global = &self.globals[(symbol - OWN) as usize];
+                parts.note(global.ty);
+                if let Init::Value(init) = &global.init {
+                    parts.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
+                }
+            } else if self.runtime_globals[&symbol] != symbol {
+                todo.push(self.runtime_globals[&symbol]);
+            } else if let link::Global::Own { ty, init } = &self.runtime.globals[symbol as usize] {
+                parts.global_type(*ty).expect(OURS);
+                parts.const_expr(init.clone()).expect(OURS);
+            }
+            todo.extend(parts.globals);
+            mentions.types.extend(parts.types);
+        }
     }
 
     /// The runtime's own functions that were demanded, in its order.
@@ -165,10 +306,17 @@ impl Builder<'_> {
         }
     }
 
-    fn number_globals(&mut self, numbers: &mut Numbers, imports: &mut ImportSection) -> GlobalSection {
+    fn number_globals(
+        &mut self,
+        numbers: &mut Numbers,
+        imports: &mut ImportSection,
+        used: &FxHashSet<Global>,
+    ) -> GlobalSection {
         let mut next = 0;
         for (index, global) in self.globals.iter().enumerate() {
-            if let Init::Text(text) = &global.init {
+            if let Init::Text(text) = &global.init
+                && used.contains(&(OWN + index as u32))
+            {
                 let ty = GlobalType {
                     val_type: ValType::Ref(RefType { nullable: false, heap_type: EXTERN_HEAP }),
                     mutable: false,
@@ -197,23 +345,23 @@ impl Builder<'_> {
         own.sort_unstable();
         // The runtime's own stand behind the symbols.
         order.extend(own.into_iter().map(|number| (Stage::Runtime, number)));
+        order.retain(|(_, symbol)| used.contains(symbol));
         order.sort_by_key(|&(stage, symbol)| (stage, symbol));
         for &(_, symbol) in &order {
             numbers.globals.insert(symbol, next);
             next += 1;
         }
         for (&number, &global) in &self.runtime_globals {
-            if number != global {
-                numbers.globals.insert(number, numbers.globals[&global]);
+            if let Some(&place) = numbers.globals.get(&global) {
+                numbers.globals.insert(number, place);
             }
         }
         for (_, symbol) in order {
             if symbol >= OWN {
                 let global = &self.globals[(symbol - OWN) as usize];
                 let Init::Value(init) = &global.init else { continue };
-                let mut bytes = init.clone();
-                bytes.push(0x0b);
-                let init = numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&bytes, 0))).expect(OURS);
+                let init =
+                    numbers.const_expr(wasmparser::ConstExpr::new(BinaryReader::new(&ended(init), 0))).expect(OURS);
                 let ty = GlobalType { val_type: numbers.val(global.ty), mutable: global.mutable, shared: false };
                 section.global(ty, &init);
             } else if let link::Global::Own { ty, init } = &self.runtime.globals[symbol as usize] {
@@ -227,8 +375,19 @@ impl Builder<'_> {
 
     fn types(&mut self, numbers: &mut Numbers) -> TypeSection {
         let mut section = TypeSection::new();
+        let mut first = 0;
         for group in &self.runtime.groups {
-            numbers.parse_recursive_type_group(section.ty(), group.clone()).expect(OURS);
+            let numbered = (first..).zip(group.types());
+            let kept: Vec<_> =
+                numbered.filter(|(number, _)| numbers.runtime_types[*number as usize].is_some()).collect();
+            first += group.types().len() as u32;
+            let kept = kept.into_iter().map(|(_, ty)| numbers.sub_type(ty.clone()).expect(OURS));
+            let kept: Vec<SubType> = kept.collect();
+            if group.is_explicit_rec_group() && !kept.is_empty() {
+                section.ty().rec(kept);
+            } else if let Some(only) = kept.first() {
+                section.ty().subtype(only);
+            }
         }
         let classes = self.class_types(numbers);
         if !classes.is_empty() {
@@ -272,19 +431,28 @@ impl Builder<'_> {
         numbers.ty(ty)
     }
 
+    /// The code of one of the runtime's own functions; of a stub, that it is never reached.
+    fn runtime_body(&self, number: u32) -> Option<FunctionBody<'static>> {
+        // No locals; `unreachable`; `end`.
+        static STUB: [u8; 3] = [0, 0, 0x0b];
+        if self.closed.is_closed(number) {
+            return Some(FunctionBody::new(BinaryReader::new(&STUB, 0)));
+        }
+        match &self.runtime.functions[number as usize].what {
+            link::Function::Body(body) => Some(body.clone()),
+            link::Function::Import(_) => None,
+        }
+    }
+
     fn code(&self, numbers: &mut Numbers) -> CodeSection {
         let mut section = CodeSection::new();
         for number in self.runtime_order() {
-            if let link::Function::Body(body) = &self.runtime.functions[number as usize].what {
-                numbers.parse_function_body(&mut section, body.clone()).expect(OURS);
+            if let Some(body) = self.runtime_body(number) {
+                numbers.parse_function_body(&mut section, body).expect(OURS);
             }
         }
         for code in self.codes() {
-            let mut bytes = vec![];
-            let function = wasm_encoder::Function::new_with_locals_types(code.locals.iter().copied());
-            let mut head = function.into_raw_body();
-            bytes.append(&mut head);
-            bytes.extend_from_slice(&code.bytes);
+            let bytes = code.whole();
             let body = FunctionBody::new(BinaryReader::new(&bytes, 0));
             numbers.parse_function_body(&mut section, body).expect(OURS);
         }

@@ -2,9 +2,9 @@
 //! stays on the operand stack; constants and variables are read again where they are used; the rest has locals.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use wasm_encoder::{BlockType, Catch, HeapType, Instruction, InstructionSink, ValType};
+use wasm_encoder::{BlockType, Catch, Instruction, InstructionSink, ValType};
 
-use super::build::{ANY, Builder, Code, Type, Unit, reference};
+use super::build::{ANY, Builder, Code, EQ, Type, Unit, reference};
 use super::flow::Flow;
 use crate::mir::{BlockId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
 
@@ -66,6 +66,8 @@ pub(super) struct Body<'b, 'a, 'm> {
     target: Option<u32>,
     /// Holds the depth of calls while the function runs.
     depth: Option<u32>,
+    /// It is what is left of the code at the top of files, which runs once.
+    pub is_pruned_entry: bool,
     /// The dispatch loop's label, and the frame's part of it.
     pub dispatch: Option<super::suspend::Dispatch>,
 }
@@ -92,6 +94,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             caught: None,
             target: None,
             depth: None,
+            is_pruned_entry: false,
             dispatch: None,
         }
     }
@@ -198,7 +201,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             self.sink().global_get(new_target).local_set(local);
         }
         if reads || is_constructor {
-            self.sink().ref_null(HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq });
+            self.sink().ref_null(EQ);
             self.sink().global_set(new_target);
         }
     }
@@ -218,13 +221,9 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         }
     }
 
-    /// Counts this call, unless the function calls nothing.
+    /// Counts this call, unless the function runs no script but functions that come to an end by themselves.
     fn enter(&mut self) {
-        let calls = self.insts().any(|inst| {
-            !inst.op.is_pure()
-                && !matches!(inst.op, Op::SetLocal(_) | Op::SetGlobal(_) | Op::GetField(..) | Op::SetField(..))
-        });
-        if !calls {
+        if self.is_pruned_entry || !self.insts().any(|inst| self.may_recur(inst)) {
             return;
         }
         let local = self.new_local(ValType::I32);
@@ -234,6 +233,24 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         self.sink().local_get(local).i32_eqz().if_(BlockType::Empty);
         self.runtime("stack_overflow");
         self.sink().end();
+    }
+
+    /// Whether an instruction may lead back to this function.
+    fn may_recur(&self, inst: &Inst) -> bool {
+        match inst.op {
+            Op::SetLocal(_) | Op::SetGlobal(_) | Op::GetField(..) | Op::SetField(..) => false,
+            Op::Check(..) | Op::CheckKind(..) | Op::CheckInit(_) | Op::NewClosure(_) | Op::NewArray => false,
+            Op::Plain(Plain::NewObject | Plain::StrConcat) => false,
+            Op::CallDirect(func) => !self.b.comes_to_an_end(self.unit, func),
+            Op::CallNative(native) => {
+                self.plain_printer(mosl_bytecode::natives::NATIVES[usize::from(native)].name, &inst.args).is_none()
+            }
+            Op::CallHost(index) => {
+                self.unit == Unit::Library
+                    && !super::host::is_known(&self.b.mir(self.unit).imports[usize::from(index)].name)
+            }
+            op => !op.is_pure(),
+        }
     }
 
     /// Before a return.

@@ -55,6 +55,8 @@ pub(super) enum Key {
     Namespace(Unit, u16),
     /// What the entry file exports, by name.
     ModuleExport,
+    /// The code of what is never called.
+    Idle,
     /// What runs first.
     Start,
 }
@@ -114,7 +116,7 @@ pub(super) struct OwnGlobal {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text {
     pub global: Global,
-    /// Its place among the keys, if property access names it.
+    /// It stands as a property key.
     is_key: bool,
 }
 
@@ -147,18 +149,21 @@ pub(super) struct Builder<'a> {
     infos: FxHashMap<Func, Global>,
     variables: FxHashMap<(Unit, u32), Global>,
     numbers: FxHashMap<u64, Global>,
+    /// By function of the program: its calls by name lead to no cycle.
+    ends: Vec<bool>,
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
+    pub caches: FxHashMap<super::realm::Cache, Global>,
     pub closed: super::gates::Closed,
     /// What was demanded and is nowhere: the tests prove that there is no such thing.
     pub missing: Vec<String>,
     /// The program throws something of its own.
     pub throws: bool,
-    /// Library globals that some function uses.
-    pub library_slots: FxHashSet<u32>,
+    /// Module-level variables that something reads.
+    pub read_slots: FxHashSet<(Unit, u32)>,
     /// How much there was of what the start depends on when it was written.
-    pub started_with: (usize, usize, usize, usize, usize),
+    pub started_with: [usize; 7],
 }
 
 impl<'a> Builder<'a> {
@@ -196,13 +201,15 @@ impl<'a> Builder<'a> {
             infos: FxHashMap::default(),
             variables: FxHashMap::default(),
             numbers: FxHashMap::default(),
+            ends: ends(program),
             direct,
             realm: Realm::default(),
+            caches: FxHashMap::default(),
             closed: super::gates::Closed::default(),
             missing: vec![],
             throws: false,
-            library_slots: FxHashSet::default(),
-            started_with: (0, 0, 0, 0, 0),
+            read_slots: FxHashSet::default(),
+            started_with: [0; 7],
         }
     }
 
@@ -211,6 +218,15 @@ impl<'a> Builder<'a> {
             Unit::Program => self.program,
             Unit::Library => &self.library.mir,
         }
+    }
+
+    /// Whether a function's calls by name lead to no cycle.
+    pub fn comes_to_an_end(&self, unit: Unit, func: FuncId) -> bool {
+        let ends = match unit {
+            Unit::Program => &self.ends,
+            Unit::Library => &self.library.ends,
+        };
+        ends[func.0 as usize]
     }
 
     pub fn is_platform(&self, file: u16) -> bool {
@@ -311,6 +327,14 @@ impl<'a> Builder<'a> {
             self.runtime_functions.insert(number, func);
             return func;
         }
+        if !self.close_runtime(number) {
+            self.runtime_uses(number);
+        }
+        number
+    }
+
+    /// Demands what a function of the runtime mentions.
+    pub fn runtime_uses(&mut self, number: u32) {
         let (functions, globals) = self.runtime.uses(number);
         for used in functions {
             self.runtime_function(used);
@@ -318,7 +342,6 @@ impl<'a> Builder<'a> {
         for used in globals {
             self.runtime_global(used);
         }
-        number
     }
 
     /// What stands for a function that the runtime imports: one of the library or of the host.
@@ -351,6 +374,7 @@ impl<'a> Builder<'a> {
                 self.note_name(text);
                 self.key(text)
             }
+            link::Global::Import(("mosl:text", text)) => self.key(text),
             link::Global::Import(("mosl:sym", name)) => self.symbol(name),
             link::Global::Import(("mosl:intrinsic", path)) => self.mentioned_intrinsic(path),
             link::Global::Import((module, name)) => panic!("the runtime imports {module}.{name}"),
@@ -410,7 +434,7 @@ impl<'a> Builder<'a> {
                 let external = self.add_global(Stage::Text, EXTERN, false, Init::Text(text));
                 let mut init = vec![];
                 let mut sink = wasm_encoder::InstructionSink::new(&mut init);
-                sink.global_get(external).i32_const(hash(units)).ref_null(HeapType::Concrete(str)).struct_new(str);
+                sink.global_get(external).i32_const(0).ref_null(HeapType::Concrete(str)).struct_new(str);
                 self.add_global(Stage::Str, reference(str, false), false, Init::Value(init))
             }
             _ => {
@@ -495,11 +519,14 @@ impl<'a> Builder<'a> {
         place
     }
 
+    /// The global of a module-level variable that is read.
+    pub fn read_variable(&mut self, unit: Unit, slot: u32) -> Global {
+        self.read_slots.insert((unit, slot));
+        self.variable(unit, slot)
+    }
+
     /// The global of a module-level variable.
     pub fn variable(&mut self, unit: Unit, slot: u32) -> Global {
-        if unit == Unit::Library {
-            self.library_slots.insert(slot);
-        }
         if let Some(&global) = self.variables.get(&(unit, slot)) {
             return global;
         }
@@ -569,6 +596,20 @@ impl<'a> Builder<'a> {
         if let Some(&global) = self.infos.get(&func) {
             return global;
         }
+        let global = self.new_info(func, name, length, arity, flags, layout);
+        self.infos.insert(func, global);
+        global
+    }
+
+    pub fn new_info(
+        &mut self,
+        func: Func,
+        name: Option<Global>,
+        length: u32,
+        arity: i32,
+        flags: i32,
+        layout: Option<Global>,
+    ) -> Global {
         let place = self.place(func);
         let (str, info, layout_type) = (self.ty("Str"), self.ty("Info"), self.ty("Layout"));
         let mut init = vec![];
@@ -583,9 +624,7 @@ impl<'a> Builder<'a> {
             None => sink.ref_null(HeapType::Concrete(layout_type)),
         };
         sink.struct_new(info);
-        let global = self.add_global(Stage::Info, reference(info, false), false, Init::Value(init));
-        self.infos.insert(func, global);
-        global
+        self.add_global(Stage::Info, reference(info, false), false, Init::Value(init))
     }
 
     /// A new cache for a place that names a property.
@@ -597,6 +636,7 @@ impl<'a> Builder<'a> {
     }
 }
 
+pub(super) const EQ: HeapType = HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq };
 pub(super) const ANY: ValType = ValType::Ref(RefType::EQREF);
 pub(super) const EXTERN: ValType = ValType::Ref(RefType::EXTERNREF);
 
@@ -604,8 +644,28 @@ pub(super) const fn reference(ty: Type, nullable: bool) -> ValType {
     ValType::Ref(RefType { nullable, heap_type: HeapType::Concrete(ty) })
 }
 
-/// FNV-1a over the code units, never 0: as the runtime's.
-fn hash(units: &[u16]) -> i32 {
-    let hash = units.iter().fold(0x811c_9dc5_u32, |hash, &unit| (hash ^ u32::from(unit)).wrapping_mul(0x0100_0193));
-    hash.max(1).cast_signed()
+/// By function: whether its calls by name lead to no cycle. What calls nothing is taken away until nothing more can be.
+pub(super) fn ends(program: &mir::Program) -> Vec<bool> {
+    let count = program.functions.len();
+    let (mut callers, mut open): (Vec<Vec<usize>>, Vec<u32>) = (vec![vec![]; count], vec![0; count]);
+    for (caller, function) in program.functions.iter().enumerate() {
+        for inst in function.blocks.iter().flat_map(|block| &block.insts) {
+            if let mir::Op::CallDirect(callee) = inst.op {
+                callers[callee.0 as usize].push(caller);
+                open[caller] += 1;
+            }
+        }
+    }
+    let mut ended: Vec<usize> = (0..count).filter(|&func| open[func] == 0).collect();
+    let mut ends = vec![false; count];
+    while let Some(func) = ended.pop() {
+        ends[func] = true;
+        for &caller in &callers[func] {
+            open[caller] -= 1;
+            if open[caller] == 0 {
+                ended.push(caller);
+            }
+        }
+    }
+    ends
 }

@@ -3,10 +3,10 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::front::{self, Options};
-use crate::mir::{self, FuncId, LocalId, Op, Temp};
+use crate::mir::{self, FuncId};
 use crate::project::{FileSystem, ReadError};
 
 /// The name of the file that imports all others.
@@ -19,6 +19,8 @@ pub(super) struct Library {
     functions: FxHashMap<String, FuncId>,
     /// What embedders call: the functions that `wasm:embed` exports.
     pub exports: Vec<(String, FuncId)>,
+    /// By function: its calls by name lead to no cycle.
+    pub ends: Vec<bool>,
 }
 
 pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(Library::compile);
@@ -65,7 +67,8 @@ impl Library {
                 entry.insert(id);
             }
         }
-        Self { mir, functions, exports }
+        let ends = super::build::ends(&mir);
+        Self { mir, functions, exports, ends }
     }
 
     pub fn function(&self, name: &str) -> Option<FuncId> {
@@ -77,69 +80,6 @@ impl Library {
     pub fn native(&self, native: &str) -> Option<FuncId> {
         let name = mangle(native);
         self.function(&name).or_else(|| self.function(&format!("construct_{name}")))
-    }
-
-    /// What of the files' own code a program needs that uses these global slots: the instructions that make their values.
-    pub fn start(&self, used: &FxHashSet<u32>) -> Vec<bool> {
-        let entry = self.mir.function(self.mir.entry);
-        let mut parts = Parts((0..entry.temps.len() + entry.locals.len()).collect());
-        let local = |local: LocalId| entry.temps.len() + local.0 as usize;
-        let insts = || entry.blocks.iter().flat_map(|block| &block.insts);
-        // Values that occur in one instruction belong together, but constants belong to nobody.
-        let constant: FxHashSet<Temp> = insts()
-            .filter(|inst| inst.args.is_empty() && !matches!(inst.op, Op::GetLocal(_) | Op::NewClosure(_)))
-            .flat_map(|inst| inst.results.clone())
-            .collect();
-        for inst in insts() {
-            let place = match inst.op {
-                Op::GetLocal(at) | Op::SetLocal(at) => Some(local(at)),
-                _ => None,
-            };
-            let temps = inst.args.iter().chain(&inst.results).filter(|temp| !constant.contains(temp));
-            let mut members = temps.map(|temp| temp.0 as usize).chain(place);
-            if let Some(first) = members.next() {
-                members.for_each(|member| parts.join(first, member));
-            }
-        }
-        let mut needed = FxHashSet::default();
-        for inst in insts() {
-            if let Op::SetGlobal(slot) = inst.op
-                && used.contains(&slot)
-                && !constant.contains(&inst.args[0])
-            {
-                needed.insert(parts.find(inst.args[0].0 as usize));
-            }
-        }
-        let keeps = |inst: &mir::Inst, parts: &mut Parts| match inst.op {
-            Op::SetGlobal(slot) => used.contains(&slot),
-            _ if inst.results.iter().any(|temp| constant.contains(temp)) => true,
-            Op::GetLocal(at) | Op::SetLocal(at) => needed.contains(&parts.find(local(at))),
-            _ => inst
-                .args
-                .iter()
-                .chain(&inst.results)
-                .filter(|temp| !constant.contains(temp))
-                .any(|temp| needed.contains(&parts.find(temp.0 as usize))),
-        };
-        insts().map(|inst| keeps(inst, &mut parts)).collect()
-    }
-}
-
-/// Sets that are joined.
-struct Parts(Vec<usize>);
-
-impl Parts {
-    fn find(&mut self, mut item: usize) -> usize {
-        while self.0[item] != item {
-            self.0[item] = self.0[self.0[item]];
-            item = self.0[item];
-        }
-        item
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.0[a] = b;
     }
 }
 

@@ -5,7 +5,7 @@
 //! - [`build`]: what was demanded so far, by symbol. [`assemble`]: numbers for symbols, and the binary.
 //! - [`body`], [`op`]: a function's code; [`flow`]: its control flow; [`suspend`]: functions that wait.
 //! - [`adapt`]: how closures and built-in functions are called, the start, what embedders call.
-//! - [`realm`]: the built-in objects.
+//! - [`realm`], [`members`]: the built-in objects; [`prune`]: what of the files' own code is needed.
 
 mod adapt;
 mod assemble;
@@ -16,13 +16,16 @@ mod gates;
 mod host;
 mod library;
 mod link;
+mod members;
 mod op;
+mod prune;
 mod realm;
 mod suspend;
 
 use build::{Builder, Key, Made, Unit};
 
 use crate::mir;
+use mosl_bytecode::FunctionKind;
 
 /// A file of the program, as the module knows it.
 #[derive(Clone, Copy, Debug)]
@@ -59,9 +62,8 @@ impl<'a> Emission<'a> {
 
     fn run(mut self) -> Vec<u8> {
         let library = self.builder.library;
-        self.builder.note_name("constructor");
-        let main = self.builder.demand(Key::Body(Unit::Program, self.builder.program.entry));
         let mut exports = vec![];
+        let main = self.builder.reserve(Key::Body(Unit::Program, self.builder.program.entry));
         let entry = self.builder.reserve(Key::Body(Unit::Library, library.mir.entry));
         let start = self.builder.reserve(Key::Start);
         exports.push(("start".to_owned(), start));
@@ -71,8 +73,10 @@ impl<'a> Emission<'a> {
             self.export(&mut exports);
             self.builder.open_gates();
             self.builder.open_objects();
-            let code = self.builder.library_start();
-            self.builder.finish(entry, code);
+            for (unit, func) in [(Unit::Program, main), (Unit::Library, entry)] {
+                let code = self.builder.top_level(unit);
+                self.builder.finish(func, code);
+            }
             let code = self.builder.start(main);
             self.builder.finish(start, code);
             if self.builder.pending.is_empty() && !self.builder.grew() {
@@ -115,15 +119,16 @@ impl<'a> Emission<'a> {
 }
 
 impl Builder<'_> {
-    /// The code of the library's own files that this program needs.
-    fn library_start(&mut self) -> build::Code {
-        let keep = self.library.start(&self.library_slots);
-        let mut entry = self.library.mir.function(self.library.mir.entry).clone();
-        let mut keep = keep.into_iter();
-        for block in &mut entry.blocks {
-            block.insts.retain(|_| keep.next().unwrap_or(true));
+    /// The code at the top of a unit's files, as far as this program needs it.
+    fn top_level(&mut self, unit: Unit) -> build::Code {
+        let mir = self.mir(unit);
+        if mir.function(mir.entry).kind != FunctionKind::Normal {
+            return self.make(&Key::Body(unit, mir.entry));
         }
-        body::Body::new(self, Unit::Library, &entry, body::Call::Direct).emit()
+        let entry = self.pruned_entry(unit);
+        let mut body = body::Body::new(self, unit, &entry, body::Call::Direct);
+        body.is_pruned_entry = true;
+        body.emit()
     }
 
     /// Whether a function of the library or of the runtime is part of the program.
@@ -137,13 +142,15 @@ impl Builder<'_> {
 
     /// Whether something was demanded since this was asked last that the start has to know.
     fn grew(&mut self) -> bool {
-        let size = (
+        let size = [
             self.key_globals.len(),
             self.realm.objects.len(),
             self.realm.members.len(),
-            self.library_slots.len(),
+            self.read_slots.len(),
+            self.realm.asked(),
             self.spelled.len(),
-        );
+            self.runtime_functions.len(),
+        ];
         std::mem::replace(&mut self.started_with, size) != size
     }
 }

@@ -5,16 +5,15 @@ use mosl_bytecode::natives::{GLOBALS, NATIVES};
 use wasm_encoder::{AbstractHeapType, BlockType, HeapType, Instruction, ValType};
 
 use super::body::{Body, Call};
-use super::build::{ANY, EXTERN, Key, Unit, reference};
-use crate::mir::{CheckSite, FuncId, Inst, Op, Plain, Repr, StrId, Temp};
+use super::build::{ANY, EQ, EXTERN, Key, Unit, reference};
+use super::realm::Cache;
+use crate::mir::{CheckSite, FuncId, Inst, Loc, Op, Plain, Repr, StrId, Temp};
 
 /// The bits of a number field that was not assigned yet.
 pub(super) const ABSENT_NUMBER: u64 = 0x7ff4_0000_0000_0001;
 
 /// The value of a truth value's field that was not assigned yet.
 pub(super) const ABSENT_BOOL: i32 = i32::MIN;
-
-const EQ: HeapType = HeapType::Abstract { shared: false, ty: AbstractHeapType::Eq };
 
 /// Objects that only hold functions.
 const NAMESPACES: [&str; 3] = ["console.", "JSON.", "Math."];
@@ -35,13 +34,15 @@ impl<'a> Body<'_, 'a, '_> {
             Op::Bool(value) => {
                 self.sink().i32_const(i32::from(value));
             }
-            Op::Str(text) => self.text(text),
+            Op::Str(text) => self.text(text, inst.loc),
             Op::Undefined => {
                 self.sink().ref_null(EQ);
             }
             Op::Null => self.global("null"),
             Op::Uninit => self.global("uninit"),
             Op::Mrk(amount) => {
+                // What is for amounts is linked with the function that makes them.
+                self.b.runtime("mrkFromWords");
                 self.b.intrinsic("Mrk.prototype");
                 let mrk = self.b.ty("Mrk");
                 let (high, low) = ((amount >> 64) as i64, amount as i64);
@@ -49,7 +50,7 @@ impl<'a> Body<'_, 'a, '_> {
             }
             Op::Intrinsic(index) => self.intrinsic(GLOBALS[usize::from(index)]),
             Op::RegExp { pattern, flags } => self.regexp(pattern, flags),
-            Op::Template(index) => self.template(index),
+            Op::Template(index) => self.template(index, inst.loc),
             Op::Namespace(index) => self.namespace(index),
             Op::GetLocal(local) => {
                 let local = self.variable(local);
@@ -58,7 +59,7 @@ impl<'a> Body<'_, 'a, '_> {
             Op::SetLocal(_) => unreachable!("written by `inst`"),
             Op::GetCapture(index) => self.capture(index),
             Op::GetGlobal(slot) => {
-                let global = self.b.variable(self.unit, slot);
+                let global = self.b.read_variable(self.unit, slot);
                 self.sink().global_get(global);
             }
             Op::SetGlobal(slot) => {
@@ -68,7 +69,7 @@ impl<'a> Body<'_, 'a, '_> {
             }
             Op::CheckInit(name) => {
                 self.operands(&inst.args);
-                self.text(name);
+                self.text(name, inst.loc);
                 self.runtime("check_init");
             }
             Op::Box => self.boxed(inst.args[0]),
@@ -76,12 +77,12 @@ impl<'a> Body<'_, 'a, '_> {
             Op::CheckKind(kind, site) => self.check_kind(inst.args[0], kind as i32, site),
             Op::GetProp(name) => {
                 self.operands(&inst.args);
-                self.named(name);
+                self.named(name, inst.loc);
                 self.runtime("get_prop");
             }
             Op::SetProp(name) => {
                 self.operands(&inst.args);
-                self.named(name);
+                self.named(name, inst.loc);
                 self.runtime("set_prop");
             }
             Op::GetField(class, slot) => self.get_field(inst.args[0], class, slot),
@@ -107,7 +108,8 @@ impl<'a> Body<'_, 'a, '_> {
             Op::SuperGet => self.call_runtime("super_get", &inst.args),
             Op::SuperSet => self.call_runtime("super_set", &inst.args),
             Op::NewPrivateName(name) => {
-                self.text(name);
+                let name = self.b.text_id(self.unit, name);
+                self.sink().global_get(name);
                 self.runtime("new_private_name");
             }
             Op::NewArray => {
@@ -115,11 +117,18 @@ impl<'a> Body<'_, 'a, '_> {
                 self.sink().i32_const(inst.args.len() as i32);
                 self.runtime("new_array");
             }
-            Op::IterCall => self.iter_call(&inst.args),
+            Op::IterCall => {
+                // `yield*` hands on what the iterator answers.
+                self.b.show_iterators();
+                self.iter_call(&inst.args);
+            }
             Op::NewClosure(func) => self.closure(func, &inst.args),
             Op::Call => self.dynamic_call("call", &inst.args, 2),
-            Op::CallMethod(name) => self.call_method(name, &inst.args),
+            Op::CallMethod(name) => self.call_method(name, inst),
             Op::CallDirect(func) => {
+                if let Some(name) = self.b.function(self.unit, func).name {
+                    self.note_asked(&self.b.mir(self.unit).strings.text(name), &inst.args);
+                }
                 self.operands(&inst.args);
                 let func = self.b.demand(Key::Body(self.unit, func));
                 self.i(&Instruction::Call(func));
@@ -155,27 +164,65 @@ impl<'a> Body<'_, 'a, '_> {
         self.sink().global_get(global);
     }
 
-    fn text(&mut self, id: StrId) {
-        let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(id));
-        self.b.note_name(&text);
+    fn text(&mut self, id: StrId, loc: Loc) {
+        if self.unit == Unit::Program && !self.b.is_platform(loc.file) {
+            let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(id));
+            self.b.note_name(&text);
+        }
         let global = self.b.text_id(self.unit, id);
         self.sink().global_get(global);
     }
 
     /// A property's name and the cache of this place.
-    fn named(&mut self, name: StrId) {
-        self.note_property(name);
+    fn named(&mut self, name: StrId, loc: Loc) {
+        self.note_property(name, loc);
         let (key, site) = (self.b.key_id(self.unit, name), self.b.site());
         self.sink().global_get(key).global_get(site);
     }
 
     /// The program may ask a built-in object for what it names. The library names its own records' fields, and only these few members of
-    /// what it is given: others it asks for by a text.
-    fn note_property(&mut self, name: StrId) {
-        const ASKED_FOR: [&str; 6] = ["constructor", "done", "length", "next", "return", "value"];
+    /// what it is given; others it asks for by a text ([`Self::note_asked`]). The platform asks for the constructors of its own classes alone.
+    fn note_property(&mut self, name: StrId, loc: Loc) {
+        const ASKED_FOR: [&str; 5] = ["done", "length", "next", "return", "value"];
         let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(name));
-        if self.unit == Unit::Program || ASKED_FOR.contains(&text.as_str()) {
+        let is_asked_for = match self.unit {
+            Unit::Program => text != "constructor" || !self.b.is_platform(loc.file),
+            Unit::Library => ASKED_FOR.contains(&text.as_str()),
+        };
+        if is_asked_for {
             self.b.note_name(&text);
+        }
+    }
+
+    /// The library asks what it is given for a member by a text. A constructor it asks for its name alone, or goes on as if there was the
+    /// built-in one.
+    fn note_asked(&mut self, callee: &str, args: &[Temp]) {
+        const ASKING: &[&str] = &[
+            "adderOf",
+            "byRegExp",
+            "dataOf",
+            "dataText",
+            "findProperty",
+            "flagOf",
+            "get",
+            "getMethod",
+            "getOwn",
+            "has",
+            "hasOwn",
+            "lengthFrom",
+            "ownValue",
+            "textOf",
+        ];
+        if self.unit != Unit::Library || !ASKING.contains(&callee) {
+            return;
+        }
+        for &arg in args {
+            let Some(Op::Str(id)) = self.maker(self.root(arg)).map(|maker| maker.op) else { continue };
+            match self.b.mir(self.unit).strings.text(id).as_str() {
+                "constructor" if callee == "get" => {}
+                "constructor" => self.b.note_constructors(),
+                text => self.b.note_name(text),
+            }
         }
     }
 
@@ -212,14 +259,14 @@ impl<'a> Body<'_, 'a, '_> {
         self.runtime("new_2");
     }
 
-    fn template(&mut self, index: u32) {
+    fn template(&mut self, index: u32, loc: Loc) {
         let template = self.b.mir(self.unit).templates[index as usize].clone();
         let any = self.b.ty("Any");
         let cache = self.b.empty_cache();
         self.sink().global_get(cache).ref_is_null().if_(BlockType::Empty);
         for cooked in &template.cooked {
             match cooked {
-                Some(text) => self.text(*text),
+                Some(text) => self.text(*text, loc),
                 None => {
                     self.sink().ref_null(EQ);
                 }
@@ -227,7 +274,7 @@ impl<'a> Body<'_, 'a, '_> {
         }
         self.sink().array_new_fixed(any, template.cooked.len() as u32);
         for raw in &template.raw {
-            self.text(*raw);
+            self.text(*raw, loc);
         }
         self.sink().array_new_fixed(any, template.raw.len() as u32);
         self.runtime("template_object");
@@ -236,7 +283,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     fn namespace(&mut self, index: u16) {
         let entries = self.b.mir(self.unit).namespaces[usize::from(index)].entries.clone();
-        let (any, cache) = (self.b.ty("Any"), self.b.namespace_cache(self.unit, index));
+        let (any, cache) = (self.b.ty("Any"), self.b.cache(Cache::Namespace(self.unit, index)));
         self.sink().global_get(cache).ref_is_null().if_(BlockType::Empty);
         for (name, _) in &entries {
             let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(*name));
@@ -255,7 +302,7 @@ impl<'a> Body<'_, 'a, '_> {
     fn import_meta(&mut self, file: u16) {
         let object = self.b.ty("Object");
         let name = self.b.files.get(usize::from(file)).map_or("", |file| file.name);
-        let (cache, url, name) = (self.b.meta_cache(file), self.b.key("url"), self.b.text(name));
+        let (cache, url, name) = (self.b.cache(Cache::Meta(file)), self.b.key("url"), self.b.text(name));
         self.sink().global_get(cache).ref_is_null().if_(BlockType::Empty).ref_null(HeapType::Concrete(object));
         self.runtime("newObjectOf");
         self.sink().global_set(cache).global_get(cache).global_get(url).global_get(name);
@@ -472,19 +519,19 @@ impl<'a> Body<'_, 'a, '_> {
         self.runtime(&format!("{name}_v"));
     }
 
-    fn call_method(&mut self, name: StrId, args: &[Temp]) {
+    fn call_method(&mut self, name: StrId, inst: &Inst) {
+        let args = &inst.args;
         let count = args.len() - 1;
-        self.note_property(name);
         // The order of the runtime's parameters: receiver, arguments, then what is constant here.
         if count <= MAX_ARGS {
             self.operands(args);
-            self.named(name);
+            self.named(name, inst.loc);
             self.runtime(&format!("call_method_{count}"));
         } else {
             let any = self.b.ty("Any");
             self.operands(args);
             self.sink().array_new_fixed(any, count as u32);
-            self.named(name);
+            self.named(name, inst.loc);
             self.runtime("call_method_v");
         }
     }
@@ -514,10 +561,10 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// What prints primitives only, where the arguments are that and the first is no text with places to fill in: no printer of
     /// objects is linked for it.
-    fn plain_printer(&self, native: &str, args: &[Temp]) -> Option<&'static str> {
-        let name = match native {
-            "console.log" | "console.info" | "console.debug" => "plain_console_log",
-            "console.error" | "console.warn" => "plain_console_error",
+    pub fn plain_printer(&self, native: &str, args: &[Temp]) -> Option<&'static str> {
+        let (name, of_text) = match native {
+            "console.log" | "console.info" | "console.debug" => ("plain_console_log", "text_console_log"),
+            "console.error" | "console.warn" => ("plain_console_error", "text_console_error"),
             _ => return None,
         };
         let is_plain = |&arg: &Temp| {
@@ -530,6 +577,9 @@ impl<'a> Body<'_, 'a, '_> {
                 Op::Str(id) => !self.b.mir(self.unit).strings.units(id).contains(&u16::from(b'%')),
                 _ => false,
             });
+        if more.is_empty() && self.f.repr(self.root(*first)) == Repr::Str {
+            return Some(of_text);
+        }
         ((more.is_empty() || !fills) && args[1..].iter().all(is_plain)).then_some(name)
     }
 
@@ -544,7 +594,9 @@ impl<'a> Body<'_, 'a, '_> {
                 continue;
             }
             self.operands(&[arg]);
-            self.unboxed(local.repr);
+            if local.repr != Repr::Str || self.f.repr(self.root(arg)) != Repr::Str {
+                self.unboxed(local.repr);
+            }
         }
         for local in &function.locals[given..plain] {
             self.sink().ref_null(EQ);
@@ -571,6 +623,7 @@ impl<'a> Body<'_, 'a, '_> {
     fn call_host(&mut self, index: u16, inst: &'a Inst) {
         let import = &self.b.mir(self.unit).imports[usize::from(index)];
         if self.unit == Unit::Library {
+            self.note_asked(&import.name, &inst.args);
             self.call_core(&import.name, inst);
         } else {
             self.call_world(index, inst);
@@ -580,11 +633,14 @@ impl<'a> Body<'_, 'a, '_> {
     /// A primitive of the runtime, or a function of the embedder, that the library declares.
     fn call_core(&mut self, name: &str, inst: &'a Inst) {
         if let Some(path) = name.strip_prefix("intrinsic_") {
-            let global = self.b.intrinsic(&path.replace('_', "."));
+            let global = self.b.mentioned_intrinsic(&path.replace('_', "."));
             self.sink().global_get(global);
             return;
         }
         if let Some(symbol) = name.strip_prefix("symbol_") {
+            if symbol == "iterator" {
+                self.b.show_iterators();
+            }
             let global = self.b.symbol(&format!("Symbol.{symbol}"));
             self.sink().global_get(global);
             return;
@@ -809,6 +865,11 @@ impl<'a> Body<'_, 'a, '_> {
                 self.call_runtime("in", &inst.args);
             }
             ImportMeta => self.import_meta(inst.loc.file),
+            // Arrays give their results to be awaited by their own iterators.
+            IterInitAsync => {
+                self.b.show_iterators();
+                self.call_runtime("iter_init_async", &inst.args);
+            }
             GetIndex => self.indexed("get_index", inst, 1),
             SetIndex => self.indexed("set_index", inst, 1),
             _ => {
@@ -823,8 +884,16 @@ impl<'a> Body<'_, 'a, '_> {
     /// A key that is no number and no constant may be any member's name; the platform's own modules read what they made.
     fn note_computed(&mut self, inst: &Inst, key: Temp) {
         let is_constant = self.maker(self.root(key)).is_some_and(|maker| matches!(maker.op, Op::Str(_) | Op::F64(_)));
-        let is_number =
-            self.maker(key).is_some_and(|maker| maker.op == Op::Box && self.f.repr(maker.args[0]) == Repr::F64);
+        let is_number = self.maker(self.root(key)).is_some_and(|maker| match maker.op {
+            Op::Box => matches!(self.f.repr(maker.args[0]), Repr::F64 | Repr::I32 | Repr::Bool),
+            Op::Plain(plain) => is_arithmetic(plain),
+            // A well-known symbol.
+            Op::GetProp(_) => self.maker(self.root(maker.args[0])).is_some_and(|of| match of.op {
+                Op::Intrinsic(index) => GLOBALS[usize::from(index)] == "Symbol",
+                _ => false,
+            }),
+            _ => false,
+        });
         if self.unit == Unit::Program && !is_constant && !is_number && !self.b.is_platform(inst.loc.file) {
             self.b.keep_members();
         }
@@ -905,6 +974,28 @@ impl<'a> Body<'_, 'a, '_> {
         };
         true
     }
+}
+
+/// Whether an operation yields a number or an amount, and never a text.
+const fn is_arithmetic(plain: Plain) -> bool {
+    use Plain::*;
+    matches!(
+        plain,
+        AnySub
+            | AnyMul
+            | AnyDiv
+            | AnyRem
+            | AnyPow
+            | AnyNeg
+            | AnyBitNot
+            | AnyAnd
+            | AnyOr
+            | AnyXor
+            | AnyShl
+            | AnyShr
+            | AnyUshr
+            | ToNumeric
+    )
 }
 
 /// A value's type at the border to the embedder.

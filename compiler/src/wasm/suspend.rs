@@ -1,10 +1,10 @@
 //! Functions that wait (generators, async functions): the code runs from one wait to the next. It is a loop over numbered segments of
 //! blocks; at a wait, what is needed later goes to the frame. Control flow that does not nest runs by the same loop.
 
-use wasm_encoder::{BlockType, HeapType, Instruction, RefType, ValType};
+use wasm_encoder::{BlockType, Instruction, RefType, ValType};
 
 use super::body::{Body, Call};
-use super::build::ANY;
+use super::build::{ANY, EQ};
 use crate::mir::{BlockId, Op, Plain, Temp, Terminator};
 
 #[derive(Debug)]
@@ -171,9 +171,8 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     fn wait(&mut self, plain: Plain, args: &[Temp], then: Segment) {
-        let eq = HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Eq };
         if args.is_empty() {
-            self.sink().ref_null(eq);
+            self.sink().ref_null(EQ);
         } else {
             self.operands(args);
         }

@@ -9,6 +9,7 @@
 //! - [`verify`]: what must hold before anything runs.
 //! - [`disasm`]: a module as text.
 
+pub mod builtins;
 pub mod decode;
 pub mod disasm;
 pub mod encode;

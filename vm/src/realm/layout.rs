@@ -3,9 +3,10 @@
 
 use std::cmp::Ordering;
 
+use mosl_bytecode::builtins::{GENERATORS, PARENTS};
 use mosl_bytecode::natives::{NATIVES, native_id};
 
-use super::tables::{Intrinsic, PARENTS};
+use super::tables::Intrinsic;
 use crate::native::{Constant, constants};
 use crate::object::shape::Attrs;
 use crate::symbol::WellKnown;
@@ -28,12 +29,6 @@ pub(super) enum MemberKey {
 }
 
 const PROTOTYPE: &str = ".prototype";
-
-/// What generator functions make inherits from their prototype's `prototype`, whose `constructor` leads back.
-const GENERATORS: [(&str, &str); 2] = [
-    ("GeneratorFunction.prototype", "Generator.prototype"),
-    ("AsyncGeneratorFunction.prototype", "AsyncGenerator.prototype"),
-];
 
 /// The constructors of function kinds that have no global: `constructor` of their prototypes is not writable.
 const HIDDEN_CONSTRUCTORS: [&str; 3] =
@@ -110,13 +105,6 @@ fn prototype_path(constructor: &str) -> Option<&'static str> {
 /// A built-in function is a constructor where it has a prototype object. No constructor is another's property.
 pub(super) fn is_constructor(name: &str) -> bool {
     !name.contains('.') && known_prototype(name).is_some()
-}
-
-/// The `[[Prototype]]` of a built-in; `None` for the one that all others inherit from.
-pub(super) fn parent(path: &str) -> Option<&'static str> {
-    let usual = if native_id(path).is_some() { "Function.prototype" } else { "Object.prototype" };
-    let parent = PARENTS.iter().find(|(child, _)| *child == path).map_or(usual, |(_, parent)| *parent);
-    (parent != path).then_some(parent)
 }
 
 /// The properties of an owner, in their order.

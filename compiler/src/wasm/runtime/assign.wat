@@ -144,7 +144,7 @@
   (call $put_own (local.get $o) (local.get $key) (local.get $value) (local.get $flags)))
 
 ;; Adds an own property, or overwrites value and attributes of one: no checks but those of declared fields.
-(func $put_own (param $o (ref null $Object)) (param $key eqref) (param $value eqref) (param $flags i32)
+(func $put_own (export "put_own") (param $o (ref null $Object)) (param $key eqref) (param $value eqref) (param $flags i32)
   (local $s (ref null $Shape)) (local $i i32) (local $old i32)
   (if (ref.test (ref $Array) (local.get $o))
     (then

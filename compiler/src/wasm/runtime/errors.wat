@@ -5,7 +5,7 @@
   (struct.new $Box (call $root_of (local.get $proto)) (ref.null $Any) (i32.const 1) (ref.null eq)))
 
 ;; `stack` is made of name and message when it is first read.
-(func $make_error (param $proto (ref null $Object)) (param $message eqref) (result (ref null $Object))
+(func $make_error (export "make_error") (param $proto (ref null $Object)) (param $message eqref) (result (ref null $Object))
   (local $e (ref null $Object))
   (local.set $e (call $error_of (local.get $proto)))
   (call $add_stack (local.get $e))

@@ -77,8 +77,13 @@
   (struct.set $Str $key (local.get $s) (ref.cast (ref $Str) (local.get $known)))
   (struct.get $Str $key (local.get $s)))
 
-;; A constant string of the module is a key: called at start, once for each text.
-(func $register_key (export "register_key") (param $s (ref null $Str)) (drop (call $intern (local.get $s))))
+;; Constant strings of the module are keys: called at start, once for each text.
+(func $register_keys (export "register_keys") (param $row (ref null $Any))
+  (local $i i32)
+  (loop $next
+    (drop (call $intern (ref.cast (ref $Str) (array.get $Any (local.get $row) (local.get $i)))))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $next (i32.lt_u (local.get $i) (array.len (local.get $row))))))
 
 (func $index_key (param $i i32) (result (ref null $Str))
   (local $known eqref)
@@ -113,7 +118,7 @@
       (if (ref.test (ref $Sym) (local.get $v)) (then (return (local.get $v))))))
   (call $key_of_str (call $to_str (local.get $v))))
 
-(func $key_hash (param $key eqref) (result i32)
+(func $key_hash (export "key_hash") (param $key eqref) (result i32)
   (if (ref.test (ref $Str) (local.get $key)) (then (return (call $hash_str (ref.cast (ref $Str) (local.get $key))))))
   (struct.get $Sym $hash (ref.cast (ref $Sym) (local.get $key))))
 

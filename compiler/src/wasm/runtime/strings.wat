@@ -100,13 +100,16 @@
   (call $to_str_slow (local.get $v)))
 
 (func $to_str_slow (param $v eqref) (result (ref null $Str))
-  (if (ref.is_null (local.get $v)) (then (return (global.get $s.undefined))))
+  (if (i32.or (ref.is_null (local.get $v)) (ref.test (ref $Odd) (local.get $v))) (then (return (call $odd_text (local.get $v)))))
+  (if (ref.test (ref $Sym) (local.get $v)) (then (call $throw_type (global.get $m.symbol_to_string))))
+  (call $to_str (call $to_primitive (local.get $v) (i32.const 2))))
+
+;; The text of undefined, null or a truth value.
+(func $odd_text (export "primitiveText") (param $v eqref) (result (ref null $Str))
   (if (ref.eq (local.get $v) (global.get $null)) (then (return (global.get $s.null))))
   (if (ref.eq (local.get $v) (global.get $true)) (then (return (global.get $s.true))))
   (if (ref.eq (local.get $v) (global.get $false)) (then (return (global.get $s.false))))
-  (if (ref.test (ref $Sym) (local.get $v)) (then (call $throw_type (global.get $m.symbol_to_string))))
-  (if (ref.test (ref $Odd) (local.get $v)) (then (return (global.get $s.undefined))))
-  (call $to_str (call $to_primitive (local.get $v) (i32.const 2))))
+  (global.get $s.undefined))
 
 ;; A string whose content is that of `$v`, an own or primitive string; null where it is none.
 (func $as_str (param $v eqref) (result (ref null $Str))
