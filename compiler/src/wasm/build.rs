@@ -2,6 +2,7 @@
 //! below [`OWN`] are the runtime's own numbers; `assemble` turns all into final ones.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use mosl_bytecode::StrId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -41,6 +42,8 @@ pub(super) enum Key {
     Body(Unit, FuncId),
     /// How closures of a function that is also called directly are called.
     Entry(Unit, FuncId),
+    /// How code calls a closure's function that it knows: with typed parameters.
+    Worker(Unit, FuncId),
     /// How a built-in function object is called; whether it is a constructor.
     Native(FuncId, bool),
     /// The code of a function that waits, from one wait to the next.
@@ -122,6 +125,7 @@ pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
     /// The program's files, by number.
     pub files: &'a [super::SourceFile<'a>],
+    pub guesses: Rc<super::guess::Guesses>,
     pub library: &'static Library,
     pub runtime: &'static Runtime,
     keys: FxHashMap<Key, Func>,
@@ -175,6 +179,7 @@ impl<'a> Builder<'a> {
         Self {
             program,
             files,
+            guesses: Rc::new(super::guess::Guesses::new(program)),
             library,
             runtime: &RUNTIME,
             keys: FxHashMap::default(),
@@ -273,6 +278,7 @@ impl<'a> Builder<'a> {
             Key::Body(unit, func) => named(*unit, *func, ""),
             Key::Entry(unit, func) => named(*unit, *func, " (as a closure)"),
             Key::Native(func, _) => named(Unit::Library, *func, " (built-in)"),
+            Key::Worker(unit, func) => named(*unit, *func, " (typed)"),
             Key::Resume(unit, func) => named(*unit, *func, " (resumed)"),
             Key::Export(func) => named(Unit::Library, *func, " (exported)"),
             other => format!("{other:?}"),

@@ -118,6 +118,15 @@
   (call $push (local.get $a) (local.get $value))
   (i32.const 1))
 
+;; `array.push(value)` on a plain array: the new length, or -1 where it is none.
+(func (export "quick_push") (param $o eqref) (param $value eqref) (result i32)
+  (local $a (ref null $Array))
+  (if (i32.eqz (ref.test (ref $Array) (local.get $o))) (then (return (i32.const -1))))
+  (local.set $a (ref.cast (ref $Array) (local.get $o)))
+  (if (i32.eqz (ref.eq (struct.get $Array $shape (local.get $a)) (global.get $array_shape))) (then (return (i32.const -1))))
+  (if (i32.eqz (call $try_push (local.get $a) (local.get $value))) (then (return (i32.const -1))))
+  (struct.get $Array $length (local.get $a)))
+
 (func $push (param $a (ref null $Array)) (param $value eqref)
   (local $n i32)
   (local.set $n (struct.get $Array $length (local.get $a)))
