@@ -37,6 +37,8 @@ pub(super) enum Place {
     Local(u32),
     /// Most likely a number.
     Pair(Pair),
+    /// Asked for its truth alone, which is in this local.
+    Truth(u32),
     Unused,
 }
 
@@ -340,7 +342,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             }
             for (index, inst) in block.insts.iter().enumerate() {
                 for &result in &inst.results {
-                    if matches!(self.places[result.0 as usize], Place::Pair(_)) {
+                    if matches!(self.places[result.0 as usize], Place::Pair(_) | Place::Truth(_)) {
                         continue;
                     }
                     let uses = &uses[result.0 as usize];
@@ -508,7 +510,9 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                 self.op(inst);
             }
             Place::Pair(pair) => self.boxed_pair(pair),
-            Place::Stack | Place::Unused => unreachable!("{temp} is on the stack already, or never used"),
+            Place::Stack | Place::Unused | Place::Truth(_) => {
+                unreachable!("{temp} is on the stack already, or never used")
+            }
         }
     }
 
@@ -523,7 +527,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                 Place::Unused => {
                     self.sink().drop();
                 }
-                Place::Pair(_) => {}
+                Place::Pair(_) | Place::Truth(_) => {}
                 Place::Again(..) => unreachable!("{result} is made where it is used"),
             }
         }

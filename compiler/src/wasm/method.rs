@@ -46,6 +46,12 @@ impl<'a> Body<'_, 'a, '_> {
         by_nature || (!known.is_empty() && known.iter().all(|(.., worker)| worker.result == Repr::F64))
     }
 
+    /// Whether a method yields a truth value, as far as one can guess.
+    pub fn calls_truth(&self, name: StrId, inst: &Inst) -> bool {
+        let known = self.known_methods(name, inst);
+        !known.is_empty() && known.iter().all(|(.., worker)| worker.result == Repr::Bool)
+    }
+
     /// A method call that most likely enters one of a few methods, or what the place saw last; yields whether its code was written.
     pub fn guessed_method(&mut self, name: StrId, inst: &'a Inst) -> bool {
         let count = inst.args.len() - 1;
@@ -121,13 +127,14 @@ impl<'a> Body<'_, 'a, '_> {
             ("push", 2) => Some(("quick_push", Repr::I32)),
             ("charCodeAt", 2) => Some(("quick_code_at", Repr::I32)),
             ("charAt", 2) => Some(("quick_char_at", Repr::Str)),
+            ("pop", 1) => Some(("quick_pop", Repr::Any)),
             _ => None,
         }
     }
 
     fn call_builtin(&mut self, function: &str, repr: Repr, inst: &'a Inst, goes: Goes) {
         self.operands(&inst.args[..1]);
-        if function == "quick_push" {
+        if matches!(function, "quick_push" | "quick_pop") {
             self.operands(&inst.args[1..]);
         } else {
             self.number_or_branch(inst.args[1], 0);
@@ -136,15 +143,23 @@ impl<'a> Body<'_, 'a, '_> {
         if repr == Repr::I32 {
             let length = self.scratch(ValType::I32);
             self.sink().local_tee(length).i32_const(0).i32_lt_s().br_if(0).local_get(length);
-            if matches!(goes, Goes::Stack) {
+            if matches!(goes, Goes::Stack | Goes::Truth(..)) {
                 self.runtime("box_i32");
+                self.deliver(Repr::Any, goes);
             } else {
                 self.sink().f64_convert_i32_s();
                 self.deliver(Repr::F64, goes);
             }
         } else {
-            let text = self.scratch(ANY);
-            self.sink().local_tee(text).ref_is_null().br_if(0).local_get(text);
+            let value = self.scratch(ANY);
+            self.sink().local_tee(value);
+            if repr == Repr::Str {
+                self.sink().ref_is_null().br_if(0);
+            } else {
+                self.global("missing");
+                self.sink().ref_eq().br_if(0);
+            }
+            self.sink().local_get(value);
             self.deliver(Repr::Any, goes);
         }
         self.sink().br(1);

@@ -53,11 +53,18 @@ pub(super) enum Goes {
     Pair(Pair),
     /// To a local, as the number that it is checked to be at once.
     Number(u32, CheckSite),
+    /// To a local, as the truth value that it is checked to be at once, or as its truth.
+    Truth(u32, Option<CheckSite>),
 }
 
 impl<'a> Body<'_, 'a, '_> {
     /// Where the result of an instruction goes.
     pub fn goes(&self, inst: &Inst) -> Goes {
+        if let Some(&result) = inst.results.first()
+            && let Place::Truth(local) = self.places[result.0 as usize]
+        {
+            return Goes::Truth(local, self.sure.get(&result).copied());
+        }
         match (self.pair_for(inst), inst.results.first().and_then(|result| self.sure.get(result))) {
             (Some(pair), Some(&site)) => Goes::Number(pair.number, site),
             (Some(pair), None) => Goes::Pair(pair),
@@ -73,7 +80,11 @@ impl<'a> Body<'_, 'a, '_> {
                 self.sink().local_set(local);
                 return;
             }
-            (Repr::F64, Goes::Stack) => self.runtime("box_f64"),
+            (Repr::Bool, Goes::Truth(local, _)) => {
+                self.sink().local_set(local);
+                return;
+            }
+            (Repr::F64, _) => self.runtime("box_f64"),
             (Repr::Bool, _) => self.runtime("box_bool"),
             (Repr::I32, _) => self.runtime("box_i32"),
             _ => {}
@@ -86,11 +97,18 @@ impl<'a> Body<'_, 'a, '_> {
                 self.runtime("check_f64");
                 self.sink().local_set(local);
             }
+            Goes::Truth(local, site) => {
+                if let Some(site) = site {
+                    self.site(site);
+                }
+                self.runtime(if site.is_some() { "check_bool" } else { "truthy" });
+                self.sink().local_set(local);
+            }
         }
     }
 
-    /// The check for a number that is the one use of a result, where nothing that a program sees comes before it.
-    fn check_behind(&self, inst: &Inst, uses: &FxHashMap<Temp, u32>) -> Option<CheckSite> {
+    /// The one use of a result, where nothing that a program sees comes before it.
+    fn use_behind(&self, inst: &Inst, uses: &FxHashMap<Temp, u32>) -> Option<Op> {
         let result = *inst.results.first()?;
         let &(block, index) = self.defined.get(&result)?;
         if uses.get(&result) != Some(&1) {
@@ -99,16 +117,44 @@ impl<'a> Body<'_, 'a, '_> {
         let this = &self.f.blocks[block];
         for next in &this.insts[index + 1..] {
             if next.args.contains(&result) {
-                return match next.op {
-                    Op::Check(Repr::F64, site) => Some(site),
-                    _ => None,
-                };
+                return Some(next.op);
             }
             if !next.op.is_pure() && !(this.handler.is_none() && matches!(next.op, Op::SetLocal(_))) {
                 return None;
             }
         }
         None
+    }
+
+    /// Results that are most likely truth values and asked for that alone.
+    fn find_truths(&mut self, uses: &FxHashMap<Temp, u32>) {
+        for inst in self.f.blocks.iter().flat_map(|block| &block.insts) {
+            let site = match self.use_behind(inst, uses) {
+                Some(Op::Check(Repr::Bool, site)) => Some(site),
+                Some(Op::Plain(Plain::Truthy)) => None,
+                _ => continue,
+            };
+            let is_truth = match inst.op {
+                Op::GetProp(name) => self.reads_truth(name, inst.args[0]),
+                Op::CallMethod(name) => self.calls_truth(name, inst),
+                _ => false,
+            };
+            if is_truth && inst.results.len() == 1 {
+                let local = self.new_local(ValType::I32);
+                self.places[inst.results[0].0 as usize] = Place::Truth(local);
+                if let Some(site) = site {
+                    self.sure.insert(inst.results[0], site);
+                }
+            }
+        }
+    }
+
+    /// The local of a truth value that was found where it was made.
+    pub fn truth_of(&self, temp: Temp) -> Option<u32> {
+        match self.places[temp.0 as usize] {
+            Place::Truth(local) => Some(local),
+            _ => None,
+        }
     }
 
     /// Whether code is written for speed here: not in the library and the platform's modules, which many programs carry, nor where a
@@ -137,13 +183,16 @@ impl<'a> Body<'_, 'a, '_> {
         let unwanted = self.used_otherwise();
         let mut uses: FxHashMap<Temp, u32> = FxHashMap::default();
         self.insts().flat_map(|inst| &inst.args).for_each(|&temp| *uses.entry(temp).or_default() += 1);
+        for block in &self.f.blocks {
+            block.end.for_each_use(|temp| *uses.entry(temp).or_default() += 1);
+        }
         for inst in self.f.blocks.iter().flat_map(|block| &block.insts) {
             if let [result] = inst.results[..]
                 && self.makes_number(inst)
                 && !unwanted.contains(&result)
                 && uses.contains_key(&result)
             {
-                if let Some(site) = self.check_behind(inst, &uses)
+                if let Some(Op::Check(Repr::F64, site)) = self.use_behind(inst, &uses)
                     && !matches!(inst.op, Op::Plain(_))
                 {
                     self.sure.insert(result, site);
@@ -152,6 +201,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.places[result.0 as usize] = Place::Pair(pair);
             }
         }
+        self.find_truths(&uses);
     }
 
     /// What is read from a variable that changes before it is used.

@@ -324,6 +324,10 @@ impl<'a> Body<'_, 'a, '_> {
         if self.typed_param(value).is_some() {
             return self.operands(&[value]);
         }
+        if let Some(local) = self.truth_of(self.root(value)) {
+            self.sink().local_get(local);
+            return;
+        }
         if let (Repr::F64, Some(pair)) = (repr, self.pair_of(self.root(value))) {
             if self.sure.contains_key(&self.root(value)) {
                 self.sink().local_get(pair.number);
@@ -855,6 +859,10 @@ impl<'a> Body<'_, 'a, '_> {
                 self.call_runtime("in", &inst.args);
             }
             ImportMeta => self.import_meta(inst.loc.file),
+            Truthy if self.truth_of(self.root(inst.args[0])).is_some() => {
+                let truth = self.truth_of(self.root(inst.args[0])).unwrap_or_default();
+                self.sink().local_get(truth);
+            }
             ToNumber => self.as_number(inst.args[0]),
             StrictEq if inst.args.iter().any(|&arg| self.is_unique(arg)) => {
                 self.operands(&inst.args);

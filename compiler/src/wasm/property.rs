@@ -15,7 +15,7 @@ use crate::program::ClassId;
 pub(super) fn block_type(goes: Goes) -> BlockType {
     match goes {
         Goes::Stack => BlockType::Result(ANY),
-        Goes::Pair(_) | Goes::Number(..) => BlockType::Empty,
+        Goes::Pair(_) | Goes::Number(..) | Goes::Truth(..) => BlockType::Empty,
     }
 }
 
@@ -118,6 +118,13 @@ impl<'a> Body<'_, 'a, '_> {
         if guesses.is_empty() { self.is_length(name) } else { guesses.iter().all(is_number) }
     }
 
+    /// Whether the property is most likely a truth value.
+    pub fn reads_truth(&self, name: StrId, object: Temp) -> bool {
+        let guesses = self.field_guesses(name, object);
+        let is_truth = |guess: &Guess| self.b.program.field_repr(guess.class, guess.slot) == Repr::Bool;
+        !guesses.is_empty() && guesses.iter().all(is_truth)
+    }
+
     /// A local for a moment.
     pub fn scratch(&mut self, ty: ValType) -> u32 {
         if let Some(&(_, local)) = self.scratches.iter().find(|(known, _)| *known == ty) {
@@ -185,8 +192,9 @@ impl<'a> Body<'_, 'a, '_> {
         let target = HeapType::Concrete(array);
         self.sink().block(BlockType::Empty).local_get(object).ref_test_non_null(target).i32_eqz().br_if(0);
         self.sink().local_get(object).ref_cast_non_null(target).struct_get(array, length);
-        if matches!(goes, Goes::Stack) {
+        if matches!(goes, Goes::Stack | Goes::Truth(..)) {
             self.runtime("box_u32");
+            self.deliver(Repr::Any, goes);
         } else {
             self.sink().f64_convert_i32_u();
             self.deliver(Repr::F64, goes);
