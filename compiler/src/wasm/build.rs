@@ -151,6 +151,7 @@ pub(super) struct Builder<'a> {
     infos: FxHashMap<Func, Global>,
     variables: FxHashMap<(Unit, u32), Global>,
     numbers: FxHashMap<u64, Global>,
+    method_closures: FxHashMap<FuncId, Global>,
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
@@ -201,6 +202,7 @@ impl<'a> Builder<'a> {
             infos: FxHashMap::default(),
             variables: FxHashMap::default(),
             numbers: FxHashMap::default(),
+            method_closures: FxHashMap::default(),
             direct,
             realm: Realm::default(),
             closed: super::gates::Closed::default(),
@@ -591,6 +593,19 @@ impl<'a> Builder<'a> {
         sink.struct_new(info);
         let global = self.add_global(Stage::Info, reference(info, false), false, Init::Value(init));
         self.infos.insert(func, global);
+        global
+    }
+
+    /// Where the one closure of a method is kept.
+    pub fn method_closure(&mut self, func: FuncId) -> Global {
+        if let Some(&global) = self.method_closures.get(&func) {
+            return global;
+        }
+        let function = self.ty("Function");
+        let mut init = vec![];
+        wasm_encoder::InstructionSink::new(&mut init).ref_null(HeapType::Concrete(function));
+        let global = self.add_global(Stage::Late, reference(function, true), true, Init::Value(init));
+        self.method_closures.insert(func, global);
         global
     }
 

@@ -27,6 +27,13 @@ pub(super) struct Guesses {
     initialisers: FxHashMap<ClassId, FuncId>,
     /// What a class itself has under a name; `None` where that is no one method.
     own: FxHashMap<(ClassId, StrId), Option<FuncId>>,
+    /// Methods of classes that are evaluated once: each has one closure.
+    once: FxHashSet<FuncId>,
+    /// The class inside whose braces a function stands, static ones too, and the constructor of a class.
+    around: FxHashMap<FuncId, ClassId>,
+    constructors: FxHashMap<ClassId, FuncId>,
+    /// Static methods by name.
+    statics: FxHashMap<StrId, Vec<FuncId>>,
     /// Some class extends what is known only when it runs, or has a member or field whose name is computed.
     is_open: bool,
     /// The class that a module-level variable holds, by its constructor; `None` where it is given more than that.
@@ -45,8 +52,11 @@ impl Guesses {
             }
         }
         for (index, function) in program.functions.iter().enumerate() {
+            let func = FuncId(index as u32);
             if let Some(class) = function.class {
-                guesses.homes.insert(FuncId(index as u32), class);
+                guesses.homes.insert(func, class);
+                guesses.around.insert(func, class);
+                guesses.constructors.insert(class, func);
             }
             guesses.read(program, function);
             guesses.read_variables(function);
@@ -121,11 +131,23 @@ impl Guesses {
                     };
                     self.members.insert(name);
                     let (Some(func), Some(holder)) = (closure(inst.args[2]), maker(inst.args[0])) else { continue };
+                    if let Op::NewClosure(ctor) = holder.op {
+                        self.statics.entry(name).or_default().push(func);
+                        if let Some(class) = program.function(ctor).class {
+                            self.around.insert(func, class);
+                        }
+                    }
                     if holder.op != Op::Plain(Plain::NewClass) {
                         continue;
                     }
+                    if std::ptr::eq(function, program.function(program.entry))
+                        && function.blocks[0].insts.iter().any(|first| std::ptr::eq(first, inst))
+                    {
+                        self.once.insert(func);
+                    }
                     if let Some(class) = closure(holder.args[0]).and_then(|ctor| program.function(ctor).class) {
                         self.homes.insert(func, class);
+                        self.around.insert(func, class);
                         let method = Some(func).filter(|_| kind & 3 == 0);
                         self.own.entry((class, name)).and_modify(|known| *known = None).or_insert(method);
                         let classes = self.by_name.entry(name).or_default();
@@ -203,6 +225,24 @@ impl Guesses {
 
     fn definers(&self, name: StrId) -> impl Iterator<Item = (ClassId, Option<FuncId>)> {
         self.by_name.get(&name).into_iter().flatten().map(move |&class| (class, self.own[&(class, name)]))
+    }
+
+    /// Whether a method has one closure, which its class's evaluation keeps.
+    pub fn is_once(&self, func: FuncId) -> bool {
+        self.once.contains(&func)
+    }
+
+    /// The constructor of the class inside whose braces a function stands.
+    pub fn constructor_around(&self, func: FuncId) -> Option<FuncId> {
+        self.constructors.get(self.around.get(&func)?).copied()
+    }
+
+    /// The one static method of that name.
+    pub fn only_static(&self, name: StrId) -> Option<FuncId> {
+        match self.statics.get(&name)?[..] {
+            [func] => Some(func),
+            _ => None,
+        }
     }
 
     pub fn home(&self, func: FuncId) -> Option<ClassId> {

@@ -5,7 +5,7 @@ use mosl_bytecode::FunctionRole;
 use wasm_encoder::{BlockType, HeapType, ValType};
 
 use super::body::{Body, Place};
-use super::build::{ANY, Key};
+use super::build::{ANY, Key, Unit};
 use super::guess::Worker;
 use super::number::Goes;
 use super::property::block_type;
@@ -32,7 +32,8 @@ impl<'a> Body<'_, 'a, '_> {
         let fits = |func: FuncId| {
             let worker = self.b.guesses.worker(program, func)?;
             let is_given = worker.params.iter().skip(count).all(|&repr| repr == Repr::Any);
-            let is_free = !Worker::needs_closure(program.function(func)) && !self.b.is_direct(self.unit, func);
+            let has_closure = self.b.guesses.is_once(func) || !Worker::needs_closure(program.function(func));
+            let is_free = has_closure && !self.b.is_direct(self.unit, func);
             (is_given && is_free).then_some(worker)
         };
         let all: Option<Vec<_>> = all.into_iter().map(|(class, func)| Some((class, func, fits(func)?))).collect();
@@ -62,6 +63,9 @@ impl<'a> Body<'_, 'a, '_> {
         let builtin = self.builtin(name, inst).filter(|_| known.is_empty());
         if builtin.is_none() && self.f.repr(self.root(inst.args[0])) == Repr::Str {
             return false;
+        }
+        if known.is_empty() && builtin.is_none() && self.guessed_static(name, inst) {
+            return true;
         }
         self.spill();
         let object = self.in_local(inst.args[0]);
@@ -111,12 +115,65 @@ impl<'a> Body<'_, 'a, '_> {
                     }
                 }
             }
-            self.sink().ref_null(closure);
+            if Worker::needs_closure(self.b.program.function(func)) {
+                let kept = self.b.method_closure(func);
+                self.sink().global_get(kept);
+            } else {
+                self.sink().ref_null(closure);
+            }
             self.operands(&inst.args[..1]);
             self.call_worker(func, &worker, &inst.args[1..]);
             self.deliver(worker.result, goes);
             self.sink().br(2).end();
         }
+    }
+
+    /// A method's one closure is kept for calls by name.
+    pub fn keep_method(&mut self, inst: &'a Inst) {
+        let Some(Op::NewClosure(func)) = self.maker(inst.args[2]).map(|maker| maker.op) else { return };
+        let is_kept = self.unit == Unit::Program
+            && self.b.guesses.is_once(func)
+            && Worker::needs_closure(self.b.program.function(func));
+        if is_kept {
+            self.spill();
+            let (kept, closure) = (self.b.method_closure(func), self.in_local(inst.args[2]));
+            let function = HeapType::Concrete(self.b.ty("Function"));
+            self.sink().local_get(closure).ref_cast_nullable(function).global_set(kept);
+        }
+    }
+
+    /// A call of what is most likely the one static method of that name.
+    fn guessed_static(&mut self, name: StrId, inst: &'a Inst) -> bool {
+        let count = inst.args.len() - 1;
+        let Some(func) = self.b.guesses.only_static(name) else { return false };
+        let Some(worker) = self.b.guesses.worker(self.b.program, func) else { return false };
+        if worker.params.iter().skip(count).any(|&repr| repr != Repr::Any) || self.b.is_direct(self.unit, func) {
+            return false;
+        }
+        let goes = self.goes(inst);
+        self.spill();
+        let (receiver, found) = (self.in_local(inst.args[0]), self.new_local(ANY));
+        let (function, info) = (self.b.ty("Function"), self.b.field("Function", "info"));
+        let (target, known) = (HeapType::Concrete(function), self.b.closure_info(self.unit, func));
+        self.operands(&inst.args[..1]);
+        self.named(name);
+        self.runtime("get_prop");
+        self.sink().local_set(found).block(block_type(goes)).block(BlockType::Empty);
+        self.sink().local_get(found).ref_test_non_null(target).i32_eqz().br_if(0);
+        self.sink().local_get(found).ref_cast_non_null(target).struct_get(function, info).global_get(known).ref_eq();
+        self.sink().i32_eqz().br_if(0).local_get(found).ref_cast_non_null(target).local_get(receiver);
+        self.call_worker(func, &worker, &inst.args[1..]);
+        self.deliver(worker.result, goes);
+        self.sink().br(1).end();
+        let key = self.b.key_id(self.unit, name);
+        self.sink().local_get(found).local_get(receiver).global_get(key);
+        self.runtime("require_method");
+        self.sink().local_get(found);
+        self.operands(&inst.args);
+        self.runtime(&format!("call_{count}"));
+        self.deliver(Repr::Any, goes);
+        self.sink().end();
+        true
     }
 
     /// The runtime's quick form of a built-in method that no class of the program has, and what it yields: negative or null where the
@@ -214,6 +271,8 @@ impl<'a> Body<'_, 'a, '_> {
             Op::GetGlobal(slot) => self.b.guesses.class_in(slot),
             Op::GetLocal(local) => self.only_value(local).and_then(closure),
             Op::NewClosure(func) => Some(func),
+            // What a class calls itself.
+            Op::Plain(Plain::GetCell) => self.b.guesses.constructor_around(self.func?),
             _ => None,
         }
     }

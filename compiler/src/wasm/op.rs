@@ -83,6 +83,7 @@ impl<'a> Body<'_, 'a, '_> {
             Op::GetField(class, slot) => self.get_field(inst.args[0], class, slot),
             Op::SetField(class, slot) => self.set_field(&inst.args, class, slot),
             Op::DefineMethod(kind) => {
+                self.keep_method(inst);
                 self.flagged(i32::from(kind), &inst.args);
                 self.runtime("define_method");
             }

@@ -315,7 +315,7 @@
 (func $throw_not_callable (param $callee eqref)
   (call $throw_type (call $str_concat (call $brief (local.get $callee)) (global.get $m.not_function))))
 
-(func $require_method (param $f eqref) (param $o eqref) (param $key (ref null $Str))
+(func $require_method (export "require_method") (param $f eqref) (param $o eqref) (param $key (ref null $Str))
   (if (call $is_callable (local.get $f)) (then (return)))
   (call $throw_type (call $str_concat
     (call $cat3 (local.get $key) (global.get $m.not_function) (global.get $m.called_on))
