@@ -2,6 +2,7 @@
 // relative to one of them, MOSL's interpreter or what BASE names (more than 1: slower than that). Every program checks its own
 // result. What is not there is left out.
 //
+// "WebAssembly, annotated" is `classic/NAME.typed.mosl`: the same program with the types of fields, parameters and results written down.
 // "WebAssembly" is the program as `mosl build --target wasm` writes it, run by the page's own loader in Node.js, on V8 as in Chromium.
 //
 //   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… BASE=Node.js node tests/bench/classic.mjs [rounds] [program…]
@@ -29,6 +30,10 @@ const ENGINES = [
   { name: "MOSL --jit=lazy", program: MOSL, args: ["run", "--jit=lazy"], ending: "mosl", more: 4 },
   { name: "MOSL --jit=eager", program: MOSL, args: ["run", "--jit=eager"], ending: "mosl", more: 4 },
   { name: "WebAssembly", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10 },
+  {
+    name: "WebAssembly, annotated", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10,
+    typed: ".typed",
+  },
   { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
   { name: "QuickJS-ng", program: QUICKJS, args: [], ending: "mjs", more: 1 },
   { name: "Node.js --jitless", program: NODE, args: ["--jitless"], ending: "mjs", more: 1 },
@@ -42,7 +47,8 @@ const read = (name) => readFileSync(join(HERE, name), "utf8");
 // One file of the shared part, the program and its call; null where there is no such translation.
 function file(engine, program) {
   const isLuau = engine.ending === "luau";
-  const path = join(folder, `${program}-${engine.more}.${engine.ending}`);
+  const typed = engine.typed ?? "";
+  const path = join(folder, `${program}${typed}-${engine.more}.${engine.ending}`);
   const place = program in MEMORY ? "memory" : "classic";
   const count = MEMORY[program] ?? COUNTS[program];
   if (program === "empty") {
@@ -54,7 +60,8 @@ function file(engine, program) {
     if (!existsSync(join(HERE, translation))) return null;
     writeFileSync(path, `${read("classic/luau/som.luau")}${read(translation)}run(${count})\n`);
   } else {
-    const text = own(read("classic/som.mosl")) + own(read(`${place}/${program}.mosl`));
+    if (!existsSync(join(HERE, `${place}/${program}${typed}.mosl`))) return null;
+    const text = own(read(`classic/som${typed}.mosl`)) + own(read(`${place}/${program}${typed}.mosl`));
     const isWasm = engine.ending === "wasm";
     const source = isWasm ? path.replace(/wasm$/, "build.mosl") : path;
     writeFileSync(source, `${text}for (let i = 0; i < ${engine.more}; i += 1) run(${count});\n`);

@@ -8,15 +8,22 @@ use mosl_vm::JitMode;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/classic");
 
-/// Runs a program's work `count` times, or at that size.
+/// Runs a program's work `count` times, or at that size: as it is, and with its types written down.
 #[track_caller]
 fn check(program: &str, count: u32) {
+    check_form(program, "", count);
+    check_form(program, ".typed", count);
+}
+
+#[track_caller]
+fn check_form(program: &str, form: &str, count: u32) {
     let read = |name: &str| fs::read_to_string(format!("{FOLDER}/{name}")).expect("the program is there");
-    let (file, main) = (
-        format!("{program}.mosl"),
-        format!("import {{ run }} from './{program}.mosl';\nrun({count});\nconsole.log('right');\n"),
+    let (file, shared, main) = (
+        format!("{program}{form}.mosl"),
+        format!("som{form}.mosl"),
+        format!("import {{ run }} from './{program}{form}.mosl';\nrun({count});\nconsole.log('right');\n"),
     );
-    let files = [("som.mosl", read("som.mosl")), (&file, read(&file)), ("main.mosl", main)];
+    let files = [(&*shared, read(&shared)), (&file, read(&file)), ("main.mosl", main)];
     let files = MemoryFiles::new(files.iter().map(|(name, text)| (*name, text.as_str())));
     let bytes = run::compile(&files, "main.mosl").unwrap_or_else(|errors| panic!("{errors}"));
     let ran = [JitMode::Off, JitMode::Eager].map(|jit| {

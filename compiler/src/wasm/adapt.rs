@@ -7,6 +7,7 @@ use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, I
 
 use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
 use super::build::{ANY, Builder, Code, EQ, Func, Global, Key, Type, Unit};
+use super::guess::{Worker, checked_param, checks_first};
 use super::members::What;
 use super::op::{ABSENT_BOOL, ABSENT_NUMBER, border_type};
 use crate::mir::{FuncId, Function, Repr};
@@ -40,9 +41,14 @@ impl<'a> Builder<'a> {
         match *key {
             Key::Body(unit, func) => self.body(unit, func, Call::Direct),
             Key::Entry(unit, func) => self.entry(unit, func),
+            Key::Worker(unit, func) => {
+                let worker = self.guesses.worker(self.program, func).expect("it is called so");
+                let function = self.function(unit, func);
+                Body::new(self, unit, function, Call::Worker).of(func).with_worker(worker).emit()
+            }
             Key::Resume(unit, func) => {
                 let function = self.function(unit, func);
-                Body::new(self, unit, function, Call::Resume).emit()
+                Body::new(self, unit, function, Call::Resume).of(func).emit()
             }
             Key::Native(func, constructs) => self.native_entry(func, constructs),
             Key::Alloc(unit, class) => self.alloc(unit, class),
@@ -83,17 +89,26 @@ impl<'a> Builder<'a> {
     fn body(&mut self, unit: Unit, func: FuncId, call: Call) -> Code {
         let function = self.function(unit, func);
         if function.kind == FunctionKind::Normal {
-            return Body::new(self, unit, function, call).emit();
+            return Body::new(self, unit, function, call).of(func).emit();
         }
         self.starter(unit, func, call)
     }
 
     /// The code that closures of a function run.
     fn entry(&mut self, unit: Unit, func: FuncId) -> Code {
+        let function = self.function(unit, func);
         if !self.is_direct(unit, func) {
+            if unit == Unit::Program
+                && self.guesses.home(func).is_some()
+                && checks_first(function)
+                && arity(function).is_some()
+                && let Some(worker) = self.guesses.worker(self.program, func)
+                && !worker.is_untyped()
+            {
+                return self.checked_entry(func, &worker);
+            }
             return self.body(unit, func, Call::Closure);
         }
-        let function = self.function(unit, func);
         let mut out = Writer::default();
         self.parameters(&mut out, function, 0);
         let code = self.demand(Key::Body(unit, func));
@@ -101,6 +116,56 @@ impl<'a> Builder<'a> {
         self.box_result(&mut out, function.result_repr());
         let ty = self.closure_type(function);
         out.finish(ty)
+    }
+
+    /// A closure's arguments as the worker wants them, its result as closures yield it.
+    fn checked_entry(&mut self, func: FuncId, worker: &Worker) -> Code {
+        let (unit, function) = (Unit::Program, self.function(Unit::Program, func));
+        let mut out = Writer::default();
+        out.sink().local_get(0).local_get(1);
+        for (index, &repr) in worker.params.iter().enumerate() {
+            out.sink().local_get(2 + index as u32);
+            let check = checked_param(function, index as u32).map(|(check, _)| check.op);
+            let Some(crate::mir::Op::Check(_, site)) = check else { continue };
+            if let Repr::Obj(class) = repr {
+                let layout = self.layout(unit, class);
+                out.sink().global_get(layout);
+            }
+            for text in [site.expr, site.expected] {
+                let text = self.text_id(unit, text);
+                out.sink().global_get(text);
+            }
+            let check = self.runtime(match repr {
+                Repr::F64 => "check_f64",
+                Repr::Bool => "check_bool",
+                Repr::Str => "check_str",
+                _ => "check_class",
+            });
+            out.call(check);
+            if let Repr::Obj(class) = repr {
+                let ty = self.class_type(unit, class);
+                out.sink().ref_cast_nullable(HeapType::Concrete(ty));
+            }
+        }
+        let code = self.worker(unit, func, worker);
+        out.call(code);
+        self.box_result(&mut out, worker.result);
+        let ty = self.closure_type(function);
+        out.finish(ty)
+    }
+
+    /// The code that a function known at the place of the call is called by.
+    pub fn worker(&mut self, unit: Unit, func: FuncId, worker: &Worker) -> Func {
+        let is_entry = worker.is_untyped() && arity(self.function(unit, func)).is_some();
+        self.demand(if is_entry { Key::Entry(unit, func) } else { Key::Worker(unit, func) })
+    }
+
+    pub fn worker_type(&mut self, unit: Unit, worker: &Worker) -> Type {
+        let closure = self.ty("Function");
+        let mut params = vec![super::build::reference(closure, true), ANY];
+        params.extend(worker.params.iter().map(|&repr| self.val_type(unit, repr)));
+        let result = self.val_type(unit, worker.result);
+        self.signature(&params, &[result])
     }
 
     fn closure_type(&self, function: &Function) -> Type {

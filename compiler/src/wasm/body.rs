@@ -6,7 +6,10 @@ use wasm_encoder::{BlockType, Catch, Instruction, InstructionSink, ValType};
 
 use super::build::{ANY, Builder, Code, EQ, Type, Unit, reference};
 use super::flow::Flow;
-use crate::mir::{BlockId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
+use super::guess::Worker;
+use super::number::Pair;
+use crate::mir::{BlockId, CheckSite, FuncId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
+use crate::program::ClassId;
 
 /// How a function's code is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +18,8 @@ pub(super) enum Call {
     Direct,
     /// Through a closure: itself, `this`, then the arguments.
     Closure,
+    /// As a closure is, by code that knows which it is: with typed parameters and a typed result.
+    Worker,
     /// From one wait to the next: the frame, the mode, the value.
     Resume,
 }
@@ -24,12 +29,16 @@ pub(super) const MAX_ARITY: u32 = 4;
 
 /// Where a temporary is.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Place {
+pub(super) enum Place {
     /// Computed once, used once, later in the same block.
     Stack,
     /// The instruction that makes it costs nothing: it is repeated at each use.
     Again(usize, usize),
     Local(u32),
+    /// Most likely a number.
+    Pair(Pair),
+    /// Asked for its truth alone, which is in this local.
+    Truth(u32),
     Unused,
 }
 
@@ -46,13 +55,27 @@ pub(super) struct Body<'b, 'a, 'm> {
     pub b: &'b mut Builder<'m>,
     pub unit: Unit,
     pub f: &'a Function,
+    /// Its number, where it has one.
+    pub func: Option<FuncId>,
     pub call: Call,
+    /// What it is called with, as a worker.
+    pub worker: Option<Worker>,
+    pub is_hot: bool,
+    /// The variable that holds `this`, and the local that holds it as an instance of the class whose code this is.
+    pub this_variable: Option<LocalId>,
+    pub own: Option<(u32, ClassId)>,
+    pub first_writes: FxHashSet<*const Inst>,
+    /// Variables that are most likely numbers.
+    pub pair_variables: FxHashMap<LocalId, Pair>,
+    /// Results that are checked to be numbers where they are made.
+    pub sure: FxHashMap<Temp, CheckSite>,
+    pub scratches: Vec<(ValType, u32)>,
     bytes: Vec<u8>,
     params: u32,
     locals: Vec<ValType>,
     /// The local of each variable.
     pub variables: Vec<u32>,
-    places: Vec<Place>,
+    pub places: Vec<Place>,
     /// `box` of what is dynamic already is the value itself.
     same: Vec<Temp>,
     pub defined: FxHashMap<Temp, (usize, usize)>,
@@ -80,7 +103,16 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             b,
             unit,
             f,
+            func: None,
             call,
+            worker: None,
+            is_hot: false,
+            this_variable: None,
+            own: None,
+            first_writes: FxHashSet::default(),
+            pair_variables: FxHashMap::default(),
+            sure: FxHashMap::default(),
+            scratches: vec![],
             bytes: vec![],
             params: 0,
             locals: vec![],
@@ -99,10 +131,24 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         }
     }
 
+    /// The number of the function, by which one knows whose code it is.
+    pub fn of(mut self, func: FuncId) -> Self {
+        self.func = Some(func);
+        self
+    }
+
+    pub fn with_worker(mut self, worker: Worker) -> Self {
+        self.worker = Some(worker);
+        self
+    }
+
     pub fn emit(mut self) -> Code {
         let ty = self.signature();
+        self.find_heat();
         self.find_places();
         self.prologue();
+        self.cast_this();
+        self.find_first_writes();
         match self.call {
             Call::Resume => self.resumed(),
             _ if self.flow.nests => self.tree(BlockId(0)),
@@ -151,11 +197,20 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                     self.b.ty("codev")
                 }
             },
+            Call::Worker => {
+                let worker = self.worker.clone().expect("it was made for one");
+                self.params = 2 + worker.params.len() as u32;
+                self.b.worker_type(self.unit, &worker)
+            }
             Call::Resume => {
                 self.params = 3;
                 self.b.ty("resume")
             }
         }
+    }
+
+    pub fn has_loops(&self) -> bool {
+        self.flow.is_loop.contains(&true)
     }
 
     fn parameter_types(&mut self) -> Vec<ValType> {
@@ -170,6 +225,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             let first = match self.call {
                 Call::Direct if index < count => Some(index as u32),
                 Call::Closure if index < count && !by_row => Some(2 + index as u32),
+                Call::Worker if index < count => Some(2 + index as u32),
                 _ => None,
             };
             let place = first.unwrap_or_else(|| {
@@ -206,7 +262,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         }
     }
 
-    fn insts(&self) -> impl Iterator<Item = &'a Inst> {
+    pub fn insts(&self) -> impl Iterator<Item = &'a Inst> {
         self.f.blocks.iter().flat_map(|block| &block.insts)
     }
 
@@ -281,6 +337,8 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                 }
             }
         }
+        self.this_variable = self.find_this();
+        self.find_pairs();
         let deferred = self.deferred_boxes();
         for (at, block) in f.blocks.iter().enumerate() {
             for (index, inst) in block.insts.iter().enumerate() {
@@ -301,12 +359,19 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             }
             for (index, inst) in block.insts.iter().enumerate() {
                 for &result in &inst.results {
+                    if matches!(self.places[result.0 as usize], Place::Pair(_) | Place::Truth(_)) {
+                        continue;
+                    }
                     let uses = &uses[result.0 as usize];
                     let single = inst.results.len() == 1;
                     let place = match &uses[..] {
                         [] => Place::Unused,
                         _ if deferred.contains_key(&result) || self.is_again(inst, at, index, uses) => {
                             Place::Again(at, index)
+                        }
+                        _ if matches!(inst.op, Op::GetLocal(local) if self.pair_variables.contains_key(&local)) => {
+                            self.copy_pair(result);
+                            continue;
                         }
                         _ if kept.contains(&result) => {
                             self.local_for(result);
@@ -338,12 +403,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         let mut deferred = FxHashMap::default();
         for (at, block) in self.f.blocks.iter().enumerate() {
             for (index, inst) in block.insts.iter().enumerate() {
-                let keys = match inst.op {
-                    Op::CallHost(_) => &inst.args[..],
-                    Op::Plain(Plain::GetIndex | Plain::SetIndex) => &inst.args[1..2],
-                    _ => continue,
-                };
-                for arg in keys {
+                for arg in &inst.args[self.unboxed_operands(inst)] {
                     let made_here = self.defined.get(arg).is_some_and(|&(block, _)| block == at);
                     let is_box = self.maker(*arg).is_some_and(|maker| {
                         maker.op == Op::Box && matches!(self.f.repr(maker.args[0]), Repr::F64 | Repr::Bool)
@@ -353,8 +413,23 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                     }
                 }
             }
+            if let Terminator::Return(value) = block.end
+                && self.worker.is_some()
+                && self.defined.get(&value).is_some_and(|&(block, _)| block == at)
+                && counts.get(&value) == Some(&1)
+                && self.maker(value).is_some_and(|maker| {
+                    maker.op == Op::Box && matches!(self.f.repr(maker.args[0]), Repr::F64 | Repr::Bool)
+                })
+            {
+                deferred.insert(value, usize::MAX);
+            }
         }
         deferred
+    }
+
+    /// Whether a temporary is on the operand stack.
+    pub fn is_waiting(&self, temp: Temp) -> bool {
+        self.stack.contains(&temp)
     }
 
     /// Whether a temporary can be read again, here.
@@ -451,7 +526,10 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                 let inst = &self.f.blocks[block].insts[index];
                 self.op(inst);
             }
-            Place::Stack | Place::Unused => unreachable!("{temp} is on the stack already, or never used"),
+            Place::Pair(pair) => self.boxed_pair(pair),
+            Place::Stack | Place::Unused | Place::Truth(_) => {
+                unreachable!("{temp} is on the stack already, or never used")
+            }
         }
     }
 
@@ -466,6 +544,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
                 Place::Unused => {
                     self.sink().drop();
                 }
+                Place::Pair(_) | Place::Truth(_) => {}
                 Place::Again(..) => unreachable!("{result} is made where it is used"),
             }
         }
@@ -599,6 +678,12 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
     }
 
     pub fn return_value(&mut self, value: Temp) {
+        if self.call == Call::Worker {
+            self.worker_result(value);
+            self.leave();
+            self.i(&Instruction::Return);
+            return;
+        }
         self.operands(&[value]);
         self.push_result(value);
         self.leave();
@@ -692,6 +777,16 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             return;
         }
         match inst.op {
+            Op::SetLocal(local) if self.pair_variables.contains_key(&local) => {
+                let pair = self.pair_variables[&local];
+                self.set_pair(pair, self.root(inst.args[0]));
+            }
+            Op::GetLocal(local) if matches!(self.places[inst.results[0].0 as usize], Place::Pair(_)) => {
+                let (from, to) = (self.pair_variables[&local], self.pair_for(inst));
+                if let Some(to) = to {
+                    self.sink().local_get(from.number).local_get(from.other).local_set(to.other).local_set(to.number);
+                }
+            }
             Op::SetLocal(local) => {
                 self.operands(&inst.args);
                 let local = self.variables[local.0 as usize];

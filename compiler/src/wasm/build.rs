@@ -2,6 +2,7 @@
 //! below [`OWN`] are the runtime's own numbers; `assemble` turns all into final ones.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use mosl_bytecode::StrId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -41,6 +42,8 @@ pub(super) enum Key {
     Body(Unit, FuncId),
     /// How closures of a function that is also called directly are called.
     Entry(Unit, FuncId),
+    /// How code calls a closure's function that it knows: with typed parameters.
+    Worker(Unit, FuncId),
     /// How a built-in function object is called; whether it is a constructor.
     Native(FuncId, bool),
     /// The code of a function that waits, from one wait to the next.
@@ -124,6 +127,7 @@ pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
     /// The program's files, by number.
     pub files: &'a [super::SourceFile<'a>],
+    pub guesses: Rc<super::guess::Guesses>,
     pub library: &'static Library,
     pub runtime: &'static Runtime,
     keys: FxHashMap<Key, Func>,
@@ -151,6 +155,7 @@ pub(super) struct Builder<'a> {
     numbers: FxHashMap<u64, Global>,
     /// By function of the program: its calls by name lead to no cycle.
     ends: Vec<bool>,
+    method_closures: FxHashMap<FuncId, Global>,
     /// Functions that are called by name: their code takes typed parameters and no closure.
     direct: FxHashSet<(Unit, FuncId)>,
     pub realm: Realm,
@@ -180,6 +185,7 @@ impl<'a> Builder<'a> {
         Self {
             program,
             files,
+            guesses: Rc::new(super::guess::Guesses::new(program)),
             library,
             runtime: &RUNTIME,
             keys: FxHashMap::default(),
@@ -202,6 +208,7 @@ impl<'a> Builder<'a> {
             variables: FxHashMap::default(),
             numbers: FxHashMap::default(),
             ends: ends(program),
+            method_closures: FxHashMap::default(),
             direct,
             realm: Realm::default(),
             caches: FxHashMap::default(),
@@ -289,6 +296,7 @@ impl<'a> Builder<'a> {
             Key::Body(unit, func) => named(*unit, *func, ""),
             Key::Entry(unit, func) => named(*unit, *func, " (as a closure)"),
             Key::Native(func, _) => named(Unit::Library, *func, " (built-in)"),
+            Key::Worker(unit, func) => named(*unit, *func, " (typed)"),
             Key::Resume(unit, func) => named(*unit, *func, " (resumed)"),
             Key::Export(func) => named(Unit::Library, *func, " (exported)"),
             other => format!("{other:?}"),
@@ -625,6 +633,19 @@ impl<'a> Builder<'a> {
         };
         sink.struct_new(info);
         self.add_global(Stage::Info, reference(info, false), false, Init::Value(init))
+    }
+
+    /// Where the one closure of a method is kept.
+    pub fn method_closure(&mut self, func: FuncId) -> Global {
+        if let Some(&global) = self.method_closures.get(&func) {
+            return global;
+        }
+        let function = self.ty("Function");
+        let mut init = vec![];
+        wasm_encoder::InstructionSink::new(&mut init).ref_null(HeapType::Concrete(function));
+        let global = self.add_global(Stage::Late, reference(function, true), true, Init::Value(init));
+        self.method_closures.insert(func, global);
+        global
     }
 
     /// A new cache for a place that names a property.

@@ -4,6 +4,7 @@
 //!
 //! - [`build`]: what was demanded so far, by symbol. [`assemble`]: numbers for symbols, and the binary.
 //! - [`body`], [`op`]: a function's code; [`flow`]: its control flow; [`suspend`]: functions that wait.
+//! - [`guess`]: what the program's classes let one expect; [`property`], [`method`] and [`number`]: code that counts on it, and looks.
 //! - [`adapt`]: how closures and built-in functions are called, the start, what embedders call.
 //! - [`realm`], [`members`]: the built-in objects; [`prune`]: what of the files' own code is needed.
 
@@ -13,11 +14,15 @@ mod body;
 mod build;
 mod flow;
 mod gates;
+mod guess;
 mod host;
 mod library;
 mod link;
 mod members;
+mod method;
+mod number;
 mod op;
+mod property;
 mod prune;
 mod realm;
 mod suspend;

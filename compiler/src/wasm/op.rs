@@ -6,6 +6,7 @@ use wasm_encoder::{AbstractHeapType, BlockType, HeapType, Instruction, ValType};
 
 use super::body::{Body, Call};
 use super::build::{ANY, EQ, EXTERN, Key, Unit, reference};
+use super::number::I31;
 use super::realm::Cache;
 use crate::mir::{CheckSite, FuncId, Inst, Loc, Op, Plain, Repr, StrId, Temp};
 
@@ -52,10 +53,13 @@ impl<'a> Body<'_, 'a, '_> {
             Op::RegExp { pattern, flags } => self.regexp(pattern, flags),
             Op::Template(index) => self.template(index, inst.loc),
             Op::Namespace(index) => self.namespace(index),
-            Op::GetLocal(local) => {
-                let local = self.variable(local);
-                self.sink().local_get(local);
-            }
+            Op::GetLocal(local) => match self.pair_variables.get(&local) {
+                Some(&pair) => self.boxed_pair(pair),
+                None => {
+                    let local = self.variable(local);
+                    self.sink().local_get(local);
+                }
+            },
             Op::SetLocal(_) => unreachable!("written by `inst`"),
             Op::GetCapture(index) => self.capture(index),
             Op::GetGlobal(slot) => {
@@ -75,19 +79,12 @@ impl<'a> Body<'_, 'a, '_> {
             Op::Box => self.boxed(inst.args[0]),
             Op::Check(repr, site) => self.check(inst.args[0], repr, site),
             Op::CheckKind(kind, site) => self.check_kind(inst.args[0], kind as i32, site),
-            Op::GetProp(name) => {
-                self.operands(&inst.args);
-                self.named(name, inst.loc);
-                self.runtime("get_prop");
-            }
-            Op::SetProp(name) => {
-                self.operands(&inst.args);
-                self.named(name, inst.loc);
-                self.runtime("set_prop");
-            }
+            Op::GetProp(name) => self.get_property(name, inst),
+            Op::SetProp(name) => self.set_property(name, inst),
             Op::GetField(class, slot) => self.get_field(inst.args[0], class, slot),
             Op::SetField(class, slot) => self.set_field(&inst.args, class, slot),
             Op::DefineMethod(kind) => {
+                self.keep_method(inst);
                 self.flagged(i32::from(kind), &inst.args);
                 self.runtime("define_method");
             }
@@ -133,9 +130,10 @@ impl<'a> Body<'_, 'a, '_> {
                 let func = self.b.demand(Key::Body(self.unit, func));
                 self.i(&Instruction::Call(func));
             }
-            Op::CallNative(native) => self.call_native(NATIVES[usize::from(native)].name, &inst.args),
+            Op::CallNative(native) => self.call_native(NATIVES[usize::from(native)].name, inst),
             Op::CallHost(index) => self.call_host(index, inst),
             Op::CallSpread => self.call_runtime("call_spread", &inst.args),
+            Op::New if self.guessed_new(inst) => {}
             Op::New => self.dynamic_call("new", &inst.args, 1),
             Op::SuperCall => {
                 self.spill();
@@ -174,7 +172,7 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     /// A property's name and the cache of this place.
-    fn named(&mut self, name: StrId, loc: Loc) {
+    pub fn named(&mut self, name: StrId, loc: Loc) {
         self.note_property(name, loc);
         let (key, site) = (self.b.key_id(self.unit, name), self.b.site());
         self.sink().global_get(key).global_get(site);
@@ -182,7 +180,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// The program may ask a built-in object for what it names. The library names its own records' fields, and only these few members of
     /// what it is given; others it asks for by a text ([`Self::note_asked`]). The platform asks for the constructors of its own classes alone.
-    fn note_property(&mut self, name: StrId, loc: Loc) {
+    pub fn note_property(&mut self, name: StrId, loc: Loc) {
         const ASKED_FOR: [&str; 5] = ["done", "length", "next", "return", "value"];
         let text = String::from_utf16_lossy(self.b.mir(self.unit).strings.units(name));
         let is_asked_for = match self.unit {
@@ -351,17 +349,15 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     fn boxed_number(&mut self, value: f64) {
-        let whole = value as i32;
-        let is_small = f64::from(whole).to_bits() == value.to_bits() && (-(1 << 30)..1 << 30).contains(&whole);
-        if is_small {
-            self.sink().i32_const(whole).ref_i31();
+        if is_small(value) {
+            self.sink().i32_const(value as i32).ref_i31();
         } else {
             let global = self.b.number(value);
             self.sink().global_get(global);
         }
     }
 
-    fn site(&mut self, site: CheckSite) {
+    pub fn site(&mut self, site: CheckSite) {
         self.plain_text(site.expr);
         self.plain_text(site.expected);
     }
@@ -373,6 +369,25 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     fn check(&mut self, value: Temp, repr: Repr, site: CheckSite) {
+        if self.typed_param(value).is_some() {
+            return self.operands(&[value]);
+        }
+        if let Some(local) = self.truth_of(self.root(value)) {
+            self.sink().local_get(local);
+            return;
+        }
+        if let (Repr::F64, Some(pair)) = (repr, self.pair_of(self.root(value))) {
+            if self.sure.contains_key(&self.root(value)) {
+                self.sink().local_get(pair.number);
+                return;
+            }
+            self.sink().local_get(pair.other).ref_test_non_null(I31).i32_eqz().if_(BlockType::Empty);
+            self.sink().local_get(pair.other);
+            self.site(site);
+            self.runtime("check_failed");
+            self.sink().end().local_get(pair.number);
+            return;
+        }
         self.operands(&[value]);
         match repr {
             Repr::F64 | Repr::Bool | Repr::Str => {
@@ -383,13 +398,15 @@ impl<'a> Body<'_, 'a, '_> {
                     _ => "check_str",
                 });
             }
+            // Instances are of the type that the class's layout makes, or one that extends it.
             Repr::Obj(class) => {
-                let layout = self.b.layout(self.unit, class);
-                self.sink().global_get(layout);
+                self.b.layout(self.unit, class);
+                let value = self.scratch(ANY);
+                let target = HeapType::Concrete(self.b.class_type(self.unit, class));
+                self.sink().local_tee(value).ref_test_non_null(target).i32_eqz().if_(BlockType::Empty).local_get(value);
                 self.site(site);
-                self.runtime("check_class");
-                let ty = self.b.class_type(self.unit, class);
-                self.sink().ref_cast_nullable(HeapType::Concrete(ty));
+                self.runtime("check_failed");
+                self.sink().end().local_get(value).ref_cast_non_null(target);
             }
             Repr::Any | Repr::I32 => unreachable!("no check yields {repr:?}"),
         }
@@ -496,7 +513,7 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     /// A call of a dynamic value; the first `fixed` operands are no arguments.
-    fn dynamic_call(&mut self, name: &str, args: &[Temp], fixed: usize) {
+    pub fn dynamic_call(&mut self, name: &str, args: &[Temp], fixed: usize) {
         let count = args.len() - fixed;
         if count <= MAX_ARGS {
             self.operands(args);
@@ -519,9 +536,11 @@ impl<'a> Body<'_, 'a, '_> {
         self.runtime(&format!("{name}_v"));
     }
 
-    fn call_method(&mut self, name: StrId, inst: &Inst) {
-        let args = &inst.args;
-        let count = args.len() - 1;
+    fn call_method(&mut self, name: StrId, inst: &'a Inst) {
+        if self.guessed_method(name, inst) {
+            return;
+        }
+        let (args, count) = (&inst.args[..], inst.args.len() - 1);
         // The order of the runtime's parameters: receiver, arguments, then what is constant here.
         if count <= MAX_ARGS {
             self.operands(args);
@@ -534,10 +553,26 @@ impl<'a> Body<'_, 'a, '_> {
             self.named(name, inst.loc);
             self.runtime("call_method_v");
         }
+        let goes = self.goes(inst);
+        self.deliver(Repr::Any, goes);
+    }
+
+    /// What a built-in function called by name yields.
+    pub fn native_result(&self, native: u16) -> Option<Repr> {
+        let func = self.b.library.native(NATIVES[usize::from(native)].name)?;
+        Some(self.b.library.mir.function(func).result_repr())
+    }
+
+    /// What it takes at a place of the operands, the receiver among them.
+    pub fn native_param(&self, native: u16, position: usize) -> Option<Repr> {
+        let function = self.b.library.mir.function(self.b.library.native(NATIVES[usize::from(native)].name)?);
+        let plain = function.params as usize - usize::from(function.rest);
+        (position < plain).then(|| function.locals[position].repr)
     }
 
     /// A built-in function by name: straight to its implementation.
-    fn call_native(&mut self, native: &'static str, args: &[Temp]) {
+    fn call_native(&mut self, native: &'static str, inst: &'a Inst) {
+        let (args, goes) = (&inst.args[..], self.goes(inst));
         let library = self.b.library;
         let printer = self.plain_printer(native, args).and_then(|name| library.function(name));
         let Some(func) = printer.or_else(|| library.native(native)) else {
@@ -552,11 +587,7 @@ impl<'a> Body<'_, 'a, '_> {
         self.native_args(function, args, given, NAMESPACES.iter().any(|name| native.starts_with(name)));
         let code = self.b.library_call(func);
         self.i(&Instruction::Call(code));
-        match function.result_repr() {
-            Repr::F64 => self.runtime("box_f64"),
-            Repr::Bool => self.runtime("box_bool"),
-            _ => {}
-        }
+        self.deliver(function.result_repr(), goes);
     }
 
     /// What prints primitives only, where the arguments are that and the first is no text with places to fill in: no printer of
@@ -593,6 +624,10 @@ impl<'a> Body<'_, 'a, '_> {
                 self.sink().ref_null(EQ);
                 continue;
             }
+            if local.repr == Repr::F64 {
+                self.as_number(arg);
+                continue;
+            }
             self.operands(&[arg]);
             if local.repr != Repr::Str || self.f.repr(self.root(arg)) != Repr::Str {
                 self.unboxed(local.repr);
@@ -607,6 +642,21 @@ impl<'a> Body<'_, 'a, '_> {
             self.operands(rest);
             self.sink().array_new_fixed(any, rest.len() as u32).i32_const(rest.len() as i32);
             self.runtime("new_array");
+        }
+    }
+
+    /// An operand, converted to a number.
+    fn as_number(&mut self, arg: Temp) {
+        if let Some(pair) = self.pair_of(self.root(arg)) {
+            self.sink().local_get(pair.other).ref_test_non_null(I31).if_(BlockType::Result(ValType::F64));
+            self.sink().local_get(pair.number).else_().local_get(pair.other);
+            self.runtime("to_number");
+            self.sink().end();
+        } else if let Some(source) = self.source_of_box(arg, Repr::F64) {
+            self.operands(&[source]);
+        } else {
+            self.operands(&[arg]);
+            self.runtime("to_number");
         }
     }
 
@@ -714,7 +764,7 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     /// What was boxed, where it is that and can still be read.
-    fn source_of_box(&self, arg: Temp, repr: Repr) -> Option<Temp> {
+    pub fn source_of_box(&self, arg: Temp, repr: Repr) -> Option<Temp> {
         let maker = self.maker(arg).filter(|maker| maker.op == Op::Box)?;
         let source = maker.args[0];
         (self.f.repr(source) == repr && self.is_repeatable(source)).then_some(source)
@@ -835,7 +885,7 @@ impl<'a> Body<'_, 'a, '_> {
         use Plain::*;
         match plain {
             LoadThis => match self.call {
-                Call::Closure => {
+                Call::Closure | Call::Worker => {
                     self.sink().local_get(1);
                 }
                 Call::Resume => self.frame_field("this"),
@@ -870,14 +920,45 @@ impl<'a> Body<'_, 'a, '_> {
                 self.b.show_iterators();
                 self.call_runtime("iter_init_async", &inst.args);
             }
+            Truthy if self.truth_of(self.root(inst.args[0])).is_some() => {
+                let truth = self.truth_of(self.root(inst.args[0])).unwrap_or_default();
+                self.sink().local_get(truth);
+            }
+            ToNumber => self.as_number(inst.args[0]),
+            StrictEq if inst.args.iter().any(|&arg| self.is_unique(arg)) => {
+                self.operands(&inst.args);
+                self.sink().ref_eq();
+            }
+            DefineField | DefineUnset if self.define_own(plain, inst) => {}
+            RunFieldInit if self.run_initialiser(inst) => {}
             GetIndex => self.indexed("get_index", inst, 1),
             SetIndex => self.indexed("set_index", inst, 1),
             _ => {
+                if self.arithmetic(plain, inst) {
+                    return;
+                }
                 self.operands(&inst.args);
                 if !self.number(plain) {
                     self.runtime(&snake(&format!("{plain:?}")));
                 }
+                if let Some(pair) = self.pair_for(inst) {
+                    self.any_to(pair);
+                }
             }
+        }
+    }
+
+    /// Whether what equals a value is that very value: null, undefined, a truth value, a small whole number (0 equals -0 too).
+    fn is_unique(&self, temp: Temp) -> bool {
+        let Some(maker) = self.maker(self.root(temp)) else { return false };
+        match maker.op {
+            Op::Null | Op::Undefined => true,
+            Op::Box => match self.constant_of(maker.args[0]) {
+                Some(Op::Bool(_)) => true,
+                Some(Op::F64(value)) => value != 0.0 && is_small(value),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -996,6 +1077,10 @@ const fn is_arithmetic(plain: Plain) -> bool {
             | AnyUshr
             | ToNumeric
     )
+/// Whether a number is an `i31` as a dynamic value.
+fn is_small(value: f64) -> bool {
+    let whole = value as i32;
+    f64::from(whole).to_bits() == value.to_bits() && (-(1 << 30)..1 << 30).contains(&whole)
 }
 
 /// A value's type at the border to the embedder.

@@ -118,6 +118,30 @@
   (call $push (local.get $a) (local.get $value))
   (i32.const 1))
 
+;; `array.push(value)` on a plain array: the new length, or -1 where it is none.
+(func (export "quick_push") (param $o eqref) (param $value eqref) (result i32)
+  (local $a (ref null $Array))
+  (if (i32.eqz (ref.test (ref $Array) (local.get $o))) (then (return (i32.const -1))))
+  (local.set $a (ref.cast (ref $Array) (local.get $o)))
+  (if (i32.eqz (ref.eq (struct.get $Array $shape (local.get $a)) (global.get $array_shape))) (then (return (i32.const -1))))
+  (if (i32.eqz (call $try_push (local.get $a) (local.get $value))) (then (return (i32.const -1))))
+  (struct.get $Array $length (local.get $a)))
+
+;; `array.pop()` likewise: `$missing` where it is none, or has no last element in its row.
+(func (export "quick_pop") (param $o eqref) (result eqref)
+  (local $a (ref null $Array)) (local $n i32) (local $value eqref)
+  (if (i32.eqz (ref.test (ref $Array) (local.get $o))) (then (return (global.get $missing))))
+  (local.set $a (ref.cast (ref $Array) (local.get $o)))
+  (local.set $n (i32.sub (struct.get $Array $length (local.get $a)) (i32.const 1)))
+  (if (i32.or (i32.eqz (ref.eq (struct.get $Array $shape (local.get $a)) (global.get $array_shape)))
+              (i32.ge_u (local.get $n) (array.len (struct.get $Array $elems (local.get $a)))))
+    (then (return (global.get $missing))))
+  (local.set $value (array.get $Any (struct.get $Array $elems (local.get $a)) (local.get $n)))
+  (if (ref.eq (local.get $value) (global.get $hole)) (then (return (global.get $missing))))
+  (array.set $Any (struct.get $Array $elems (local.get $a)) (local.get $n) (global.get $hole))
+  (struct.set $Array $length (local.get $a) (local.get $n))
+  (local.get $value))
+
 (func $push (param $a (ref null $Array)) (param $value eqref)
   (local $n i32)
   (local.set $n (struct.get $Array $length (local.get $a)))

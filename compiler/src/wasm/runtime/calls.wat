@@ -66,7 +66,8 @@
   (local $f eqref)
   (local.set $f (call $get_prop (local.get $o) (local.get $key) (local.get $site)))
   (if (i32.eqz (ref.test (ref $Function) (local.get $f)))
-    (then (call $require_method (local.get $f) (local.get $o) (local.get $key))))
+    (then (call $require_method (local.get $f) (local.get $o) (local.get $key)))
+    (else (call $note_call (local.get $site) (local.get $o) (local.get $f))))
   (call $call_0 (local.get $f) (local.get $o)))
 
 (func $call_method_1 (export "call_method_1") (param $o eqref) (param $a eqref) (param $key (ref null $Str)) (param $site (ref null $Site))
@@ -74,7 +75,8 @@
   (local $f eqref)
   (local.set $f (call $get_prop (local.get $o) (local.get $key) (local.get $site)))
   (if (i32.eqz (ref.test (ref $Function) (local.get $f)))
-    (then (call $require_method (local.get $f) (local.get $o) (local.get $key))))
+    (then (call $require_method (local.get $f) (local.get $o) (local.get $key)))
+    (else (call $note_call (local.get $site) (local.get $o) (local.get $f))))
   (call $call_1 (local.get $f) (local.get $o) (local.get $a)))
 
 (func $call_method_2 (export "call_method_2") (param $o eqref) (param $a eqref) (param $b eqref) (param $key (ref null $Str)) (param $site (ref null $Site))
@@ -82,7 +84,8 @@
   (local $f eqref)
   (local.set $f (call $get_prop (local.get $o) (local.get $key) (local.get $site)))
   (if (i32.eqz (ref.test (ref $Function) (local.get $f)))
-    (then (call $require_method (local.get $f) (local.get $o) (local.get $key))))
+    (then (call $require_method (local.get $f) (local.get $o) (local.get $key)))
+    (else (call $note_call (local.get $site) (local.get $o) (local.get $f))))
   (call $call_2 (local.get $f) (local.get $o) (local.get $a) (local.get $b)))
 
 (func $call_method_3 (export "call_method_3") (param $o eqref) (param $a eqref) (param $b eqref) (param $c eqref) (param $key (ref null $Str)) (param $site (ref null $Site))
@@ -90,7 +93,8 @@
   (local $f eqref)
   (local.set $f (call $get_prop (local.get $o) (local.get $key) (local.get $site)))
   (if (i32.eqz (ref.test (ref $Function) (local.get $f)))
-    (then (call $require_method (local.get $f) (local.get $o) (local.get $key))))
+    (then (call $require_method (local.get $f) (local.get $o) (local.get $key)))
+    (else (call $note_call (local.get $site) (local.get $o) (local.get $f))))
   (call $call_3 (local.get $f) (local.get $o) (local.get $a) (local.get $b) (local.get $c)))
 
 (func $call_method_4 (export "call_method_4") (param $o eqref) (param $a eqref) (param $b eqref) (param $c eqref) (param $d eqref) (param $key (ref null $Str)) (param $site (ref null $Site))
@@ -98,8 +102,37 @@
   (local $f eqref)
   (local.set $f (call $get_prop (local.get $o) (local.get $key) (local.get $site)))
   (if (i32.eqz (ref.test (ref $Function) (local.get $f)))
-    (then (call $require_method (local.get $f) (local.get $o) (local.get $key))))
+    (then (call $require_method (local.get $f) (local.get $o) (local.get $key)))
+    (else (call $note_call (local.get $site) (local.get $o) (local.get $f))))
   (call $call_4 (local.get $f) (local.get $o) (local.get $a) (local.get $b) (local.get $c) (local.get $d)))
+
+;; The place remembers a method that is inherited from a class's prototype or a built-in one: those keep their functions.
+(func $note_call (param $site (ref null $Site)) (param $o eqref) (param $f eqref)
+  (local $s (ref null $Shape)) (local $info (ref null $Info)) (local $holder (ref null $Object))
+  (if (i32.eqz (ref.test (ref $Object) (local.get $o))) (then (return)))
+  (local.set $s (struct.get $Object $shape (ref.cast (ref $Object) (local.get $o))))
+  (if (i32.eqz (ref.eq (local.get $s) (struct.get $Site $shape (local.get $site)))) (then (return)))
+  (local.set $holder (struct.get $Site $holder (local.get $site)))
+  (if (ref.is_null (local.get $holder)) (then (return)))
+  (if (i32.or (i32.lt_s (struct.get $Site $place (local.get $site)) (i32.const 0))
+              (i32.ne (struct.get $Site $epoch (local.get $site)) (global.get $epoch)))
+    (then (return)))
+  (if (i32.eqz (i32.and (call $bits_of (local.get $holder)) (i32.const 136))) (then (return)))
+  (local.set $info (struct.get $Function $info (ref.cast (ref $Function) (local.get $f))))
+  (if (i32.and (struct.get $Info $flags (local.get $info)) (i32.const 11)) (then (return)))
+  (call $move_call (local.get $site) (local.get $s) (local.get $info) (ref.cast (ref $Function) (local.get $f))))
+
+;; A place that meets many forms keeps to one for some time.
+(func $move_call (param $site (ref null $Site)) (param $s (ref null $Shape)) (param $info (ref null $Info)) (param $f (ref null $Function))
+  (struct.set $Site $misses (local.get $site) (i32.add (struct.get $Site $misses (local.get $site)) (i32.const 1)))
+  (if (i32.and (i32.gt_u (struct.get $Site $misses (local.get $site)) (i32.const 64))
+               (i32.ne (i32.and (struct.get $Site $misses (local.get $site)) (i32.const 255)) (i32.const 0)))
+    (then (return)))
+  (struct.set $Site $call_shape (local.get $site) (local.get $s))
+  (struct.set $Site $call_epoch (local.get $site) (global.get $epoch))
+  (struct.set $Site $callee (local.get $site) (local.get $f))
+  (struct.set $Site $code (local.get $site) (struct.get $Info $code (local.get $info)))
+  (struct.set $Site $arity (local.get $site) (struct.get $Info $arity (local.get $info))))
 
 (func $call_method_v (export "call_method_v") (param $o eqref) (param $args (ref null $Any)) (param $key (ref null $Str))
   (param $site (ref null $Site)) (result eqref)
@@ -282,7 +315,7 @@
 (func $throw_not_callable (param $callee eqref)
   (call $throw_type (call $str_concat (call $brief (local.get $callee)) (global.get $m.not_function))))
 
-(func $require_method (param $f eqref) (param $o eqref) (param $key (ref null $Str))
+(func $require_method (export "require_method") (param $f eqref) (param $o eqref) (param $key (ref null $Str))
   (if (call $is_callable (local.get $f)) (then (return)))
   (call $throw_type (call $str_concat
     (call $cat3 (local.get $key) (global.get $m.not_function) (global.get $m.called_on))
@@ -350,7 +383,7 @@
   (call $new_instance (local.get $target)))
 
 ;; What `new` yields of what the constructor returned.
-(func $constructed (param $result eqref) (param $this eqref) (result eqref)
+(func $constructed (export "constructed") (param $result eqref) (param $this eqref) (result eqref)
   (if (i32.and (ref.is_null (local.get $result)) (i32.eqz (ref.eq (local.get $this) (global.get $uninit)))) (then (return (local.get $this))))
   (if (call $is_object (local.get $result)) (then (return (local.get $result))))
   (if (i32.eqz (ref.eq (local.get $this) (global.get $uninit))) (then (return (local.get $this))))

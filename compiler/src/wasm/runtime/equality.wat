@@ -15,8 +15,7 @@
   (if (ref.test (ref $Str) (local.get $a))
     (then
       (if (ref.test (ref $Str) (local.get $b))
-        (then (return (call $js_equals (struct.get $Str $ext (ref.cast (ref $Str) (local.get $a)))
-          (struct.get $Str $ext (ref.cast (ref $Str) (local.get $b)))))))
+        (then (return (call $equal_texts (ref.cast (ref $Str) (local.get $a)) (ref.cast (ref $Str) (local.get $b))))))
       (return (i32.const 0))))
   (if (call $is_number (local.get $a))
     (then

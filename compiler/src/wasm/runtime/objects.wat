@@ -47,6 +47,17 @@
           (return)))))
   (call $define_field (local.get $v) (local.get $key) (ref.null eq)))
 
+;; The same where the place remembers a step from shape to shape.
+(func (export "define_unset_at") (param $v eqref) (param $key eqref) (param $site (ref null $Site))
+  (local $before (ref null $Shape)) (local $after (ref null $Shape))
+  (local.set $before (struct.get $Object $shape (call $as_object (local.get $v))))
+  (call $define_unset (local.get $v) (local.get $key))
+  (local.set $after (struct.get $Object $shape (call $as_object (local.get $v))))
+  (if (i32.and (i32.const 1) (i32.or (struct.get $Shape $bits (local.get $before)) (struct.get $Shape $bits (local.get $after))))
+    (then (return)))
+  (struct.set $Site $shape (local.get $site) (local.get $before))
+  (struct.set $Site $next (local.get $site) (local.get $after)))
+
 ;; The field at a place of the object's shape is there though it has no value: by a step to a shape that says so.
 (func $note_unset (param $o (ref null $Object)) (param $key eqref) (param $i i32)
   (local $s (ref null $Shape)) (local $next (ref null $Shape))

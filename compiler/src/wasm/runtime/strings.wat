@@ -30,6 +30,23 @@
       (array.set $Any (global.get $unit_strings) (local.get $unit) (local.get $known))))
   (ref.cast (ref $Str) (local.get $known)))
 
+;; `text.charCodeAt(x)`: -1 where it is no text or the place is not in it.
+(func $quick_code_at (export "quick_code_at") (param $v eqref) (param $x f64) (result i32)
+  (local $i i32) (local $ext externref)
+  (if (i32.eqz (ref.test (ref $Str) (local.get $v))) (then (return (i32.const -1))))
+  (local.set $ext (struct.get $Str $ext (ref.cast (ref $Str) (local.get $v))))
+  (local.set $i (i32.trunc_sat_f64_s (local.get $x)))
+  (if (f64.ne (f64.convert_i32_s (local.get $i)) (local.get $x)) (then (return (i32.const -1))))
+  (if (i32.ge_u (local.get $i) (call $js_length (local.get $ext))) (then (return (i32.const -1))))
+  (call $js_char_code_at (local.get $ext) (local.get $i)))
+
+;; `text.charAt(x)`: null likewise.
+(func (export "quick_char_at") (param $v eqref) (param $x f64) (result eqref)
+  (local $unit i32)
+  (local.set $unit (call $quick_code_at (local.get $v) (local.get $x)))
+  (if (i32.lt_s (local.get $unit) (i32.const 0)) (then (return (ref.null eq))))
+  (call $unit_string (local.get $unit)))
+
 (func $substr (param $s (ref null $Str)) (param $from i32) (param $to i32) (result (ref null $Str))
   (if (i32.eq (i32.sub (local.get $to) (local.get $from)) (i32.const 1))
     (then (return (call $unit_string (call $unit (local.get $s) (local.get $from))))))
@@ -51,7 +68,17 @@
 (func $str_eq (export "str_eq") (param $a (ref null $Str)) (param $b (ref null $Str)) (result i32)
   (if (ref.eq (local.get $a) (local.get $b)) (then (return (i32.const 1))))
   (if (i32.or (ref.is_null (local.get $a)) (ref.is_null (local.get $b))) (then (return (i32.const 0))))
-  (call $js_equals (struct.get $Str $ext (local.get $a)) (struct.get $Str $ext (local.get $b))))
+  (call $equal_texts (ref.as_non_null (local.get $a)) (ref.as_non_null (local.get $b))))
+
+(func $equal_texts (param $a (ref $Str)) (param $b (ref $Str)) (result i32)
+  (local $x externref) (local $y externref) (local $n i32)
+  (local.set $x (struct.get $Str $ext (local.get $a)))
+  (local.set $y (struct.get $Str $ext (local.get $b)))
+  (local.set $n (call $js_length (local.get $x)))
+  (if (i32.ne (local.get $n) (call $js_length (local.get $y))) (then (return (i32.const 0))))
+  (if (i32.eq (local.get $n) (i32.const 1))
+    (then (return (i32.eq (call $js_char_code_at (local.get $x) (i32.const 0)) (call $js_char_code_at (local.get $y) (i32.const 0))))))
+  (call $js_equals (local.get $x) (local.get $y)))
 
 (func $str_compare (param $a (ref null $Str)) (param $b (ref null $Str)) (result i32)
   (call $js_compare (struct.get $Str $ext (local.get $a)) (struct.get $Str $ext (local.get $b))))

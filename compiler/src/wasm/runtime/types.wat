@@ -140,7 +140,14 @@
     (field $place2 (mut i32))
     (field $next2 (mut (ref null $Shape)))
     (field $epoch2 (mut i32))
-    (field $misses (mut i32))))
+    (field $misses (mut i32))
+    ;; Of a call of a method: the form of the object that was seen last, the function that it inherits, its place in the function table
+    ;; and its number of parameters (-1: an array).
+    (field $call_shape (mut (ref null $Shape)))
+    (field $call_epoch (mut i32))
+    (field $callee (mut (ref null $Function)))
+    (field $code (mut i32))
+    (field $arity (mut i32))))
 
   ;; How code is called: the closure, `this`, the arguments. Missing ones are undefined. `new.target` is in $new_target at entry.
   (type $code0 (func (param (ref null $Function) eqref) (result eqref)))

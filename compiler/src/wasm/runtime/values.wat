@@ -24,7 +24,7 @@
     (then (return (ref.i31 (local.get $n)))))
   (struct.new $Num (f64.convert_i32_s (local.get $n))))
 
-(func $box_u32 (param $n i32) (result eqref)
+(func $box_u32 (export "box_u32") (param $n i32) (result eqref)
   (if (i32.lt_u (local.get $n) (i32.const 0x40000000)) (then (return (ref.i31 (local.get $n)))))
   (struct.new $Num (f64.convert_i32_u (local.get $n))))
 
@@ -45,6 +45,15 @@
   (if (ref.test (ref i31) (local.get $v))
     (then (return (f64.convert_i32_s (i31.get_s (ref.cast (ref i31) (local.get $v)))))))
   (struct.get $Num $value (ref.cast (ref $Num) (local.get $v))))
+
+;; A value in two parts: a number and the mark (an i31), or the value itself, which is no number.
+(func $split_number (export "split_number") (param $v eqref) (result f64 eqref)
+  (if (ref.test (ref i31) (local.get $v))
+    (then (return (f64.convert_i32_s (i31.get_s (ref.cast (ref i31) (local.get $v)))) (ref.i31 (i32.const 0)))))
+  (if (ref.test (ref $Num) (local.get $v))
+    (then (return (struct.get $Num $value (ref.cast (ref $Num) (local.get $v))) (ref.i31 (i32.const 0)))))
+  (f64.const 0)
+  (local.get $v))
 
 (func $is_number (export "is_number") (param $v eqref) (result i32)
   (i32.or (ref.test (ref i31) (local.get $v)) (ref.test (ref $Num) (local.get $v))))
