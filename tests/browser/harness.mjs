@@ -53,9 +53,15 @@ export async function startServer(folder, port = 0, options = []) {
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json", ".png": "image/png" };
 
-/** A static server of a folder, as simple as they come; below `/three/` it has three.js as npm installs it. */
-export async function serveFolder(folder) {
+/** A static server of a folder, as simple as they come; below `/three/` it has three.js as npm installs it. What is posted goes to `receive`. */
+export async function serveFolder(folder, receive = () => {}) {
   const server = createServer(async (request, response) => {
+    if (request.method === "POST") {
+      let text = "";
+      for await (const part of request.setEncoding("utf8")) text += part;
+      receive(text);
+      return response.end();
+    }
     const { pathname } = new URL(request.url, "http://x");
     const path = decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     try {

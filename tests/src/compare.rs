@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mosl_compiler::Options;
 use mosl_compiler::erase::to_javascript;
 use mosl_compiler::project::{Manifest, MemoryFiles};
+use mosl_host::wasm::WasmLimits;
 use mosl_vm::{JitMode, Limits, Stress, TrapKind};
 
 use crate::generate::Mode;
@@ -27,20 +28,26 @@ pub enum Verdict {
     Differs(String),
 }
 
-/// Compares what MOSL's interpreter makes of a program with what machine code makes of it, and with what the engine makes of it without
-/// its types.
-pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode) -> Verdict {
-    match catch_unwind(AssertUnwindSafe(|| run_here(program, mode))) {
-        Ok(Ok((_, Some(difference)))) => Verdict::Differs(format!("machine code: {difference}")),
-        Ok(Ok((ran, None))) if mode == Mode::Sound && !ran.report.refusals.is_empty() => {
+/// Compares what MOSL's interpreter makes of a program with what machine code makes of it, with what it does on wasmtime where `wasm` asks
+/// for that (some hundred times slower), and with what the engine makes of it without its types.
+pub fn compare(oracle: &mut Oracle, program: &str, mode: Mode, wasm: bool) -> Verdict {
+    let runs = || {
+        let (ran, difference) = run_here(program, mode)?;
+        let difference = difference.map(|text| format!("machine code: {text}"));
+        let on_wasmtime = || wasm.then(|| differs_on_wasmtime(program, mode, &ran)).flatten();
+        Ok((difference.or_else(on_wasmtime), ran))
+    };
+    match catch_unwind(AssertUnwindSafe(runs)) {
+        Ok(Ok((Some(difference), _))) => Verdict::Differs(difference),
+        Ok(Ok((None, ran))) if mode == Mode::Sound && !ran.report.refusals.is_empty() => {
             let refusal = &ran.report.refusals[0];
             Verdict::Differs(format!("a check fails: R{:04} {}", refusal.code, refusal.message))
         }
-        Ok(Ok((ran, None))) => judge(&ran, || match mode {
+        Ok(Ok((None, ran))) => judge(&ran, || match mode {
             Mode::Plain => oracle.ask(program),
             _ => oracle.ask(&erase(program, mode)),
         }),
-        Ok(Err(text)) if text == run::ENDLESS => Verdict::TooLong,
+        Ok::<Result<_, String>, _>(Err(text)) if text == run::ENDLESS => Verdict::TooLong,
         Ok(Err(diagnostics)) => Verdict::Refused(code_in(&diagnostics)),
         Err(_) => Verdict::Differs("a panic".into()),
     }
@@ -85,6 +92,23 @@ fn run_here(program: &str, mode: Mode) -> Result<(Ran, Option<String>), String> 
     let all = |ran: &Ran| format!("{}{}{}", ran.out, ran.err, fuel(ran));
     let difference = difference(&all(&ran), &all(&compiled));
     Ok((ran, difference))
+}
+
+/// How WebAssembly differs from the interpreter: in what it prints, or in whether an error stays uncaught. Refusals and limits end a program
+/// elsewhere there.
+fn differs_on_wasmtime(program: &str, mode: Mode, ran: &Ran) -> Option<String> {
+    if ran.trap.is_some() || !ran.report.refusals.is_empty() {
+        return None;
+    }
+    let files = MemoryFiles::new([("main.mosl", program)]);
+    let there = run::compile_to_wasm_with(&files, "main.mosl", &options(mode))
+        .and_then(|bytes| run::run_on_wasmtime(&bytes, WasmLimits::default()));
+    let there = match there {
+        Ok(there) => there,
+        Err(text) => return Some(format!("WebAssembly: {text}")),
+    };
+    let all = |ran: &Ran| format!("{}{} uncaught\n", ran.out, ran.uncaught);
+    difference(&all(ran), &all(&there)).map(|text| format!("WebAssembly: {text}{}", there.err))
 }
 
 /// The engine is asked only where there is something to compare: a program without end would keep it busy.

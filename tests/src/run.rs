@@ -97,7 +97,12 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
 
 /// A program as WebAssembly, or its diagnostics as a creator sees them.
 pub fn compile_to_wasm(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, String> {
-    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, &Options::default()));
+    compile_to_wasm_with(files, entry, &Options::default())
+}
+
+/// As [`compile_to_wasm`], with settings.
+pub fn compile_to_wasm_with(files: &dyn FileSystem, entry: &str, options: &Options) -> Result<Vec<u8>, String> {
+    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, options));
     compiled.bytes.ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))
 }
 

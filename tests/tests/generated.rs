@@ -19,7 +19,7 @@ fn check(mode: Mode, count: u64) {
     let run = move || {
         let (mut equal, mut wrong) = (0, Vec::new());
         for seed in 1..=count {
-            match compare(&mut oracle, &generate(seed, mode), mode) {
+            match compare(&mut oracle, &generate(seed, mode), mode, false) {
                 Verdict::Equal => equal += 1,
                 Verdict::Differs(what) => wrong.push(format!("seed {seed}: {what}")),
                 // Wrong values are refused where they meet a type.

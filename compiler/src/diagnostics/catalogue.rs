@@ -65,6 +65,7 @@ catalogue! {
     NO_DECLARE "E0216" "no-declare" Error;
     NO_IMPORT_ATTRIBUTES "E0217" "no-import-attributes" Error;
     NO_AUTO_ACCESSOR "E0218" "no-auto-accessor" Error;
+    NO_TOP_LEVEL_THIS "E0219" "no-top-level-this" Error;
 
     // Types
     TYPE_MISMATCH "E0300" "type-mismatch" Error;

@@ -4,8 +4,9 @@ use mosl_syntax::ast::{AssignOp, BinaryOp, Expr, ExprKind, LogicalOp, Pat, PatKi
 
 use super::Lowerer;
 use super::binary::Operand;
+use super::member::Target;
 use super::pattern::Mode;
-use crate::mir::{Repr, Temp};
+use crate::mir::{Plain, Repr, Temp};
 
 impl Lowerer<'_> {
     pub(super) fn assign(&mut self, op: AssignOp, target: &Pat, value: &Expr) -> Temp {
@@ -34,8 +35,7 @@ impl Lowerer<'_> {
     }
 
     fn assign_compound(&mut self, op: BinaryOp, target: &Pat, value: &Expr) -> Temp {
-        let place = self.target(target);
-        let place = self.key_once(place);
+        let place = self.target_read_first(target);
         let old = self.read_target(&place);
         let left = Operand { value: old, ty: self.target_type(target), span: target.span };
         let right = self.expr(value);
@@ -46,20 +46,47 @@ impl Lowerer<'_> {
         result
     }
 
-    /// A computed key is converted once, though it is used twice.
-    fn key_once(&mut self, place: super::member::Target) -> super::member::Target {
-        use super::member::Target;
+    /// A target that is read and then written: a computed key is converted once for both, when the object is known to be none of
+    /// `undefined` and `null`.
+    pub(super) fn target_read_first(&mut self, target: &Pat) -> Target {
+        let place = self.target(target);
+        if self.has_primitive_key(target) {
+            return place;
+        }
         match place {
             Target::Index { object, key } => {
-                Target::Index { object, key: self.plain(crate::mir::Plain::ToKey, &[key]) }
+                let (nothing, present) = (self.new_block(), self.new_block());
+                let test = self.is_nullish(object);
+                self.branch(test, nothing, present);
+                self.switch(nothing);
+                // Throws as the read does.
+                self.read_target(&place);
+                self.jump(present);
+                self.switch(present);
+                Target::Index { object, key: self.plain(Plain::ToKey, &[key]) }
             }
+            Target::Super { home, this, key } => Target::Super { home, this, key: self.plain(Plain::ToKey, &[key]) },
             other => other,
         }
     }
 
+    /// Whether converting the key of an element access has no effect that a script could see.
+    fn has_primitive_key(&self, target: &Pat) -> bool {
+        let PatKind::Expr(expr) = &target.kind else { return true };
+        let mut expr = expr;
+        while let ExprKind::Paren(inner) | ExprKind::NonNull(inner) | ExprKind::As { expr: inner, .. } = &expr.kind {
+            expr = inner;
+        }
+        match &expr.kind {
+            ExprKind::Index { index, .. } => {
+                matches!(self.program.types.repr(self.type_of(index.id)), Repr::F64 | Repr::Str | Repr::Bool)
+            }
+            _ => true,
+        }
+    }
+
     fn assign_logical(&mut self, op: LogicalOp, target: &Pat, value: &Expr) -> Temp {
-        let place = self.target(target);
-        let place = self.key_once(place);
+        let place = self.target_read_first(target);
         let old = self.read_target(&place);
         let (more, done, join) = (self.new_block(), self.new_block(), self.new_block());
         let result = self.block_param(join, Repr::Any);

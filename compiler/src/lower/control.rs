@@ -85,8 +85,10 @@ impl Lowerer<'_> {
         } else {
             value
         };
-        let value =
-            if self.ctx().is_derived_constructor && source.is_some() { self.derived_result(value) } else { value };
+        let f = self.ctx();
+        // Inside of a `try` that is left for later: see `leave`.
+        let settles = f.is_derived_constructor && f.handler.is_none() && source.is_some();
+        let value = if settles { self.derived_result(value) } else { value };
         let repr = self.ctx().func.result_repr();
         let value = match (source, self.ctx().result_type) {
             (Some(expr), Some(ty)) => self.coerce_to_type(value, ty, Some(expr), expr.span),
@@ -115,7 +117,8 @@ impl Lowerer<'_> {
         value
     }
 
-    /// `return x` in a derived constructor: `undefined` stands for `this`.
+    /// `return x` in a derived constructor: `undefined` stands for `this`, which must be there when the body has been left, `finally`
+    /// blocks included, and for no `catch` of the body to see (10.2.2).
     fn derived_result(&mut self, value: Temp) -> Temp {
         let value = self.as_any(value);
         let (absent, present, join) = (self.new_block(), self.new_block(), self.new_block());
@@ -156,11 +159,23 @@ impl Lowerer<'_> {
         }
         match (pending, value) {
             (Pending::Jump(target, _), _) => self.jump(target),
-            (Pending::Return, Some(value)) => self.f().end(Terminator::Return(value)),
+            (Pending::Return, Some(value)) => {
+                let value = if handler.is_some() { self.settled(value) } else { value };
+                self.f().end(Terminator::Return(value));
+            }
             (Pending::Return, None) => unreachable!("a return has a value"),
         }
         self.f().handler = handler;
         self.restart();
+    }
+
+    /// The result of a `return` that was inside of a `try`.
+    fn settled(&mut self, value: Temp) -> Temp {
+        if !self.ctx().is_derived_constructor {
+            return value;
+        }
+        self.under_handler(None);
+        self.derived_result(value)
     }
 
     /// After a jump: what follows is unreachable, under the handler that was in force.
@@ -201,7 +216,8 @@ impl Lowerer<'_> {
                 let result = matches!(pending, Pending::Return).then(|| {
                     let result = lower.get(value);
                     let repr = lower.ctx().func.result_repr();
-                    lower.convert(result, repr)
+                    let result = lower.convert(result, repr);
+                    if lower.ctx().handler.is_none() { lower.settled(result) } else { result }
                 });
                 lower.leave(*pending, result);
             });

@@ -356,6 +356,9 @@ impl Lowerer<'_> {
     /// What a function without `return` yields: `this` in constructors, else `undefined`.
     pub(super) fn implicit_result(&mut self) -> Temp {
         match self.ctx().syntax {
+            SyntaxKind::Constructor if self.ctx().is_derived_constructor && self.ctx().handler.is_some() => {
+                self.undefined()
+            }
             SyntaxKind::Constructor => {
                 let this = self.this();
                 self.as_any(this)

@@ -115,7 +115,7 @@ impl Lowerer<'_> {
 
     /// `++` and `--`; `used` tells whether the result matters.
     pub(super) fn update(&mut self, op: UpdateOp, prefix: bool, target: &Pat, used: bool) -> Temp {
-        let reference = self.target(target);
+        let reference = self.target_read_first(target);
         let old = self.read_target(&reference);
         let ty = self.target_type(target);
         let old = Operand { value: old, ty, span: target.span };

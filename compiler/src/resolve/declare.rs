@@ -28,6 +28,8 @@ pub(super) struct Walk<'l, 'a> {
     pub tries: u32,
     /// The case of a `switch` whose declarations are being collected.
     pub case: Option<Span>,
+    /// Nothing in the file says that it is a module: it may have been written as a script.
+    pub may_be_script: bool,
 }
 
 impl<'l, 'a> Walk<'l, 'a> {
@@ -43,6 +45,7 @@ impl<'l, 'a> Walk<'l, 'a> {
             frames: vec![Frame::new(None, FrameRole::Module, meta)],
             tries: 0,
             case: None,
+            may_be_script: false,
         }
     }
 
@@ -67,6 +70,8 @@ impl<'l, 'a> Walk<'l, 'a> {
     pub fn module(&mut self, module: &'a Module) {
         let table = &mut self.linker.modules[usize::from(self.file.0)];
         self.scopes[0] = table.scope.take().expect("declared before the walk");
+        let says_module = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Import(_) | StmtKind::Export(_));
+        self.may_be_script = !self.is_library && !module.body.iter().any(says_module);
         self.stmts(&module.body);
     }
 

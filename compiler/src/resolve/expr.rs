@@ -10,8 +10,8 @@ use super::scope::{FrameRole, Value};
 use super::{Origin, TypeName};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{
-    BAD_PATTERN, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, TYPE_AS_VALUE, TYPE_ONLY_IMPORT,
-    USED_BEFORE_DECLARATION,
+    BAD_PATTERN, NO_ANGLE_CAST, NO_BIGINT, NO_DYNAMIC_IMPORT, NO_NEW_ON_FUNCTION, NO_TOP_LEVEL_THIS, TYPE_AS_VALUE,
+    TYPE_ONLY_IMPORT, USED_BEFORE_DECLARATION,
 };
 use crate::diagnostics::suggest::nearest;
 use crate::program::{BindingId, BindingKind, Resolved};
@@ -41,7 +41,10 @@ impl<'a> Walk<'_, 'a> {
     fn expr_parts(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Ident(name) => self.use_name(name, expr.id, Use::Read),
-            ExprKind::This => self.use_this(),
+            ExprKind::This => {
+                self.use_this();
+                self.check_this(expr.span);
+            }
             ExprKind::Super => self.use_this(),
             ExprKind::NewTarget => self.use_new_target(),
             ExprKind::BigInt => self.report_bigint(expr.span),
@@ -223,6 +226,16 @@ impl<'a> Walk<'_, 'a> {
             if frame.role != FrameRole::Arrow {
                 break;
             }
+        }
+    }
+
+    /// A script means the global object by `this` outside of functions; a module has `undefined`, which would be another answer.
+    fn check_this(&mut self, span: Span) {
+        let outside = self.frames.iter().all(|frame| matches!(frame.role, FrameRole::Module | FrameRole::Arrow));
+        if self.may_be_script && outside {
+            let message = "`this` outside of functions is `undefined` in a module, and the global object in a script";
+            let diagnostic = Diagnostic::new(&NO_TOP_LEVEL_THIS, self.file, span, message, "MOSL files are modules");
+            self.report(diagnostic.help("write `globalThis`, or `undefined`"));
         }
     }
 

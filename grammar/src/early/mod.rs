@@ -160,7 +160,7 @@ impl Checker {
             );
         }
         for stmt in cases.iter().flat_map(|case| &case.body) {
-            if matches!(&stmt.kind, StmtKind::Var(decl) if matches!(decl.kind, VarKind::Using | VarKind::AwaitUsing)) {
+            if is_using(stmt) {
                 self.error_help(
                     ErrorCode::MisplacedDeclaration,
                     stmt.span,
@@ -172,6 +172,17 @@ impl Checker {
     }
 
     fn check_module_item(&mut self, stmt: &Stmt) {
+        if let StmtKind::Export(export) = &stmt.kind
+            && let Export::Decl(decl) = &**export
+            && is_using(decl)
+        {
+            self.error_help(
+                ErrorCode::MisplacedDeclaration,
+                decl.span,
+                "a `using` declaration cannot be exported: its resource is disposed of when the file has run",
+                "export a `const`",
+            );
+        }
         let word = match stmt.kind {
             StmtKind::Import(_) => "import",
             StmtKind::Export(_) => "export",
@@ -347,4 +358,8 @@ fn is_proto(key: &PropKey) -> bool {
         PropKey::Str(text, _) => *text == Text::from("__proto__"),
         _ => false,
     }
+}
+
+fn is_using(stmt: &Stmt) -> bool {
+    matches!(&stmt.kind, StmtKind::Var(decl) if matches!(decl.kind, VarKind::Using | VarKind::AwaitUsing))
 }

@@ -1,7 +1,8 @@
 //! Compares generated programs on the interpreter and on the JavaScript engine.
 //!
-//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed | --sound | --blurred] [--out DIR] [--keep CODE] [--print]`
+//! `cargo run -p mosl-tests --bin generated -- [--seed S] [--count N] [--typed | --sound | --blurred] [--wasm] [--out DIR] [--keep CODE] [--print]`
 //!
+//! `--wasm` runs each on wasmtime, too, which takes about a second each.
 //! Each difference is shrunk and stored as `DIR/<seed>.mosl`, with what differs in `DIR/<seed>.txt`. `--keep` stores the
 //! programs that are refused by a code, too, as they are; `--print` only prints the programs.
 
@@ -19,6 +20,7 @@ struct Options {
     seed: u64,
     count: u64,
     mode: Mode,
+    wasm: bool,
     out: PathBuf,
     keep: Option<String>,
     print: bool,
@@ -49,8 +51,15 @@ fn main() -> ExitCode {
 }
 
 fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options =
-        Options { seed: 1, count: 1_000, mode: Mode::Plain, out: "target/generated".into(), keep: None, print: false };
+    let mut options = Options {
+        seed: 1,
+        count: 1_000,
+        mode: Mode::Plain,
+        wasm: false,
+        out: "target/generated".into(),
+        keep: None,
+        print: false,
+    };
     let mut args = args;
     while let Some(arg) = args.next() {
         let mut number = || args.next().and_then(|text| text.parse().ok()).ok_or(format!("{arg} needs a number"));
@@ -60,6 +69,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Options, String> {
             "--typed" => options.mode = Mode::Typed,
             "--sound" => options.mode = Mode::Sound,
             "--blurred" => options.mode = Mode::Blurred,
+            "--wasm" => options.wasm = true,
             "--out" => options.out = args.next().ok_or("--out needs a folder")?.into(),
             "--keep" => options.keep = Some(args.next().ok_or("--keep needs a code")?),
             "--print" => options.print = true,
@@ -79,7 +89,7 @@ fn run(options: &Options) -> ExitCode {
     for step in 0..options.count {
         let seed = options.seed + step;
         let text = generate(seed, options.mode);
-        match compare(&mut oracle, &text, options.mode) {
+        match compare(&mut oracle, &text, options.mode, options.wasm) {
             Verdict::Equal => tally.equal += 1,
             Verdict::TooLong => tally.too_long += 1,
             Verdict::Refused(code) => {
@@ -118,10 +128,9 @@ fn asks_the_clock(text: &str) -> bool {
 }
 
 fn store(options: &Options, seed: u64, text: &str, what: &str, oracle: &mut Oracle) {
-    let mode = options.mode;
-    let small =
-        shrink(text, &mut |text| !asks_the_clock(text) && matches!(compare(oracle, text, mode), Verdict::Differs(_)));
-    let after = match compare(oracle, &small, mode) {
+    let mut again = |text: &str| compare(oracle, text, options.mode, options.wasm);
+    let small = shrink(text, &mut |text| !asks_the_clock(text) && matches!(again(text), Verdict::Differs(_)));
+    let after = match again(&small) {
         Verdict::Differs(after) => after,
         other => format!("{other:?}"),
     };

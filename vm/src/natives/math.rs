@@ -1,7 +1,11 @@
 //! `Math`. What the standard leaves approximate comes from the `libm` crate, so that every platform gives the same bits, and
-//! from `fdlibm` where that gives the bits that people know.
+//! from `fdlibm` and `turns` where that gives the bits that people know.
 
+mod angle;
 mod fdlibm;
+mod turns;
+
+pub(super) use turns::{cos, sin};
 
 use super::Family;
 use crate::native::{Args, Completion, Constant};
@@ -20,7 +24,7 @@ pub static FAMILY: Family = &[
     ("Math.cbrt", |vm, args| unary(vm, args, fdlibm::cbrt)),
     ("Math.ceil", |vm, args| unary(vm, args, f64::ceil)),
     ("Math.clz32", |vm, args| unary(vm, args, |x| f64::from(to_u32(x).leading_zeros()))),
-    ("Math.cos", |vm, args| unary(vm, args, fdlibm::cos)),
+    ("Math.cos", |vm, args| unary(vm, args, turns::cos)),
     ("Math.cosh", |vm, args| unary(vm, args, fdlibm::cosh)),
     ("Math.exp", |vm, args| unary(vm, args, fdlibm::exp)),
     ("Math.expm1", |vm, args| unary(vm, args, libm::expm1)),
@@ -39,10 +43,10 @@ pub static FAMILY: Family = &[
     ("Math.random", |vm, _| Ok(vm.random().into())),
     ("Math.round", |vm, args| unary(vm, args, round)),
     ("Math.sign", |vm, args| unary(vm, args, |x| if x == 0.0 || x.is_nan() { x } else { x.signum() })),
-    ("Math.sin", |vm, args| unary(vm, args, fdlibm::sin)),
+    ("Math.sin", |vm, args| unary(vm, args, turns::sin)),
     ("Math.sinh", |vm, args| unary(vm, args, fdlibm::sinh)),
     ("Math.sqrt", |vm, args| unary(vm, args, f64::sqrt)),
-    ("Math.tan", |vm, args| unary(vm, args, libm::tan)),
+    ("Math.tan", |vm, args| unary(vm, args, turns::tan)),
     ("Math.tanh", |vm, args| unary(vm, args, fdlibm::tanh)),
     ("Math.trunc", |vm, args| unary(vm, args, f64::trunc)),
 ];

@@ -1,7 +1,11 @@
 //! The dynamic operators: ECMAScript's meaning on numbers, strings, objects and value types; what MOSL refuses throws with
 //! its code (decisions.md 6).
 
+mod power;
+
 use std::cmp::Ordering;
+
+pub use power::pow;
 
 use crate::convert::{Hint, f64_to_i32};
 use crate::heap::CellKind;
@@ -40,18 +44,6 @@ pub enum Order {
     Le,
     Gt,
     Ge,
-}
-
-/// `a ** b` as ECMAScript has it, rounded correctly: `10 ** -5` is the number that `0.00001` is.
-pub fn pow(a: f64, b: f64) -> f64 {
-    if b.is_nan() || (a.abs() == 1.0 && b.is_infinite()) {
-        return f64::NAN;
-    }
-    match b {
-        0.0 => 1.0,
-        2.0 => a * a,
-        _ => pxfm::f_pow(a, b),
-    }
 }
 
 /// The operator on two numbers.

@@ -1,6 +1,7 @@
 // The functions of `mosl:host` in a browser: printing, numbers and texts converted as JavaScript converts them, regular expressions, clocks,
 // timers. What they answer is what the nodes' engines answer.
 import { compareWords } from "./collation.ts";
+import { toRadix } from "./radix.ts";
 
 /** What a program needs of the one who runs it. */
 export interface PlatformHost {
@@ -109,7 +110,7 @@ export function platform(host: PlatformHost): WebAssembly.ModuleImports {
     zoneOffset: () => 0,
     zoneName: () => "UTC",
     numberToString: (n: number) => String(n),
-    numberToRadix: (n: number, radix: number) => n.toString(radix),
+    numberToRadix: toRadix,
     numberToFixed: (n: number, digits: number) => n.toFixed(digits),
     numberToExponential: (n: number, digits: number) => (digits < 0 ? n.toExponential() : n.toExponential(digits)),
     numberToPrecision: (n: number, digits: number) => n.toPrecision(digits),

@@ -33,16 +33,17 @@ impl Other {
         if size.is_nan() {
             return Err(vm.type_error("The 'size' property must be a number"));
         }
+        let size = size.trunc();
         if size < 0.0 {
             return Err(vm.range_error(&format!("'{size}' is an invalid size")));
         }
-        let [has, keys] = ["has", "keys"].map(|name| {
+        let mut method = |name| {
             let key = vm.key(name);
             let method = vm.get(value, key)?;
             vm.root(method);
             callable(vm, method)
-        });
-        Ok(Self { object: value, size: size.trunc(), has: has?, keys: keys? })
+        };
+        Ok(Self { object: value, size, has: method("has")?, keys: method("keys")? })
     }
 
     fn contains(&self, vm: &mut Vm, value: Value) -> Completion<bool> {

@@ -1,6 +1,6 @@
 //! map, filter, take, drop, flatMap of an iterator: objects that compute one value at a time.
 
-use super::protocol::{close, close_after, direct, flattenable, require_object, step};
+use super::protocol::{advance, close, close_after, direct, flattenable, require_object, step};
 use super::terminal::function;
 use crate::heap::{Gc, Tracer};
 use crate::native::{Args, Completion, Throw};
@@ -126,14 +126,18 @@ fn simple_next(vm: &mut Vm, helper: &mut Helper) -> Completion<Option<Value>> {
         close(vm, helper.iterator)?;
         return Ok(None);
     }
+    while helper.kind == Kind::Drop && helper.count < helper.limit {
+        if advance(vm, helper.iterator, helper.next)?.is_none() {
+            return Ok(None);
+        }
+        helper.count += 1.0;
+    }
     loop {
         let Some(value) = step(vm, helper.iterator, helper.next)? else { return Ok(None) };
         let number = helper.count;
         helper.count += 1.0;
         match helper.kind {
-            Kind::Take => return Ok(Some(value)),
-            Kind::Drop if number < helper.limit => {}
-            Kind::Drop => return Ok(Some(value)),
+            Kind::Take | Kind::Drop => return Ok(Some(value)),
             _ => {
                 let mark = vm.roots();
                 vm.root(value);

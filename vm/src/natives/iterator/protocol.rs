@@ -27,6 +27,17 @@ pub fn require_object(vm: &mut Vm, args: Args, name: &str) -> Completion {
 
 /// The next value, `None` at the end.
 pub(crate) fn step(vm: &mut Vm, iterator: Value, next: Value) -> Completion<Option<Value>> {
+    let Some(result) = advance(vm, iterator, next)? else { return Ok(None) };
+    let mark = vm.roots();
+    vm.root(result);
+    let key = PropKey::Name(vm.common().value);
+    let value = vm.get(result, key)?;
+    vm.unroot(mark);
+    Ok(Some(value))
+}
+
+/// `IteratorStep`: the result object, whose value nobody has asked for yet; `None` at the end.
+pub(crate) fn advance(vm: &mut Vm, iterator: Value, next: Value) -> Completion<Option<Value>> {
     let result = vm.call(next, iterator, &[])?;
     if !result.is_object() {
         let shown = super::super::inspect::shown_in_message(vm, result);
@@ -36,13 +47,8 @@ pub(crate) fn step(vm: &mut Vm, iterator: Value, next: Value) -> Completion<Opti
     vm.root(result);
     let key = PropKey::Name(vm.common().done);
     let done = vm.get(result, key)?;
-    if vm.truthy(done) {
-        return Ok(None);
-    }
-    let key = PropKey::Name(vm.common().value);
-    let value = vm.get(result, key)?;
     vm.unroot(mark);
-    Ok(Some(value))
+    Ok((!vm.truthy(done)).then_some(result))
 }
 
 /// Calls `return`, if there is one.

@@ -1,7 +1,7 @@
 //! Functions of `Math` to the last bit as V8 computes them: Sun's fdlibm in the form that FreeBSD and V8 (src/base/ieee754.cc) keep. The
 //! `libm` crate, which has the others, follows musl where the two differ.
 
-use std::f64::consts::{E, FRAC_2_PI, FRAC_PI_2, FRAC_PI_4, LN_2, LOG10_E};
+use std::f64::consts::{E, FRAC_PI_2, LN_2, LOG10_E};
 
 const LN2_HI: f64 = 0.693_147_180_369_123_8;
 const LN2_LO: f64 = 1.908_214_929_270_587_7e-10;
@@ -20,7 +20,7 @@ const LG: [f64; 7] = [
 ];
 
 /// Sign, exponent and the first bits of the significand.
-fn high(x: f64) -> i32 {
+pub fn high(x: f64) -> i32 {
     (x.to_bits() >> 32) as i32
 }
 
@@ -291,106 +291,6 @@ pub fn atan2(y: f64, x: f64) -> f64 {
         return FRAC_PI_2.copysign(y);
     }
     libm::atan2(y, x)
-}
-
-/// The sine. Of angles past a million, musl's.
-pub fn sin(x: f64) -> f64 {
-    let Some((quarters, y, tail)) = quarter_turns(x) else { return libm::sin(x) };
-    match quarters & 3 {
-        0 => near_sin(y, tail),
-        1 => near_cos(y, tail),
-        2 => -near_sin(y, tail),
-        _ => -near_cos(y, tail),
-    }
-}
-
-/// The cosine. Of angles past a million, musl's.
-pub fn cos(x: f64) -> f64 {
-    let Some((quarters, y, tail)) = quarter_turns(x) else { return libm::cos(x) };
-    match quarters & 3 {
-        0 => near_cos(y, tail),
-        1 => -near_sin(y, tail),
-        2 => -near_cos(y, tail),
-        _ => near_sin(y, tail),
-    }
-}
-
-/// An angle as quarter turns and a rest (with its own tail) of at most an eighth; `None` where three parts of π/2 do not suffice.
-fn quarter_turns(x: f64) -> Option<(i32, f64, f64)> {
-    /// π/2 in parts of 33 bits, each with what is left behind it.
-    const PARTS: [(f64, f64); 3] = [
-        (1.570_796_326_734_125_6, 6.077_100_506_506_192e-11),
-        (6.077_100_506_303_966e-11, 2.022_266_248_795_950_6e-21),
-        (2.022_266_248_711_166_5e-21, 8.478_427_660_368_9e-32),
-    ];
-    let size = x.abs();
-    if size <= FRAC_PI_4 {
-        return Some((0, x, 0.0));
-    }
-    // Not for NaN and infinities either.
-    if high(size) > 0x4139_21fb {
-        return None;
-    }
-    let quarters = (size * FRAC_2_PI + 0.5) as i32;
-    let turns = f64::from(quarters);
-    let mut rest = size - turns * PARTS[0].0;
-    let mut error = turns * PARTS[0].1;
-    let mut y = rest - error;
-    for (part, enough) in [(1, 16), (2, 49)] {
-        // So many bits cancelled out.
-        if (high(size) >> 20) - (high(y) >> 20 & 0x7ff) <= enough {
-            break;
-        }
-        let before = rest;
-        error = turns * PARTS[part].0;
-        rest = before - error;
-        error = turns * PARTS[part].1 - ((before - rest) - error);
-        y = rest - error;
-    }
-    let tail = (rest - y) - error;
-    Some(if x < 0.0 { (-quarters, -y, -tail) } else { (quarters, y, tail) })
-}
-
-/// The sine of at most an eighth of a turn.
-fn near_sin(x: f64, tail: f64) -> f64 {
-    const S: [f64; 6] = [
-        -1.666_666_666_666_663_2e-1,
-        8.333_333_333_322_49e-3,
-        -1.984_126_982_985_795e-4,
-        2.755_731_370_707_006_8e-6,
-        -2.505_076_025_340_686_3e-8,
-        1.589_690_995_211_55e-10,
-    ];
-    if high(x.abs()) < 0x3e40_0000 {
-        return x;
-    }
-    let z = x * x;
-    let v = z * x;
-    let r = S[1] + z * (S[2] + z * (S[3] + z * (S[4] + z * S[5])));
-    if tail == 0.0 { x + v * (S[0] + z * r) } else { x - ((z * (0.5 * tail - v * r) - tail) - v * S[0]) }
-}
-
-/// The cosine of at most an eighth of a turn.
-fn near_cos(x: f64, tail: f64) -> f64 {
-    const C: [f64; 6] = [
-        4.166_666_666_666_66e-2,
-        -1.388_888_888_887_411e-3,
-        2.480_158_728_947_673e-5,
-        -2.755_731_435_139_066_3e-7,
-        2.087_572_321_298_175e-9,
-        -1.135_964_755_778_819_5e-11,
-    ];
-    let size = high(x.abs());
-    if size < 0x3e40_0000 {
-        return 1.0;
-    }
-    let z = x * x;
-    let r = z * (C[0] + z * (C[1] + z * (C[2] + z * (C[3] + z * (C[4] + z * C[5])))));
-    if size < 0x3fd3_3333 {
-        return 1.0 - (0.5 * z - (z * r - x * tail));
-    }
-    let q = if size > 0x3fe9_0000 { 0.28125 } else { with_high(0.0, size - 0x0020_0000) };
-    (1.0 - q) - ((0.5 * z - q) - (z * r - x * tail))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Vector and rotation arithmetic on plain arrays: the same operations in the same order on every platform, no fused
 //! multiply-add.
 
+use crate::natives::math;
+
 pub type Vec2 = [f64; 2];
 pub type Vec3 = [f64; 3];
 /// x y z w
@@ -64,7 +66,7 @@ pub fn reflect(a: Vec3, normal: Vec3) -> Vec3 {
 }
 
 pub fn rotate2(a: Vec2, angle: f64) -> Vec2 {
-    let (sin, cos) = (libm::sin(angle), libm::cos(angle));
+    let (sin, cos) = (math::sin(angle), math::cos(angle));
     [a[0] * cos - a[1] * sin, a[0] * sin + a[1] * cos]
 }
 
@@ -98,7 +100,7 @@ pub fn rotate(q: Quat, v: Vec3) -> Vec3 {
 
 /// Angles about x, y, z in radians, order XYZ (three.js's default).
 pub fn euler(x: f64, y: f64, z: f64) -> Quat {
-    let half = |angle: f64| (libm::sin(angle / 2.0), libm::cos(angle / 2.0));
+    let half = |angle: f64| (math::sin(angle / 2.0), math::cos(angle / 2.0));
     let ((s1, c1), (s2, c2), (s3, c3)) = (half(x), half(y), half(z));
     [s1 * c2 * c3 + c1 * s2 * s3, c1 * s2 * c3 - s1 * c2 * s3, c1 * c2 * s3 + s1 * s2 * c3, c1 * c2 * c3 - s1 * s2 * s3]
 }
@@ -117,8 +119,8 @@ pub fn to_euler([x, y, z, w]: Quat) -> Vec3 {
 }
 
 pub fn axis_angle(axis: Vec3, angle: f64) -> Quat {
-    let [x, y, z] = scale(normalize(axis), libm::sin(angle / 2.0));
-    [x, y, z, libm::cos(angle / 2.0)]
+    let [x, y, z] = scale(normalize(axis), math::sin(angle / 2.0));
+    [x, y, z, math::cos(angle / 2.0)]
 }
 
 /// The shortest rotation from one direction to another.
@@ -174,8 +176,8 @@ pub fn slerp(a: Quat, b: Quat, t: f64) -> Quat {
         return normalize(lerp(a, b, t));
     }
     let angle = libm::acos(cos);
-    let sin = libm::sin(angle);
-    let (wa, wb) = (libm::sin((1.0 - t) * angle) / sin, libm::sin(t * angle) / sin);
+    let sin = math::sin(angle);
+    let (wa, wb) = (math::sin((1.0 - t) * angle) / sin, math::sin(t * angle) / sin);
     zip(a, b, |a, b| a * wa + b * wb)
 }
 
