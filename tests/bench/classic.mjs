@@ -2,7 +2,7 @@
 // relative to one of them, MOSL's interpreter or what BASE names (more than 1: slower than that). Every program checks its own
 // result. What is not there is left out.
 //
-// "WebAssembly, annotated" is `classic/NAME.typed.mosl`: the same program with the types of fields, parameters and results written down.
+// "WebAssembly annotated" is `classic/NAME.typed.mosl`: the same program with the types of fields, parameters and results written down.
 // "WebAssembly" is the program as `mosl build --target wasm` writes it, run by the page's own loader in Node.js, on V8 as in Chromium.
 //
 //   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… BASE=Node.js node tests/bench/classic.mjs [rounds] [program…]
@@ -31,7 +31,7 @@ const ENGINES = [
   { name: "MOSL --jit=eager", program: MOSL, args: ["run", "--jit=eager"], ending: "mosl", more: 4 },
   { name: "WebAssembly", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10 },
   {
-    name: "WebAssembly, annotated", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10,
+    name: "WebAssembly annotated", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10,
     typed: ".typed",
   },
   { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
