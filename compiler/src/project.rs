@@ -6,12 +6,14 @@ mod load;
 mod manifest;
 mod parsed;
 mod path;
+mod surface;
 
 pub use graph::Graph;
 pub use load::{Loaded, LoadedFile, load, load_all};
 pub use manifest::{LintLevel, Manifest, schema};
 pub use parsed::{ParseCache, ParsedFile};
 pub use path::{join, normalize, parent};
+pub use surface::surface;
 
 use std::collections::BTreeMap;
 

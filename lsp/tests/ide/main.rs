@@ -6,6 +6,7 @@ mod fixture;
 mod actions;
 mod completion;
 mod half_typed;
+mod incremental;
 mod looking;
 mod navigation;
 mod reading;

@@ -11,7 +11,7 @@ use super::super::members::key_name;
 use super::Analysis;
 use crate::library;
 use crate::program::{BindingKind, ClassId, FileId};
-use crate::resolve::{Origin, TypeDeclKind};
+use crate::resolve::Origin;
 use crate::types::{DeclId, Type, TypeId, Types};
 
 /// A text that a declaration stands in.
@@ -48,6 +48,24 @@ impl<'a> Analysis<'a> {
         found
     }
 
+    /// Whether the program is where a member of a type is declared: not the library, which has object types of its own.
+    pub fn declares(&self, ty: TypeId, name: &str) -> bool {
+        let ty = self.checker.borrow_mut().expand(ty);
+        let kind = self.kind(ty);
+        match kind {
+            Type::Union(parts) | Type::Intersection(parts) => parts.iter().any(|part| self.declares(*part, name)),
+            Type::Object(_) => {
+                let origins = self.types().origins_of(ty).to_vec();
+                let known = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
+                let own =
+                    known.get(&ty).into_iter().flatten().any(|(_, props)| props.iter().any(|(of, ..)| of == name));
+                *self.shapes.borrow_mut() = Some(known);
+                own || origins.into_iter().any(|of| self.declares(of, name))
+            }
+            _ => !self.member_sites(ty, name).is_empty(),
+        }
+    }
+
     fn collect_sites(&self, ty: TypeId, name: &str, depth: u32, out: &mut Vec<Site>) {
         // An interface may extend itself in broken source.
         if depth > 16 {
@@ -59,7 +77,12 @@ impl<'a> Analysis<'a> {
             Type::Union(parts) | Type::Intersection(parts) => {
                 parts.iter().for_each(|part| self.collect_sites(*part, name, depth + 1, out));
             }
-            Type::Object(_) => self.shape_sites(ty, name, out),
+            Type::Object(_) => {
+                // What it was made of declares its members; literals of exactly this type are what it is used for.
+                let origins = self.types().origins_of(ty).to_vec();
+                origins.into_iter().for_each(|of| self.collect_sites(of, name, depth + 1, out));
+                self.shape_sites(ty, name, out);
+            }
             Type::Interface { decl, .. } => self.interface_sites(decl, name, depth, out),
             Type::Class { class, .. } => self.class_sites(class, false, name, depth, out),
             Type::ClassValue(class) => self.class_sites(class, true, name, depth, out),
@@ -87,7 +110,7 @@ impl<'a> Analysis<'a> {
 
     /// Where a binding is declared.
     pub fn binding_site(&self, id: crate::program::BindingId) -> Site {
-        let binding = &self.names.bindings[id.0 as usize];
+        let binding = self.names.bindings.declared(id.0 as usize);
         let whole = match &self.names.origins[id.0 as usize] {
             Origin::Declarator { declarator, .. } | Origin::ForHead { declarator, .. } => declarator.span,
             Origin::Function(parts) => parts.first().map_or(binding.span, |part| part.span),
@@ -154,7 +177,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn enum_sites(&self, of: &str, name: &str, out: &mut Vec<Site>) {
-        for (binding, origin) in self.names.bindings.iter().zip(&self.names.origins) {
+        for (binding, origin) in self.names.bindings.so_far().iter().zip(self.names.origins.so_far()) {
             if let (Origin::Enum(decl), BindingKind::Enum) = (origin, binding.kind)
                 && binding.name == of
             {
@@ -188,7 +211,7 @@ impl<'a> Analysis<'a> {
             }));
         };
         exact.for_each(|shape| of(shape, &mut found));
-        if found.is_empty() {
+        if found.is_empty() && out.is_empty() {
             alike.for_each(|shape| of(shape, &mut found));
         }
         out.append(&mut found);
@@ -210,39 +233,16 @@ impl<'a> Analysis<'a> {
                 }
             }
         }
-        for decl in &self.names.type_decls {
-            if let TypeDeclKind::Alias(alias) = &decl.kind {
-                self.notation_shapes(decl.file, &alias.ty, &mut shapes);
-            }
-        }
         for file in &self.loaded.files {
             let mut notations = Notations(Vec::new());
             file.ast.body.iter().for_each(|stmt| notations.visit_stmt(stmt));
             for (node, props) in notations.0 {
-                let ty = self.type_of(file.id, node);
-                if ty != Types::ANY {
-                    shapes.entry(ty).or_default().push((file.id, props));
-                }
+                let known = self.type_of(file.id, node.id);
+                let ty = if known == Types::ANY { self.notation(file.id, node) } else { known };
+                shapes.entry(ty).or_default().push((file.id, props));
             }
         }
         shapes
-    }
-
-    fn notation_shapes(&self, file: FileId, node: &'a Notation, shapes: &mut Shapes<'a>) {
-        match &node.kind {
-            TypeKind::Object(members) => {
-                let ty = self.notation(file, node);
-                let props = members.iter().filter_map(member_place).collect();
-                shapes.entry(ty).or_default().push((file, props));
-            }
-            TypeKind::Union(parts) | TypeKind::Intersection(parts) => {
-                parts.iter().for_each(|part| self.notation_shapes(file, part, shapes));
-            }
-            TypeKind::Array(inner) | TypeKind::Readonly(inner) | TypeKind::Paren(inner) => {
-                self.notation_shapes(file, inner, shapes);
-            }
-            _ => {}
-        }
     }
 }
 
@@ -322,13 +322,13 @@ impl<'a> Visit<'a> for Found {
     }
 }
 
-/// Object types that stand directly in an annotation.
-struct Notations(Vec<(NodeId, Props)>);
+/// Object types as they are written.
+struct Notations<'a>(Vec<(&'a Notation, Props)>);
 
-impl<'a> Visit<'a> for Notations {
+impl<'a> Visit<'a> for Notations<'a> {
     fn visit_type(&mut self, ty: &'a Notation) {
         if let TypeKind::Object(members) = &ty.kind {
-            self.0.push((ty.id, members.iter().filter_map(member_place).collect()));
+            self.0.push((ty, members.iter().filter_map(member_place).collect()));
         }
         walk_type(self, ty);
     }

@@ -75,7 +75,7 @@ impl<'a> Visit<'a> for Uses<'_, 'a> {
             }
             Some(TypeName::Class(class)) => {
                 let of_class = |origin: &Origin<'_>| matches!(origin, Origin::Class(of) if of == class);
-                let ids = self.checker.res.origins.iter().enumerate().filter(|(_, origin)| of_class(origin));
+                let ids = self.checker.res.origins.so_far().iter().enumerate().filter(|(_, origin)| of_class(origin));
                 let ids: Vec<u32> = ids.filter_map(|(at, _)| u32::try_from(at).ok()).collect();
                 self.read.extend(ids.into_iter().map(BindingId));
             }
