@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use mosl_syntax::Span;
-use mosl_syntax::ast::visit::{Visit, walk_function, walk_pat, walk_stmts, walk_var_decl};
+use mosl_syntax::ast::visit::{Visit, walk_expr, walk_function, walk_pat, walk_stmts, walk_var_decl};
 use mosl_syntax::ast::{
-    ExprKind, Function, FunctionBody, FunctionKind, Param, Pat, PatKind, SmolStr, Type, TypeKind, VarDecl,
+    Expr, ExprKind, Function, FunctionBody, FunctionKind, Param, Pat, PatKind, SmolStr, Type, TypeKind, VarDecl,
 };
 
 use super::ParsedFile;
@@ -37,6 +37,8 @@ struct Seen<'a> {
     /// Bodies that nobody else sees, in order; none inside of another.
     bodies: Vec<Span>,
     inside: u32,
+    /// The patterns here declare variables; others assign to some.
+    declaring: bool,
     declared: BTreeSet<&'a SmolStr>,
     assigned: BTreeSet<&'a SmolStr>,
 }
@@ -74,17 +76,26 @@ impl<'a> Visit<'a> for Seen<'a> {
     }
 
     fn visit_var_decl(&mut self, decl: &'a VarDecl) {
-        walk_var_decl(self, decl);
         if self.inside == 0 {
             for declarator in &decl.declarators {
                 Names(&mut self.declared).visit_pat(&declarator.pat);
             }
         }
+        let outer = std::mem::replace(&mut self.declaring, true);
+        walk_var_decl(self, decl);
+        self.declaring = outer;
     }
 
-    /// Declarations are among these; they stand outside of bodies, or hide what they are called like.
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        let outer = std::mem::take(&mut self.declaring);
+        walk_expr(self, expr);
+        self.declaring = outer;
+    }
+
     fn visit_pat(&mut self, pat: &'a Pat) {
-        Names(&mut self.assigned).note(pat);
+        if !self.declaring {
+            Names(&mut self.assigned).note(pat);
+        }
         walk_pat(self, pat);
     }
 }
@@ -116,7 +127,7 @@ impl<'a> Visit<'a> for Names<'_, 'a> {
         walk_pat(self, pat);
     }
 
-    fn visit_expr(&mut self, _: &'a mosl_syntax::ast::Expr) {}
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 #[cfg(test)]
