@@ -7,7 +7,7 @@ mod sites;
 use std::cell::{Ref, RefCell};
 use std::collections::BTreeSet;
 
-use mosl_syntax::ast::{MemberKind, NodeId, SmolStr, Type as Notation};
+use mosl_syntax::ast::{NodeId, SmolStr, Type as Notation};
 
 use super::{Checker, settle};
 use crate::diagnostics::Diagnostic;

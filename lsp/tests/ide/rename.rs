@@ -77,6 +77,31 @@ fn members() {
 }
 
 #[test]
+fn members_of_aliases() {
+    renames(
+        "type P = { x$0: number };\nconst p: P = { x: 1 };\np.x;\n",
+        "z",
+        "type P = { z: number };\nconst p: P = { z: 1 };\np.z;\n",
+    );
+    renames(
+        "type P<T> = { x: T };\nconst p: P<number> = { x$0: 1 };\np.x;\n",
+        "z",
+        "type P<T> = { z: T };\nconst p: P<number> = { z: 1 };\np.z;\n",
+    );
+    // Another type of the same form is left alone.
+    renames(
+        "type P<T> = { x: T; next?: P<T> };\ntype Q<T> = { x: T; next?: Q<T> };\nfunction f(p: P<number>, q: Q<number>) { p.next?.x$0; q.x; }\n",
+        "z",
+        "type P<T> = { z: T; next?: P<T> };\ntype Q<T> = { x: T; next?: Q<T> };\nfunction f(p: P<number>, q: Q<number>) { p.next?.z; q.x; }\n",
+    );
+    renames(
+        "type P = Partial<{ x$0: number }>;\nconst p: P = { x: 1 };\nconst q: Pick<P, \"x\"> = p;\n",
+        "z",
+        "type P = Partial<{ z: number }>;\nconst p: P = { z: 1 };\nconst q: Pick<P, \"z\"> = p;\n",
+    );
+}
+
+#[test]
 fn across_files() {
     renames(
         "//- main.mosl\nimport { door } from \"./door.mosl\";\ndoor;\n//- door.mosl\nexport const do$0or = 1;\n",

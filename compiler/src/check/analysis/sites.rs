@@ -1,5 +1,7 @@
 //! Where members are declared: in a class, an interface, an object literal or type of the program, or in the library.
 
+use std::cmp::Ordering;
+
 use mosl_syntax::Span;
 use mosl_syntax::ast::visit::{Visit, walk_expr, walk_type};
 use mosl_syntax::ast::{
@@ -11,7 +13,7 @@ use super::super::members::key_name;
 use super::Analysis;
 use crate::library;
 use crate::program::{BindingKind, ClassId, FileId};
-use crate::resolve::Origin;
+use crate::resolve::{Origin, TypeDecl, TypeDeclId, TypeDeclKind, TypeName};
 use crate::types::{DeclId, Type, TypeId, Types};
 
 /// A text that a declaration stands in.
@@ -22,14 +24,38 @@ pub enum SourceId {
     Library(usize),
 }
 
-/// Where something is declared.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+/// Where something is declared. Its name's place says which declaration it is.
+#[derive(Clone, Copy, Eq, Debug)]
 pub struct Site {
     pub source: SourceId,
     /// The declared name.
     pub name: Span,
-    /// The whole declaration.
+    /// The whole declaration, as far as it is known.
     pub whole: Span,
+}
+
+impl Site {
+    fn identity(&self) -> (SourceId, Span) {
+        (self.source, self.name)
+    }
+}
+
+impl PartialEq for Site {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Ord for Site {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.identity().cmp(&other.identity())
+    }
+}
+
+impl PartialOrd for Site {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// The names of properties, where each is written, and the whole property.
@@ -233,16 +259,33 @@ impl<'a> Analysis<'a> {
                 }
             }
         }
+        let aliases = self.alias_bodies();
         for file in &self.loaded.files {
             let mut notations = Notations(Vec::new());
             file.ast.body.iter().for_each(|stmt| notations.visit_stmt(stmt));
             for (node, props) in notations.0 {
                 let known = self.type_of(file.id, node.id);
-                let ty = if known == Types::ANY { self.notation(file.id, node) } else { known };
+                let ty = match aliases.get(&(file.id, node.id)) {
+                    Some(body) => *body,
+                    None if known == Types::ANY => self.notation(file.id, node),
+                    None => known,
+                };
                 shapes.entry(ty).or_default().push((file.id, props));
             }
         }
         shapes
+    }
+
+    /// What aliases stand for, by their notation: read again, one that names itself would be another type.
+    fn alias_bodies(&self) -> FxHashMap<(FileId, NodeId), TypeId> {
+        let alias = |(at, decl): (usize, &TypeDecl<'a>)| match &decl.kind {
+            TypeDeclKind::Alias(alias) => {
+                let id = TypeDeclId(u32::try_from(at).expect("numbered by u32"));
+                Some(((decl.file, alias.ty.id), self.named_type(TypeName::Decl(id))))
+            }
+            TypeDeclKind::Interface(_) => None,
+        };
+        self.names.type_decls.iter().enumerate().filter_map(alias).collect()
     }
 }
 
