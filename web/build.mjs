@@ -12,8 +12,8 @@ const dist = join(root, "dist");
 /** The dev page, mark.js for pages that bring three.js along, and mark.js with all that a page of its own needs. */
 const BUNDLES = [
   {
-    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css", editor: "src/dev/editor/main.ts", "editor-style": "src/dev/editor/editor.css" },
-    external: ["/editor.js"],
+    entryPoints: { app: "src/dev/main.ts", style: "src/dev/style.css", "in-page": "src/dev/in-page.ts", editor: "src/dev/editor/main.ts", "editor-style": "src/dev/editor/editor.css" },
+    external: ["/editor.js", "/in-page.js"],
   },
   { entryPoints: { mark: "src/object/index.ts", "mark-worker": "src/object/worker.ts" }, external: ["three", "three/*"] },
   { entryPoints: { "mark-page": "src/object/index.ts" } },

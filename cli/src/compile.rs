@@ -12,7 +12,7 @@ use mosl_vm::Module;
 
 use crate::args::Exit;
 use crate::disk::Disk;
-use crate::terminal;
+use crate::{terminal, wasm_file};
 
 /// The extension of compiled modules.
 pub const MODULE: &str = "mvm";
@@ -145,6 +145,29 @@ pub fn compile_wasm(path: &str) -> Result<WasmProgram, Refusal> {
     }
 }
 
+/// An object for pages: its file, with what embedders want to know of it.
+pub struct Object {
+    pub wasm: WasmProgram,
+    pub name: String,
+    /// The same program for the MVM; a `.wasm` file that was given has none.
+    pub program: Option<Program>,
+}
+
+/// Compiles a project, or a file with what it imports, for pages.
+pub fn compile_object(path: &str) -> Result<Object, Refusal> {
+    let mut wasm = compile_wasm(path)?;
+    let given = Path::new(path);
+    let name = if given.is_dir() { project_name(given) } else { wasm_file::stem(given) };
+    let program = match compile_path(path) {
+        Outcome::Ready(program) => Some(program),
+        Outcome::Refused(_) => None,
+    };
+    if let Some(program) = &program {
+        wasm_file::describe(&mut wasm.bytes, &name, &program.module);
+    }
+    Ok(Object { wasm, name, program })
+}
+
 /// A refusal that is no diagnostic.
 fn failure(message: &str) -> Refusal {
     Refusal { plain: format!("error: {message}\n"), errors: 1, colored: None, pointer: None }
@@ -264,6 +287,11 @@ pub fn project_name(project: &Path) -> String {
         Some(full.file_name()?.to_string_lossy().into_owned())
     };
     manifest(project).name.or_else(folder).unwrap_or_else(|| "project".to_owned())
+}
+
+/// What the manifest says of the project; nothing where it does not.
+pub fn project_description(project: &Path) -> String {
+    manifest(project).description.unwrap_or_default()
 }
 
 /// What the manifest lets the object do with money.

@@ -1,13 +1,15 @@
 //! The command `mosl`: thin. It reads arguments and files, hands them to the libraries, prints what they answer and picks the exit
 //! code. It owns no language semantics.
 
+#[macro_use]
+mod terminal;
+
 mod args;
 mod commands;
 mod compile;
 mod dev;
 mod disk;
 mod excerpt;
-mod terminal;
 mod wasm_file;
 mod web_folder;
 

@@ -1,6 +1,25 @@
 //! What the command says to a person: on standard error, in colour only where that is a terminal that wants it.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
+
+/// As the standard library's, except that a reader who has seen enough (`mosl play … | head`) ends the command and is no bug.
+macro_rules! print {
+    ($($part:tt)*) => { $crate::terminal::print(format_args!($($part)*)) };
+}
+
+macro_rules! println {
+    ($($part:tt)*) => { $crate::terminal::print(format_args!("{}\n", format_args!($($part)*))) };
+}
+
+/// What [`print!`] does.
+pub fn print(text: std::fmt::Arguments<'_>) {
+    if let Err(problem) = std::io::stdout().write_fmt(text) {
+        if problem.kind() != std::io::ErrorKind::BrokenPipe {
+            error(&format!("The output cannot be written: {problem}"));
+        }
+        std::process::exit(i32::from(problem.kind() != std::io::ErrorKind::BrokenPipe));
+    }
+}
 
 /// Whether standard error may carry colours (<https://no-color.org>).
 pub fn colors() -> bool {

@@ -25,8 +25,8 @@ export async function copyExample(name) {
 }
 
 /** Starts `mosl dev` and waits until it says where it serves. Port 0 lets the system choose. */
-export async function startServer(folder, port = 0) {
-  const child = spawn(MOSL, ["dev", folder, "--port", String(port)], { stdio: ["ignore", "pipe", "pipe"] });
+export async function startServer(folder, port = 0, options = []) {
+  const child = spawn(MOSL, ["dev", folder, "--port", String(port), ...options], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const url = await new Promise((resolve, reject) => {
     const read = (chunk) => {

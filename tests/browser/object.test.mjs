@@ -53,6 +53,49 @@ test("examples run in the page, from a static server", async () => {
   assert.deepEqual(problems, []);
 });
 
+test("a folder of projects becomes a folder of pages, and one that leads to them", async () => {
+  execFileSync(MOSL, ["build", "--target", "web", EXAMPLES, "--out", join(folder, "all")], { stdio: "pipe" });
+  await page.goto(`${base}/all/`);
+  const links = await page.evaluate(() => [...document.querySelectorAll("a")].map((link) => link.getAttribute("href")));
+  assert.ok(links.includes("lamp/") && links.includes("gallery/"), links.join());
+  for (const link of links) {
+    await open(`all/${link}`);
+    assert.equal(await alertText(), "", link);
+    assert.ok((await names()).length > 0, link);
+  }
+  assert.deepEqual(problems, []);
+});
+
+/** How many objects come and go in the test of leaks. */
+const COMING_AND_GOING = process.env.MOSL_ALL ? 10_000 : 1000;
+
+test("objects that are removed leave nothing behind", async () => {
+  await page.goto(`${base}/lamp/?empty`);
+  const devtools = await page.context().newCDPSession(page);
+  const come = (count) => page.evaluate(async (count) => {
+    const { Amount, show } = await import("./mark.js");
+    window.bytes ??= await (await fetch("lamp.wasm")).arrayBuffer();
+    const children = [];
+    const container = { add: (child) => children.push(child) };
+    for (let i = 0; i < count; i += 1) {
+      const object = await show(window.bytes, location.href, { container });
+      object.step(0.02);
+      object.remove();
+      children.length = 0;
+    }
+  }, count);
+  const heap = async () => {
+    for (let i = 0; i < 3; i += 1) await devtools.send("HeapProfiler.collectGarbage");
+    return (await devtools.send("Runtime.getHeapUsage")).usedSize;
+  };
+  await come(500); // What the browser learns of the code stays.
+  const before = await heap();
+  await come(COMING_AND_GOING);
+  const grown = ((await heap()) - before) / COMING_AND_GOING;
+  console.log(`${COMING_AND_GOING} objects: ${grown.toFixed(1)} bytes left of each, ${(before / 2 ** 20).toFixed(1)} MiB before`);
+  assert.ok(grown < 100, `${grown} bytes of each object stay`);
+});
+
 test("an object that moves goes on moving", async () => {
   await open("kinetic-sculpture/");
   const turn = () => page.evaluate(() => document.querySelector("mark-object").object.mirror.counters.turn);

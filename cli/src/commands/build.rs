@@ -8,7 +8,11 @@ use mosl_compiler::erase::Script;
 use mosl_vm::Digest;
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::compile::{MODULE, Outcome, WASM, WasmProgram, compile_path, compile_wasm, javascript, project_name};
+use crate::compile::{
+    MODULE, Object, Refusal, WASM, WasmProgram, compile_object, compile_path, compile_wasm, javascript,
+    project_description,
+};
+use crate::web_folder::Page;
 use crate::{terminal, wasm_file, web_folder};
 
 pub const COMMAND: Command = Command {
@@ -24,7 +28,8 @@ and says what of it takes how many bytes.
 
 --target web writes a folder that any static server serves: a page that shows
 the object, the file, the runtime, the project's assets, a manifest; --out names
-the folder, else it is `dist`.
+the folder, else it is `dist`. Of a folder of projects it writes a page each, and
+one that leads to them.
 
 --target js takes the types out of a program and leaves the JavaScript that it
 is: ES modules, each token at its own line and column. What JavaScript does not
@@ -69,8 +74,8 @@ fn build_module(path: &str, out: Option<&str>) -> Exit {
 }
 
 fn build_wasm(path: &str, out: Option<&str>) -> Exit {
-    let (bytes, _) = match described(path) {
-        Ok(described) => described,
+    let bytes = match object(path) {
+        Ok(object) => object.wasm.bytes,
         Err(exit) => return exit,
     };
     let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), WASM)), PathBuf::from);
@@ -83,12 +88,31 @@ fn build_wasm(path: &str, out: Option<&str>) -> Exit {
 }
 
 fn build_web(path: &str, out: Option<&str>) -> Exit {
-    let (bytes, name) = match described(path) {
-        Ok(described) => described,
+    let folder = PathBuf::from(out.unwrap_or("dist"));
+    let projects = projects_in(Path::new(path));
+    let paths = if projects.is_empty() { vec![path.to_owned()] } else { projects.clone() };
+    let objects: Result<Vec<Object>, Exit> = paths.iter().map(|path| object(path)).collect();
+    let objects = match objects {
+        Ok(objects) => objects,
         Err(exit) => return exit,
     };
-    let folder = PathBuf::from(out.unwrap_or("dist"));
-    match web_folder::write(Path::new(path), &name, &bytes, &folder) {
+    let descriptions: Vec<String> = paths.iter().map(|path| project_description(Path::new(path))).collect();
+    let pages: Vec<Page<'_>> = paths
+        .iter()
+        .zip(&objects)
+        .zip(&descriptions)
+        .map(|((path, Object { wasm, name, .. }), description)| Page {
+            project: Path::new(path),
+            name,
+            description,
+            object: &wasm.bytes,
+        })
+        .collect();
+    let written = match pages.as_slice() {
+        [page] if projects.is_empty() => web_folder::write(page, &folder),
+        pages => web_folder::write_all(pages, &folder),
+    };
+    match written {
         Ok(files) => {
             println!("{}: serve it with any static server", folder.display());
             files.iter().for_each(|(path, bytes)| println!("  {bytes:>9}  {}", path.display()));
@@ -98,30 +122,34 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
     }
 }
 
-/// The file with what embedders want to know of it, and its name.
-fn described(path: &str) -> Result<(Vec<u8>, String), Exit> {
-    let mut bytes = wasm(path)?.bytes;
-    let project = Path::new(path);
-    let name = if project.is_dir() { project_name(project) } else { wasm_file::stem(project) };
-    // Its warnings were shown.
-    if let Outcome::Ready(program) = compile_path(path) {
-        wasm_file::describe(&mut bytes, &name, &program.module);
-    }
-    Ok((bytes, name))
+/// The projects in a folder that is none itself, by name.
+fn projects_in(folder: &Path) -> Vec<String> {
+    let is_project = |path: &Path| path.join("mosl.json").is_file() || path.join("main.mosl").is_file();
+    let Ok(entries) = std::fs::read_dir(folder).map(|entries| entries.flatten()) else { return Vec::new() };
+    let mut found: Vec<String> = entries
+        .map(|entry| entry.path())
+        .filter(|path| !is_project(folder) && is_project(path))
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    found.sort();
+    found
+}
+
+/// The object after its warnings; of a refusal, how the command ends that has shown it.
+fn object(path: &str) -> Result<Object, Exit> {
+    shown(compile_object(path)).inspect(|object| eprint!("{}", object.wasm.warnings))
 }
 
 /// The program after its warnings; of a refusal, how the command ends that has shown it.
 pub fn wasm(path: &str) -> Result<WasmProgram, Exit> {
-    match compile_wasm(path) {
-        Ok(program) => {
-            eprint!("{}", program.warnings);
-            Ok(program)
-        }
-        Err(refusal) => {
-            eprint!("{}", refusal.for_terminal());
-            Err(Exit::Refused)
-        }
-    }
+    shown(compile_wasm(path)).inspect(|program| eprint!("{}", program.warnings))
+}
+
+fn shown<T>(compiled: Result<T, Refusal>) -> Result<T, Exit> {
+    compiled.map_err(|refusal| {
+        eprint!("{}", refusal.for_terminal());
+        Exit::Refused
+    })
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Exit {

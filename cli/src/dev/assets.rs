@@ -10,6 +10,8 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 const PAGE: &[(&str, &str, &[u8])] = &[
     ("/", "text/html; charset=utf-8", include_bytes!("../../../web/dist/index.html")),
     ("/app.js", "text/javascript; charset=utf-8", include_bytes!("../../../web/dist/app.js")),
+    // What only who runs the object in the page loads.
+    ("/in-page.js", "text/javascript; charset=utf-8", include_bytes!("../../../web/dist/in-page.js")),
     // What only who edits loads.
     ("/editor.js", "text/javascript; charset=utf-8", include_bytes!("../../../web/dist/editor.js")),
     ("/editor-style.css", "text/css; charset=utf-8", include_bytes!("../../../web/dist/editor-style.css")),
@@ -44,7 +46,7 @@ pub fn page(path: &str) -> Option<Response<Body>> {
     let (_, content_type, bytes) = PAGE.iter().find(|(name, ..)| *name == path)?;
     let body = Body::from(axum::body::Bytes::from_static(bytes));
     // No inline scripts, no foreign origins but for pictures and media that a creator names. VS Code's preview frames the page.
-    let policy = "default-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src * data: blob:; \
+    let policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src * data: blob:; media-src * data: blob:; connect-src * data: blob:; \
         style-src 'self' 'unsafe-inline'; font-src 'self' data:; frame-ancestors 'self' vscode-webview: vscode-file:";
     Some(
         response(StatusCode::OK, content_type)
@@ -52,6 +54,11 @@ pub fn page(path: &str) -> Option<Response<Body>> {
             .body(body)
             .expect("constant headers"),
     )
+}
+
+/// The object that runs in the page.
+pub fn object(bytes: axum::body::Bytes) -> Response<Body> {
+    response(StatusCode::OK, "application/wasm").body(Body::from(bytes)).expect("plain headers")
 }
 
 /// A file of the project; `range` as the request's `Range` header says, which videos need for seeking.

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime};
 
+use axum::body::Bytes;
+
 use super::stage_thread::Command;
-use crate::compile::{Outcome, Refusal, compile_project, project_payments};
+use crate::compile::{Outcome, Program, Refusal, compile_object, compile_project, project_payments};
 
 const INTERVAL: Duration = Duration::from_millis(40);
 /// A save is taken when nothing has changed for this long: editors write in several steps.
@@ -19,10 +21,10 @@ const SKIPPED: &[&str] = &["node_modules", "target"];
 const MOST_FILES: usize = 20_000;
 
 /// Compiles at once, then whenever something changes; ends with the stage.
-pub fn start(project: PathBuf, commands: Sender<Command>) {
+pub fn start(project: PathBuf, in_browser: bool, commands: Sender<Command>) {
     let run = move || {
         let mut seen = scan(&project);
-        if compile(&project, Instant::now(), &commands).is_none() {
+        if compile(&project, in_browser, Instant::now(), &commands).is_none() {
             return;
         }
         loop {
@@ -44,7 +46,7 @@ pub fn start(project: PathBuf, commands: Sender<Command>) {
             }
             let changed = difference(&seen, &now);
             seen = now;
-            if react(&project, &changed, &commands).is_none() {
+            if react(&project, in_browser, &changed, &commands).is_none() {
                 return;
             }
         }
@@ -98,7 +100,12 @@ fn is_source(path: &Path) -> bool {
 }
 
 /// `None` when the stage is gone.
-fn react(project: &Path, changed: &[(PathBuf, Option<SystemTime>)], commands: &Sender<Command>) -> Option<()> {
+fn react(
+    project: &Path,
+    in_browser: bool,
+    changed: &[(PathBuf, Option<SystemTime>)],
+    commands: &Sender<Command>,
+) -> Option<()> {
     let sources: Vec<_> = changed.iter().filter(|(path, _)| is_source(path)).collect();
     if sources.len() < changed.len() {
         commands.send(Command::AssetsChanged).ok()?;
@@ -108,23 +115,42 @@ fn react(project: &Path, changed: &[(PathBuf, Option<SystemTime>)], commands: &S
     }
     let age = sources.iter().filter_map(|(_, written)| written.as_ref()?.elapsed().ok()).min().unwrap_or_default();
     let saved = Instant::now().checked_sub(age.min(Duration::from_secs(5))).unwrap_or_else(Instant::now);
-    compile(project, saved, commands)
+    compile(project, in_browser, saved, commands)
 }
 
-fn compile(project: &Path, saved: Instant, commands: &Sender<Command>) -> Option<()> {
+fn compile(project: &Path, in_browser: bool, saved: Instant, commands: &Sender<Command>) -> Option<()> {
+    let compiled = catch_unwind(AssertUnwindSafe(|| if in_browser { for_pages(project) } else { for_stage(project) }));
     // A bug in the compiler must not end the session: the creator's next save may avoid it.
-    let outcome = catch_unwind(AssertUnwindSafe(|| compile_project(project)));
-    let command = match outcome.unwrap_or_else(|_| Outcome::Refused(Refusal::of_a_bug())) {
-        Outcome::Ready(program) => {
-            eprint!("{}", program.warnings);
-            Command::Compiled { program, payments: project_payments(project), saved }
+    let command = match compiled.unwrap_or_else(|_| Err(Refusal::of_a_bug())) {
+        Ok((program, object, warnings)) => {
+            eprint!("{warnings}");
+            Command::Compiled { program, object, payments: project_payments(project), saved }
         }
-        Outcome::Refused(refusal) => {
+        Err(refusal) => {
             eprintln!("{}", refusal.for_terminal());
             Command::Broken { text: refusal.plain, errors: refusal.errors }
         }
     };
     commands.send(command).ok()
+}
+
+/// The program, the object's file where pages run it, and warnings for the terminal.
+type Version = (Program, Option<Bytes>, String);
+
+fn for_stage(project: &Path) -> Result<Version, Refusal> {
+    match compile_project(project) {
+        Outcome::Ready(mut program) => {
+            let warnings = std::mem::take(&mut program.warnings);
+            Ok((program, None, warnings))
+        }
+        Outcome::Refused(refusal) => Err(refusal),
+    }
+}
+
+fn for_pages(project: &Path) -> Result<Version, Refusal> {
+    let object = compile_object(&project.to_string_lossy())?;
+    let program = object.program.ok_or_else(Refusal::of_a_bug)?;
+    Ok((program, Some(object.wasm.bytes.into()), object.wasm.warnings))
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub struct DevOptions {
     pub host: IpAddr,
     /// The port that was asked for; without one, the first free one from [`FIRST_PORT`].
     pub port: Option<u16>,
+    /// Whether the object runs in the pages.
+    pub in_browser: bool,
     pub open: bool,
 }
 
@@ -43,7 +45,7 @@ pub fn serve(options: &DevOptions) -> Exit {
             return Exit::Failure;
         }
     };
-    compiler_thread::start(options.project.clone(), stage.commands.clone());
+    compiler_thread::start(options.project.clone(), options.in_browser, stage.commands.clone());
     match server::run(listener, options, stage) {
         Ok(()) => Exit::Success,
         Err(error) => {

@@ -6,15 +6,53 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum ToPage {
-    Welcome { version: &'static str, project: String, visitor: VisitorInfo, balance: String },
-    Balance { amount: String },
-    Prompt { id: String, amount: String, payee: String, memo: String, object: ObjectInfo, affordable: bool },
-    PromptClosed { id: String },
-    Log { level: &'static str, text: String, source: Option<String> },
-    Diagnostics { text: String, errors: usize, running: bool },
-    Compiled { milliseconds: f64, reloaded: bool },
-    Fault { text: String, restarting: bool },
+    Welcome {
+        version: &'static str,
+        project: String,
+        visitor: VisitorInfo,
+        balance: String,
+    },
+    Balance {
+        amount: String,
+    },
+    Prompt {
+        id: String,
+        amount: String,
+        payee: String,
+        memo: String,
+        object: ObjectInfo,
+        affordable: bool,
+    },
+    PromptClosed {
+        id: String,
+    },
+    Log {
+        level: &'static str,
+        text: String,
+        source: Option<String>,
+    },
+    Diagnostics {
+        text: String,
+        errors: usize,
+        running: bool,
+    },
+    Compiled {
+        milliseconds: f64,
+        reloaded: bool,
+    },
+    Fault {
+        text: String,
+        restarting: bool,
+    },
     AssetsChanged,
+    /// The object runs in the page: the file's address, new with each version, and what it may do with money.
+    Object {
+        url: String,
+        identity: String,
+        receives: bool,
+        #[serde(rename = "perDay")]
+        per_day: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -33,10 +71,46 @@ pub struct ObjectInfo {
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum FromPage {
-    Click { node: u32 },
-    Hover { node: u32, over: bool },
-    Move { position: [f64; 3] },
-    Answer { id: String, accept: bool },
+    Click {
+        node: u32,
+    },
+    Hover {
+        node: u32,
+        over: bool,
+    },
+    Move {
+        position: [f64; 3],
+    },
+    Answer {
+        id: String,
+        accept: bool,
+    },
+    /// The object printed this in the page.
+    Log {
+        level: PageLevel,
+        text: String,
+    },
+    /// The browser cannot run the object: let it see the one on the server.
+    RunOnServer,
+}
+
+/// How the object in the page says something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageLevel {
+    Log,
+    Error,
+    Fault,
+}
+
+impl PageLevel {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Error => "error",
+            Self::Fault => "fault",
+        }
+    }
 }
 
 impl FromPage {
@@ -70,6 +144,7 @@ mod tests {
             r#"{"type":"click"}"#,
             r#"{"type":"click","node":-1}"#,
             r#"{"type":"move","position":[1e9,0,0]}"#,
+            r#"{"type":"log","level":"loud","text":"a"}"#,
         ] {
             assert_eq!(FromPage::parse(text), None, "{text}");
         }

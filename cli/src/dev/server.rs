@@ -3,9 +3,9 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::protocol::FromPage;
 use super::session::{Outbox, account_of};
-use super::stage_thread::{Command, StageHandle};
+use super::stage_thread::{Command, Published, StageHandle};
 use super::{DevOptions, assets, editor, monaco};
 
 /// The largest message that a page may send.
@@ -26,6 +26,7 @@ const MESSAGE_BYTES: usize = 64 * 1024;
 
 struct Shared {
     project: PathBuf,
+    object: Published,
     commands: Sender<Command>,
     next_session: AtomicU64,
 }
@@ -37,11 +38,13 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     let commands = stage.commands.clone();
     let shared = Arc::new(Shared {
         project: options.project.clone(),
+        object: stage.object.clone(),
         commands: commands.clone(),
         next_session: AtomicU64::new(1),
     });
     let routes = Router::new()
         .route("/ws", get(connect))
+        .route("/object.wasm", get(object_file))
         .route("/lsp", get(language))
         .route("/files", get(files))
         .route("/monaco", post(prepare_monaco))
@@ -89,6 +92,12 @@ async fn stop_signal() {
 
 async fn page_file(uri: Uri) -> Response<Body> {
     assets::page(uri.path()).unwrap_or_else(assets::not_found)
+}
+
+/// The object that pages run.
+async fn object_file(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    let object = shared.object.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    object.map_or_else(assets::not_found, assets::object)
 }
 
 async fn project_file(

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -46,6 +46,8 @@ pub enum Command {
     /// A version that compiled, and how long ago it was saved.
     Compiled {
         program: Program,
+        /// The same for pages, where they run it.
+        object: Option<Bytes>,
         payments: PaymentPolicy,
         saved: Instant,
     },
@@ -58,8 +60,12 @@ pub enum Command {
     Stop,
 }
 
+/// The file of the object that pages run; shared with who serves it.
+pub type Published = Arc<Mutex<Option<Bytes>>>;
+
 pub struct StageHandle {
     pub commands: Sender<Command>,
+    pub object: Published,
     pub ended: Ended,
     pub project: String,
     thread: JoinHandle<()>,
@@ -87,14 +93,15 @@ pub fn start(project: &Path) -> Result<StageHandle, String> {
     let (commands, received) = channel();
     let ended: Ended = Arc::new(Notify::new());
     let (opened, outcome) = channel();
-    let (title, over) = (name.clone(), ended.clone());
+    let object = Published::default();
+    let (title, over, published) = (name.clone(), ended.clone(), object.clone());
     let run = move || {
         // Also when the thread panics, the server learns that it is over.
         let _over = NotifyOnDrop(over);
         match Stage::open(options) {
             Ok(stage) => {
                 let _ = opened.send(Ok(()));
-                Runner::new(stage, title).run(&received);
+                Runner::new(stage, title, published).run(&received);
             }
             Err(error) => drop(opened.send(Err(error.to_string()))),
         }
@@ -105,7 +112,7 @@ pub fn start(project: &Path) -> Result<StageHandle, String> {
         .spawn(run)
         .map_err(|e| e.to_string())?;
     match outcome.recv() {
-        Ok(Ok(())) => Ok(StageHandle { commands, ended, project: name, thread }),
+        Ok(Ok(())) => Ok(StageHandle { commands, object, ended, project: name, thread }),
         Ok(Err(error)) => Err(format!("The data in {}/.mosl cannot be opened: {error}", project.display())),
         Err(_) => Err("The stage did not start.".to_owned()),
     }
@@ -138,6 +145,8 @@ struct Session {
     visitor: VisitorId,
     account: String,
     outbox: Outbox,
+    /// The page runs the object itself and is not shown the stage.
+    runs_object: bool,
 }
 
 struct Runner {
@@ -145,6 +154,12 @@ struct Runner {
     project: String,
     identity: String,
     running: bool,
+    payments: PaymentPolicy,
+    /// Where pages run the object: its file, and how many versions there were.
+    object: Published,
+    versions: u64,
+    /// The version that waits for the first page that cannot run it.
+    waiting: Option<Program>,
     sessions: BTreeMap<SessionId, Session>,
     /// The diagnostics of the last save, if it did not compile.
     broken: Option<(String, usize)>,
@@ -153,12 +168,16 @@ struct Runner {
 }
 
 impl Runner {
-    fn new(stage: Stage, project: String) -> Self {
+    fn new(stage: Stage, project: String, object: Published) -> Self {
         Self {
             stage,
             project,
             identity: String::new(),
             running: false,
+            payments: PaymentPolicy::default(),
+            object,
+            versions: 0,
+            waiting: None,
             sessions: BTreeMap::new(),
             broken: None,
             lines: Vec::new(),
@@ -200,9 +219,10 @@ impl Runner {
             Command::Join { session, account, outbox } => self.join(session, account, outbox),
             Command::Leave { session } => self.leave(session),
             Command::Page { session, message } => self.page(session, message),
-            Command::Compiled { program, payments, saved } => {
+            Command::Compiled { program, object, payments, saved } => {
                 self.stage.set_payments(payments);
-                self.load(program, saved);
+                self.payments = payments;
+                self.load(program, object, saved);
             }
             Command::Broken { text, errors } => {
                 let running = self.running;
@@ -232,7 +252,34 @@ impl Runner {
         if let Some((text, errors)) = &self.broken {
             outbox.say(&ToPage::Diagnostics { text: text.clone(), errors: *errors, running: self.running });
         }
-        self.sessions.insert(session, Session { visitor, account, outbox });
+        let runs_object = self.versions > 0;
+        if runs_object {
+            outbox.say(&self.object_message());
+        }
+        self.sessions.insert(session, Session { visitor, account, outbox, runs_object });
+        self.publish();
+    }
+
+    fn object_message(&self) -> ToPage {
+        ToPage::Object {
+            url: format!("/object.wasm?{}", self.versions),
+            identity: self.identity.clone(),
+            receives: self.payments.receive,
+            per_day: self.payments.spend.map(|budget| budget.per_day.to_string()),
+        }
+    }
+
+    /// A page that cannot run the object sees the one on the stage, which starts with the first such page.
+    fn show_stage(&mut self, session: SessionId) {
+        if let Some(program) = self.waiting.take() {
+            self.stage.load(program.module);
+        }
+        let Some(mut found) = self.sessions.remove(&session).filter(|found| found.runs_object) else { return };
+        self.stage.handle(Input::Leave { visitor: found.visitor });
+        self.publish();
+        found.runs_object = false;
+        found.visitor = self.stage.join(&visitor_name(&found.account), &found.account, ENTRANCE);
+        self.sessions.insert(session, found);
         self.publish();
     }
 
@@ -254,19 +301,47 @@ impl Runner {
                 let Ok(prompt) = id.parse() else { return };
                 Input::AnswerPrompt { visitor, prompt, accept }
             }
+            FromPage::Log { level, text } => return terminal::script_output(level.name(), &text),
+            FromPage::RunOnServer => return self.show_stage(session),
         });
     }
 
-    fn load(&mut self, program: Program, saved: Instant) {
+    fn load(&mut self, program: Program, object: Option<Bytes>, saved: Instant) {
         let reloaded = self.running;
         self.identity = program.identity();
-        self.stage.load(program.module);
         self.running = true;
         self.broken = None;
+        if let Some(bytes) = object {
+            self.publish_object(program, bytes);
+        } else {
+            self.stage.load(program.module);
+        }
         self.publish();
         let milliseconds = saved.elapsed().as_secs_f64() * 1000.0;
         self.say_all(&ToPage::Compiled { milliseconds, reloaded });
         println!("{} in {milliseconds:.0} ms", if reloaded { "Reloaded" } else { "Started" });
+    }
+
+    /// Pages fetch the new version; the stage shows it to those that cannot run it.
+    fn publish_object(&mut self, program: Program, bytes: Bytes) {
+        *self.object.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+        self.versions += 1;
+        let on_stage = self.sessions.values().any(|session| !session.runs_object);
+        if self.versions > 1 && on_stage {
+            self.waiting = None;
+            self.stage.load(program.module);
+        } else {
+            self.waiting = Some(program);
+        }
+        let first = self.versions == 1;
+        let message = self.object_message();
+        for session in self.sessions.values_mut() {
+            // Whoever came before there was a version runs it too.
+            session.runs_object |= first;
+            if session.runs_object {
+                session.outbox.say(&message);
+            }
+        }
     }
 
     /// Hands on what the stage has put out.
@@ -275,7 +350,7 @@ impl Runner {
             match output {
                 Output::Deltas { to, deltas } => {
                     let bytes = Bytes::from(encode_batch(&deltas));
-                    self.send(to, |session| session.outbox.deltas(bytes.clone()));
+                    self.send(to, |session| session.runs_object || session.outbox.deltas(bytes.clone()));
                 }
                 Output::Prompt(prompt) => self.prompt(&prompt),
                 Output::PromptGone { visitor, prompt } => {

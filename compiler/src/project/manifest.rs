@@ -16,6 +16,8 @@ use crate::program::FileId;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Manifest {
     pub name: Option<String>,
+    /// What the object is, in a sentence.
+    pub description: Option<String>,
     /// Relative to the manifest's folder.
     pub entry: String,
     pub strict: bool,
@@ -34,7 +36,14 @@ pub enum LintLevel {
 
 impl Default for Manifest {
     fn default() -> Self {
-        Self { name: None, entry: "main.mosl".into(), strict: false, capabilities: Vec::new(), lints: Vec::new() }
+        Self {
+            name: None,
+            description: None,
+            entry: "main.mosl".into(),
+            strict: false,
+            capabilities: Vec::new(),
+            lints: Vec::new(),
+        }
     }
 }
 
@@ -77,6 +86,7 @@ impl Reader<'_> {
                     let text = self.string(key, value);
                     match (key.as_str(), text) {
                         ("name", Some(name)) => manifest.name = Some(name),
+                        ("description", Some(description)) => manifest.description = Some(description),
                         ("entry", Some(entry)) => manifest.entry = super::normalize(&entry),
                         _ => {}
                     }

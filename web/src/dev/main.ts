@@ -10,6 +10,7 @@ import { type Mode, Navigation } from "./navigation.ts";
 import { Pointer } from "./pointer.ts";
 import { Presence } from "./presence.ts";
 import type { FromServer, ToServer } from "./protocol.ts";
+import { LocalObject } from "./local.ts";
 import { exposeTestHooks } from "./testing.ts";
 import { Bar } from "./ui/bar.ts";
 import { ConsolePanel } from "./ui/console.ts";
@@ -37,7 +38,16 @@ const mirror = new SceneMirror({
 viewer.scene.add(mirror.root);
 const navigation = new Navigation(viewer.camera, viewer.renderer.domElement);
 const framing = new Framing(mirror, navigation, environment);
-const send = (message: ToServer): void => connection.send(message);
+const local = new LocalObject({
+  deltas(deltas) {
+    mirror.apply(deltas);
+    sceneChanged();
+  },
+  say: (message) => receive(message),
+  send: (message) => connection.send(message),
+  notify: (text) => toast(text),
+});
+const send = (message: ToServer): void => local.send(message);
 const pointer = new Pointer(viewer, mirror, navigation, send);
 const presence = new Presence(viewer.camera, send);
 const editor = new EditorPanel();
@@ -58,19 +68,24 @@ const connection = new Connection(socketUrl(), {
   },
   deltas(bytes) {
     mirror.applyBytes(bytes);
-    if (awaitsScene) bar.state("live");
-    awaitsScene = false;
-    framing.update();
-    pointer.invalidate();
+    sceneChanged();
   },
   message: receive,
 });
+
+function sceneChanged(): void {
+  if (awaitsScene) bar.state("live");
+  awaitsScene = false;
+  framing.update();
+  pointer.invalidate();
+}
 
 function receive(message: FromServer): void {
   switch (message.type) {
     case "welcome":
       bar.project(message.project);
-      bar.balance = message.balance;
+      local.welcome(message);
+      if (!local.runs) bar.balance = message.balance;
       panel.clear(); // What was printed so far follows.
       return overlay.hide();
     case "balance":
@@ -95,6 +110,8 @@ function receive(message: FromServer): void {
       panel.write("fault", message.text);
       bar.state(message.restarting ? "live" : "fault");
       return toast(message.restarting ? "The object failed and was started again. The console says why." : "The object stopped. The console says why.", "fault");
+    case "object":
+      return void local.run(message);
     case "assets-changed":
       return assets.clear();
   }
@@ -104,6 +121,7 @@ viewer.onStep((seconds) => {
   const moved = navigation.step(seconds);
   if (moved) pointer.invalidate();
   presence.step();
+  local.step(seconds);
   const animated = mirror.step(seconds, viewer.camera.position);
   if (animated) viewer.invalidate();
   return pointer.step() || moved || animated;

@@ -10,7 +10,9 @@ export type FromServer =
   | { type: "diagnostics"; text: string; errors: number; running: boolean }
   | { type: "compiled"; milliseconds: number; reloaded: boolean }
   | { type: "fault"; text: string; restarting: boolean }
-  | { type: "assets-changed" };
+  | { type: "assets-changed" }
+  /** The object runs in the page: its file, at a new address with each version. */
+  | { type: "object"; url: string; identity: string; receives: boolean; perDay: string | null };
 
 export type Level = "debug" | "log" | "info" | "warn" | "error" | "fault" | "system";
 
@@ -20,4 +22,8 @@ export type ToServer =
   | { type: "click"; node: number; point: Vector }
   | { type: "hover"; node: number; over: boolean }
   | { type: "move"; position: Vector; direction: Vector }
-  | { type: "answer"; id: string; accept: boolean };
+  | { type: "answer"; id: string; accept: boolean }
+  /** The object in the page printed this. */
+  | { type: "log"; level: "log" | "error" | "fault"; text: string }
+  /** This browser cannot run the object. */
+  | { type: "run-on-server" };

@@ -5,7 +5,7 @@ import { defineElement } from "./element.ts";
 export { defineElement, MarkObjectElement } from "./element.ts";
 export { load, LoadedObject, type LoadOptions, show } from "./load.ts";
 export { compile, Program, type ProgramHost } from "./program.ts";
-export type { ObjectEvent } from "./runner.ts";
+export { type ObjectEvent, Runner, type RunnerOptions } from "./runner.ts";
 export { missingFeature, UnsupportedBrowser, unsupportedMessage } from "./support.ts";
 export { Amount, type HostValue, Vector } from "./values.ts";
 export { defaultHost, type HeldPayment, type ObjectHost, type PaymentRequest } from "./world.ts";

@@ -32,8 +32,11 @@ export type ObjectEvent =
 
 const FIRST_RESTART = 1;
 const LAST_RESTART = 60;
-/** Ticks that a page may be behind; what it slept through is lost. */
-const MOST_SECONDS = 0.1;
+/** Seconds that pass at once at most; what a page slept through is lost. */
+const MOST_SECONDS = 0.25;
+const TICK_SECONDS = 1 / 60;
+/** Moments that a step stops at; an object with more than that loses time, not the page. */
+const MOST_MOMENTS = 10_000;
 /** Metres up or down beyond which a visitor is on another floor. */
 const FLOOR_HEIGHT = 4;
 /** Functions that yield something else than a number, a text or nothing. */
@@ -54,6 +57,9 @@ export class Runner {
   #answers: [number, { value: HostValue } | { error: SceneError }][] = [];
   /** Seconds. */
   #time = 0;
+  /** When the program was started. */
+  #born = 0;
+  #nextTick = 0;
   #turns = 0;
   #faults = 0;
   #restartAt: number | null = null;
@@ -87,7 +93,7 @@ export class Runner {
         call: (module, name, args, on) => this.#call(module, name, args, on),
       });
       this.#program = program;
-      program.timers.now = this.#time * 1000;
+      this.#born = this.#nextTick = this.#time;
       this.#turn(() => program.start());
       this.#turn(() => program.turn((exports) => {
         const constructor = exports.exportedValue("default");
@@ -102,24 +108,53 @@ export class Runner {
     this.#settle();
   }
 
-  /** Lets time pass: timers, tweens, ticks. */
+  /** Lets time pass: ticks, timers, ends of tweens and restarts happen at their moments, in order. */
   step(seconds: number): void {
-    if (this.#ended) return;
-    const passed = Math.min(Math.max(seconds, 0), MOST_SECONDS);
-    this.#time += passed;
-    if (this.#restartAt !== null) {
-      if (this.#restartAt > this.#time) return;
+    const target = this.#time + Math.min(Math.max(seconds, 0), MOST_SECONDS);
+    for (let moments = 0; moments < MOST_MOMENTS && !this.#ended; moments += 1) {
+      const next = this.#nextMoment();
+      this.#time = Math.max(Math.min(next, target), this.#time);
+      this.#happen();
+      if (next > target) break;
+    }
+    this.#time = target;
+  }
+
+  #nextMoment(): number {
+    const timer = this.#program?.timers.next ?? Number.POSITIVE_INFINITY;
+    const tick = this.#program !== null && this.#world.wantsTicks ? this.#nextTick : Number.POSITIVE_INFINITY;
+    return Math.min(this.#restartAt ?? Number.POSITIVE_INFINITY, this.#born + timer / 1000, tick, this.#world.scene.nextEnd);
+  }
+
+  /** Does what is due now. */
+  #happen(): void {
+    if (this.#restartAt !== null && this.#restartAt <= this.#time) {
       this.#restartAt = null;
       this.start();
     }
     this.#guard(() => {
       this.#world.advance(this.#time);
       this.#settle();
-      this.#program?.advanceTo(this.#time * 1000, () => this.#finish());
-      if (this.#world.wantsTicks) this.#callRoot("$tick", [passed]);
+      this.#runTimers();
+      this.#tick();
       this.#settle();
       this.#watchDistance();
     });
+  }
+
+  #runTimers(): void {
+    const next = this.#program?.timers.next ?? null;
+    if (next === null || this.#born + next / 1000 > this.#time) return;
+    // Rounding must not leave a due timer just ahead for ever.
+    this.#program?.advanceTo(Math.max((this.#time - this.#born) * 1000, next), () => this.#finish());
+  }
+
+  #tick(): void {
+    if (!this.#world.wantsTicks || this.#nextTick > this.#time) return;
+    // After a pause ticking goes on from now, it does not catch up.
+    const late = this.#time - this.#nextTick > TICK_SECONDS;
+    this.#nextTick = (late ? this.#time : this.#nextTick) + TICK_SECONDS;
+    this.#callRoot("$tick", [TICK_SECONDS]);
   }
 
   handle(event: ObjectEvent): void {

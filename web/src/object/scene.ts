@@ -51,6 +51,7 @@ export class Scene {
   #deltas: Delta[] = [];
   /** Tokens of animations that have ended. */
   #finished: number[] = [];
+  #nextEnd = Number.POSITIVE_INFINITY;
 
   create(kind: string): number {
     if (!KNOWN.has(kind)) throw new SceneError("TypeError", `there is no kind of node "${kind}"`);
@@ -120,16 +121,29 @@ export class Scene {
     const before = target.tweens.get(property);
     if (before !== undefined) this.#finished.push(before.token);
     target.tweens.set(property, { from, to, start: now, duration, easing, repeat, token });
+    if (repeat === "once") this.#nextEnd = Math.min(this.#nextEnd, now + duration);
     // What it comes to is what it is once nothing moves it.
     target.values.set(property, to);
     this.#deltas.push({ op: "animate", node, property, from, to, duration, elapsed: 0, easing, repeat });
   }
 
+  /** No tween ends before; it may be that none ends then. */
+  get nextEnd(): number {
+    return this.#nextEnd;
+  }
+
   /** Ends the tweens whose time is over. */
   advance(now: number): void {
+    if (now < this.#nextEnd) return;
+    this.#nextEnd = Number.POSITIVE_INFINITY;
     for (const node of this.#nodes.values()) {
       for (const [property, tween] of node.tweens) {
-        if (tween.repeat !== "once" || tween.start + tween.duration > now) continue;
+        if (tween.repeat !== "once") continue;
+        const end = tween.start + tween.duration;
+        if (end > now) {
+          this.#nextEnd = Math.min(this.#nextEnd, end);
+          continue;
+        }
         node.tweens.delete(property);
         this.#finished.push(tween.token);
       }
@@ -203,6 +217,7 @@ export class Scene {
     this.#nodes.clear();
     this.#nodes.set(0, newNode("group"));
     this.#finished = [];
+    this.#nextEnd = Number.POSITIVE_INFINITY;
     this.#deltas.push({ op: "reset" });
   }
 

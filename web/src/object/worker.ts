@@ -14,15 +14,15 @@ const send = (message: FromWorker): void => postMessage(message);
 
 function hostOf(start: Extract<ToWorker, { type: "start" }>): ObjectHost {
   const stored = new Map(Object.entries(start.stored));
-  let budget = start.budget;
+  let { balance, budget } = start;
   return {
     visitorName: start.visitorName,
     log: (level, text) => send({ type: "log", level, text }),
     notify: (text) => send({ type: "notify", text }),
-    balance: () => new Amount(start.balance),
+    balance: () => new Amount(balance),
     budget: () => new Amount(budget),
     send: (amount, memo) => {
-      if (amount.units > budget) return "this is beyond the budget";
+      balance -= amount.units;
       budget -= amount.units;
       send({ type: "send", amount: amount.units, memo });
       return "";

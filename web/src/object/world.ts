@@ -15,7 +15,10 @@ export interface ObjectHost {
   notify(text: string): void;
   /** Asks the visitor to pay; what it yields is held by the wallet until it is accepted or refunded. */
   requestPayment(request: PaymentRequest): Promise<HeldPayment | { declined: string }>;
-  /** Sends from the object's owner to the visitor; the text says why not, empty is done. */
+  /**
+   * Sends from the object's owner to the visitor, when the turn has ended well that asked for it and `balance` and `budget` had room for it;
+   * the text says why not, empty is done.
+   */
   send(amount: Amount, memo: string): string;
   /** Of the object's owner. */
   balance(): Amount;
@@ -94,6 +97,8 @@ export class World {
   #lastPayment = 0;
   readonly #committed: Map<string, string>;
   #messages: string[] = [];
+  /** Wait for the turn's end. */
+  #sends: { amount: Amount; memo: string }[] = [];
   #closed = false;
 
   constructor(host: ObjectHost, fields: PersistedFields, answer: Answer) {
@@ -117,6 +122,10 @@ export class World {
   /** What happens when a turn has ended well: money moves. */
   commit(): void {
     for (const payment of this.#payments.values()) this.#settle(payment, payment.wanted);
+    for (const { amount, memo } of this.#sends.splice(0)) {
+      const problem = this.#host.send(amount, memo);
+      if (problem !== "") this.#host.log("error", `${amount} could not be sent: ${problem}`);
+    }
     for (const text of this.#messages.splice(0)) this.#host.notify(text);
   }
 
@@ -138,9 +147,10 @@ export class World {
     }
   }
 
-  /** The object has ended: what is open goes back, now and later. */
+  /** The object has ended: what is open goes back, now and later, and what its last turn wanted to send stays. */
   close(): void {
     this.#closed = true;
+    this.#sends = [];
     for (const payment of this.#payments.values()) this.#settle(payment, "refunded");
   }
 
@@ -217,6 +227,21 @@ export class World {
   keepPayment(id: string): void {
     const payment = this.#payments.get(id);
     if (payment !== undefined) payment.kept = true;
+  }
+
+  /** What is left of something, once the turn's sends are done. */
+  unsent(from: Amount): Amount {
+    const left = this.#sends.reduce((units, { amount }) => units - amount.units, from.units);
+    return new Amount(left > 0n ? left : 0n);
+  }
+
+  /** Sends with the turn; the text says why not. */
+  send(amount: Amount, memo: string): string {
+    const [budget, balance] = [this.unsent(this.#host.budget()), this.unsent(this.#host.balance())];
+    if (amount.units > budget.units) return `${amount} is beyond what is left of today's budget, ${budget}`;
+    if (amount.units > balance.units) return `there is not enough money: ${amount} are needed, ${balance} are there`;
+    this.#sends.push({ amount, memo });
+    return "";
   }
 
   say(text: string): void {
@@ -325,9 +350,9 @@ export const FUNCTIONS: Readonly<Record<string, HostFunction>> = {
   "mark:mrk refundPayment": (world, args) => world.settlePayment(args.text(0), "refunded"),
   "mark:mrk paymentState": (world, args) => world.paymentState(args.text(0)),
   "mark:mrk keepPayment": (world, args) => world.keepPayment(args.text(0)) as undefined,
-  "mark:mrk walletBalance": (world) => world.host.balance(),
-  "mark:mrk walletBudget": (world) => world.host.budget(),
-  "mark:mrk walletSend": (world, args) => world.host.send(args.amount(1), args.text(2)),
+  "mark:mrk walletBalance": (world) => world.unsent(world.host.balance()),
+  "mark:mrk walletBudget": (world) => world.unsent(world.host.budget()),
+  "mark:mrk walletSend": (world, args) => world.send(args.amount(1), args.text(2)),
   "mark:space setSurroundings": (world, args) => {
     const property = propertyNamed(args.text(0));
     const value = propertyValue(property, args.any(1));
