@@ -136,8 +136,11 @@ fn declared_here(analysis: &Analysis<'_>, file: FileId, of: &Occurrence) -> Symb
             }
         }
     }
-    let site = Site { source: SourceId::File(file), name: of.span, whole: of.span };
-    Symbol::Member { name: of.name.clone(), sites: vec![site], of: Types::ANY }
+    let mut sites = analysis.sites_beside(file, of.span, &of.name);
+    if sites.is_empty() {
+        sites.push(Site { source: SourceId::File(file), name: of.span, whole: of.span });
+    }
+    Symbol::Member { name: of.name.clone(), sites, of: Types::ANY }
 }
 
 /// Where a symbol is declared.

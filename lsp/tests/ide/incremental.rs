@@ -13,6 +13,8 @@ use mosl_lsp::ide::completion::complete;
 use mosl_lsp::ide::hover::hover;
 use mosl_lsp::workspace::{Refused, Workspace};
 
+use crate::random::Random;
+
 /// Modules that see much of each other: results that are inferred, classes that extend others', variables that change, a cycle,
 /// re-exports, namespaces, payments that go from hand to hand.
 const PROJECT: [(&str, &str); 9] = [
@@ -87,18 +89,6 @@ const TYPED: [&str; 24] = [
     "?.",
     "// note\n",
 ];
-
-/// Small, fast, repeatable: xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound.max(1) as u64) as usize
-    }
-}
 
 struct Project {
     folder: PathBuf,

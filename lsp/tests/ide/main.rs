@@ -2,6 +2,8 @@
 
 mod corpus;
 mod fixture;
+#[path = "../shared/random.rs"]
+mod random;
 
 mod actions;
 mod completion;

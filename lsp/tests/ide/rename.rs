@@ -88,7 +88,12 @@ fn members_of_aliases() {
         "z",
         "type P<T> = { z: T };\nconst p: P<number> = { z: 1 };\np.z;\n",
     );
-    // Another type of the same form is left alone.
+    // Two of one form are one type.
+    renames(
+        "const a: Pick<{ x: number; y: string }, \"x\"> = { x: 1 };\ntype P = { x$0: number; y: string };\n",
+        "z",
+        "const a: Pick<{ z: number; y: string }, \"z\"> = { z: 1 };\ntype P = { z: number; y: string };\n",
+    );
     renames(
         "type P<T> = { x: T; next?: P<T> };\ntype Q<T> = { x: T; next?: Q<T> };\nfunction f(p: P<number>, q: Q<number>) { p.next?.x$0; q.x; }\n",
         "z",

@@ -82,10 +82,8 @@ impl<'a> Analysis<'a> {
             Type::Union(parts) | Type::Intersection(parts) => parts.iter().any(|part| self.declares(*part, name)),
             Type::Object(_) => {
                 let origins = self.types().origins_of(ty).to_vec();
-                let known = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
-                let own =
-                    known.get(&ty).into_iter().flatten().any(|(_, props)| props.iter().any(|(of, ..)| of == name));
-                *self.shapes.borrow_mut() = Some(known);
+                let has = |(_, props): &(FileId, Props)| props.iter().any(|(of, ..)| of == name);
+                let own = self.with_shapes(|shapes| shapes.get(&ty).into_iter().flatten().any(has));
                 own || origins.into_iter().any(|of| self.declares(of, name))
             }
             _ => !self.member_sites(ty, name).is_empty(),
@@ -217,31 +215,40 @@ impl<'a> Analysis<'a> {
     /// Structural types do not know where they were written: the literals and notations of exactly this type tell, or else those with
     /// the same names.
     fn shape_sites(&self, ty: TypeId, name: &str, out: &mut Vec<Site>) {
-        let shapes = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
         let names = |ty: TypeId| -> Vec<SmolStr> {
             match self.types().get(ty) {
                 Type::Object(object) => object.props.iter().map(|prop| prop.name.clone()).collect(),
                 _ => Vec::new(),
             }
         };
-        let exact = shapes.get(&ty).into_iter().flatten();
-        let wanted = names(ty);
-        let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
-        let mut found: Vec<Site> = Vec::new();
-        let of = |(file, props): &(FileId, Props), found: &mut Vec<Site>| {
-            let sites = props.iter().filter(|(prop, ..)| prop == name);
-            found.extend(sites.map(|(_, name, whole)| Site {
-                source: SourceId::File(*file),
-                name: *name,
-                whole: *whole,
-            }));
-        };
-        exact.for_each(|shape| of(shape, &mut found));
-        if found.is_empty() && out.is_empty() {
-            alike.for_each(|shape| of(shape, &mut found));
-        }
-        out.append(&mut found);
+        self.with_shapes(|shapes| {
+            let before = out.len();
+            out.extend(shapes.get(&ty).into_iter().flatten().flat_map(|shape| named(shape, name)));
+            if out.len() == before && before == 0 {
+                let wanted = names(ty);
+                let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
+                out.extend(alike.flat_map(|shape| named(shape, name)));
+            }
+        });
+    }
+
+    /// All declarations of a member that an object type or literal declares at a place: those of one form are one type.
+    pub fn sites_beside(&self, file: FileId, place: Span, name: &str) -> Vec<Site> {
+        let is_here = |(of, props): &(FileId, Props)| *of == file && props.iter().any(|(_, at, _)| *at == place);
+        self.with_shapes(|shapes| {
+            let forms = shapes.values().filter(|all| all.iter().any(is_here));
+            let mut found: Vec<Site> = forms.flatten().flat_map(|shape| named(shape, name)).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        })
+    }
+
+    fn with_shapes<T>(&self, look: impl FnOnce(&Shapes<'a>) -> T) -> T {
+        let shapes = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
+        let result = look(&shapes);
         *self.shapes.borrow_mut() = Some(shapes);
+        result
     }
 
     fn collect_shapes(&self) -> Shapes<'a> {
@@ -287,6 +294,16 @@ impl<'a> Analysis<'a> {
         };
         self.names.type_decls.iter().enumerate().filter_map(alias).collect()
     }
+}
+
+/// Where one shape declares a member.
+fn named<'s>((file, props): &'s (FileId, Props), name: &'s str) -> impl Iterator<Item = Site> + 's {
+    let source = SourceId::File(*file);
+    props.iter().filter(move |(of, ..)| of == name).map(move |(_, name, whole)| Site {
+        source,
+        name: *name,
+        whole: *whole,
+    })
 }
 
 /// The library's interfaces that give a value its members, nearest first.
