@@ -148,7 +148,7 @@ impl Workspace {
         let handle = state.programs.entry(key.clone()).or_insert_with(start);
         if let Some(snapshot) = snapshot {
             handle.stale = false;
-            handle.send(Job::Refresh(snapshot));
+            handle.send(Job::Refresh(Box::new(snapshot)));
         }
         handle
     }

@@ -121,20 +121,20 @@ type Query = Box<dyn FnMut(Result<&mut Desk<'_, '_>, Refused>) -> Asked + Send>;
 
 /// How the service of a snapshot ends.
 enum Step {
-    Newer(Snapshot),
+    Newer(Box<Snapshot>),
     /// A question failed; the checker may have been left in the middle of something.
     Again,
     End,
 }
 
 impl Step {
-    fn of(next: Option<Snapshot>) -> Self {
+    fn of(next: Option<Box<Snapshot>>) -> Self {
         next.map_or(Self::End, Self::Newer)
     }
 }
 
 pub(super) enum Job {
-    Refresh(Snapshot),
+    Refresh(Box<Snapshot>),
     Query(Query),
 }
 
@@ -318,7 +318,7 @@ impl Program {
     }
 
     /// The newest snapshot in the queue. Questions before it are out of date; those after it wait.
-    fn next_snapshot(&mut self, first: Option<Snapshot>, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+    fn next_snapshot(&mut self, first: Option<Box<Snapshot>>, waiting: &mut Vec<Query>) -> Option<Box<Snapshot>> {
         let mut newest = first;
         loop {
             let job = match &newest {
@@ -339,7 +339,7 @@ impl Program {
     }
 
     /// Refuses questions until there is something new to check.
-    fn next_snapshot_after_failure(&mut self, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+    fn next_snapshot_after_failure(&mut self, waiting: &mut Vec<Query>) -> Option<Box<Snapshot>> {
         loop {
             match self.queue.recv().ok()? {
                 Job::Query(mut query) => _ = query(Err(Refused::Failed)),
