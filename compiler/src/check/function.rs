@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Parameters and written result; what they lack comes from `context`.
-    fn head_of(&mut self, function: &'a Function, context: Option<&Signature>) -> Signature {
+    pub(super) fn head_of(&mut self, function: &'a Function, context: Option<&Signature>) -> Signature {
         let file = Some(self.file);
         let type_params = self.type_params(&function.type_params, file);
         if let Some(this) = &function.this_type {
