@@ -63,7 +63,9 @@ fn settle<'a>(
     for round in 0.. {
         let mut checker = Checker::new(loaded, resolution, strict, widened.clone());
         checker.assume = round < MAX_ROUNDS;
-        checker.contexts = keep_contexts.then(FxHashMap::default);
+        if keep_contexts {
+            checker.keep_for_questions();
+        }
         checker.run();
         if checker.conflicts.is_empty() || !checker.assume {
             return (checker, notes);
@@ -171,7 +173,7 @@ pub(crate) struct Checker<'a> {
     signatures: FxHashMap<(FileId, NodeId), Signature>,
     bodies_done: FxHashSet<(FileId, NodeId)>,
     bodies_busy: FxHashSet<(FileId, NodeId)>,
-    /// Method names that more than one class declares: a call may reach either.
+    /// Method names that more than one class declares: a call may reach either, which matters where a file is not strict.
     overridden: FxHashSet<SmolStr>,
     related: FxHashMap<(TypeId, TypeId), bool>,
     relating: Vec<(TypeId, TypeId)>,
@@ -226,7 +228,7 @@ impl<'a> Checker<'a> {
         widened: FxHashSet<BindingId>,
     ) -> Self {
         let mut types = Types::new();
-        types.classes = res.classes.iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
+        types.classes = res.classes.so_far().iter().map(|class| (class.name.clone(), class.fixed_layout)).collect();
         Self {
             loaded,
             res,
@@ -258,7 +260,7 @@ impl<'a> Checker<'a> {
             signatures: FxHashMap::default(),
             bodies_done: FxHashSet::default(),
             bodies_busy: FxHashSet::default(),
-            overridden: class::overridden_methods(res),
+            overridden: FxHashSet::default(),
             related: FxHashMap::default(),
             relating: Vec::new(),
             assumed_at: usize::MAX,
@@ -290,8 +292,15 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Keeps what only those ask for who look at a program afterwards (`analysis`).
+    fn keep_for_questions(&mut self) {
+        self.contexts = Some(FxHashMap::default());
+        self.types.origins = Some(FxHashMap::default());
+    }
+
     fn run(&mut self) {
         let loaded = self.loaded;
+        self.overridden = class::overridden_methods(self.res);
         for file in &loaded.files {
             self.check_file(file.id);
         }
@@ -384,7 +393,7 @@ impl<'a> Checker<'a> {
 
 fn bindings_of(files: usize, res: &Resolution) -> Vec<Vec<BindingId>> {
     let mut all = vec![Vec::new(); files];
-    for (at, binding) in res.bindings.iter().enumerate() {
+    for (at, binding) in res.bindings.so_far().iter().enumerate() {
         all[usize::from(binding.file.0)].push(BindingId(u32::try_from(at).expect("as many as bindings")));
     }
     all

@@ -143,7 +143,8 @@ fn build_program(
     apply(&mut resolution, &findings);
     let exports: Vec<Vec<(SmolStr, BindingId)>> = resolution.exports;
     let mut files = Vec::with_capacity(loaded.files.len());
-    let facts = resolution.facts.into_iter().zip(findings.node_types).map(|(facts, types)| Facts { types, ..facts });
+    let facts =
+        resolution.facts.into_vec().into_iter().zip(findings.node_types).map(|(facts, types)| Facts { types, ..facts });
     for ((file, facts), exports) in loaded.files.iter().zip(facts).zip(exports) {
         files.push(File {
             id: file.id,
@@ -163,8 +164,8 @@ fn build_program(
         evaluation_order: loaded.graph.evaluation_order.clone(),
         waits_for: loaded.graph.waits_for.clone(),
         cycle_end: loaded.graph.cycle_end.clone(),
-        bindings: resolution.bindings,
-        classes: resolution.classes,
+        bindings: resolution.bindings.into_vec(),
+        classes: resolution.classes.into_vec(),
         types: findings.types,
         capabilities: options.manifest.capabilities.clone(),
         strip_source: options.strip_source,

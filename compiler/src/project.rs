@@ -6,19 +6,27 @@ mod load;
 mod manifest;
 mod parsed;
 mod path;
+mod surface;
 
 pub use graph::Graph;
 pub use load::{Loaded, LoadedFile, load, load_all};
 pub use manifest::{LintLevel, Manifest, schema};
 pub use parsed::{ParseCache, ParsedFile};
 pub use path::{join, normalize, parent};
+pub use surface::surface;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where source text comes from. Paths are `/`-separated and normalised; a leading `..` may remain.
 pub trait FileSystem {
     /// The whole text of a file.
     fn read(&self, path: &str) -> Result<String, ReadError>;
+
+    /// The same, without a copy where the text is kept anyway.
+    fn read_shared(&self, path: &str) -> Result<Arc<str>, ReadError> {
+        self.read(path).map(Arc::from)
+    }
 
     /// The names in a folder, for "did you mean"; none if they cannot be told.
     fn list(&self, _folder: &str) -> Vec<String> {

@@ -8,10 +8,13 @@ mod expr;
 mod function;
 mod link;
 mod pattern;
+mod reach;
 mod refuse;
 mod scope;
 mod stmt;
 mod type_names;
+
+use std::rc::Rc;
 
 use mosl_syntax::Span;
 use mosl_syntax::ast::{
@@ -28,32 +31,57 @@ use crate::project::Loaded;
 pub struct TypeDeclId(pub u32);
 
 /// All that resolution learns. It borrows the trees.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Resolution<'a> {
     /// By file.
-    pub facts: Vec<Facts>,
+    pub facts: Parts<Facts>,
     pub exports: Vec<Vec<(SmolStr, BindingId)>>,
     pub exported_types: Vec<FxHashMap<SmolStr, TypeName>>,
-    pub bindings: Vec<Binding>,
+    pub bindings: Parts<Binding>,
     /// How each binding is declared; parallel to `bindings`.
-    pub origins: Vec<Origin<'a>>,
-    pub classes: Vec<ClassInfo>,
+    pub origins: Parts<Origin<'a>>,
+    pub classes: Parts<ClassInfo>,
     /// Parallel to `classes`.
-    pub class_nodes: Vec<&'a Class>,
+    pub class_nodes: Parts<&'a Class>,
     /// Classes of which it is not known what they extend: the chain is too long.
     pub cut_classes: FxHashSet<ClassId>,
-    pub type_decls: Vec<TypeDecl<'a>>,
+    pub type_decls: Parts<TypeDecl<'a>>,
     /// By file: what the name at the head of a type reference means, by the type's node.
-    pub type_names: Vec<FxHashMap<NodeId, TypeName>>,
+    pub type_names: Parts<FxHashMap<NodeId, TypeName>>,
     /// By file: the position of every assignment after the declaration, ascending.
-    pub assignments: Vec<Vec<(u32, BindingId)>>,
+    pub assignments: Parts<Vec<(u32, BindingId)>>,
     /// Variables that a function inside of their own assigns.
     pub inner_assigned: FxHashSet<BindingId>,
     /// By file: the position and name of every assignment to a member, ascending.
-    pub member_assignments: Vec<Vec<(u32, SmolStr)>>,
+    pub member_assignments: Parts<Vec<(u32, SmolStr)>>,
     /// `var`s that some use may see before their declaration ran, so that they may be `undefined`.
     pub early_vars: Vec<BindingId>,
     pub diagnostics: Vec<Diagnostic>,
+    pub(crate) reach: Rc<Reach>,
+}
+
+impl Resolution<'_> {
+    fn new() -> Self {
+        let reach = Rc::new(Reach::default());
+        Self {
+            facts: Parts::new(&reach),
+            exports: Vec::new(),
+            exported_types: Vec::new(),
+            bindings: Parts::new(&reach),
+            origins: Parts::new(&reach),
+            classes: Parts::new(&reach),
+            class_nodes: Parts::new(&reach),
+            cut_classes: FxHashSet::default(),
+            type_decls: Parts::new(&reach),
+            type_names: Parts::new(&reach),
+            assignments: Parts::new(&reach),
+            inner_assigned: FxHashSet::default(),
+            member_assignments: Parts::new(&reach),
+            early_vars: Vec::new(),
+            diagnostics: Vec::new(),
+            reach,
+        }
+    }
 }
 
 /// What a type's name stands for.
@@ -138,11 +166,27 @@ pub enum Origin<'a> {
 pub(crate) use classes::{children as child_statements, constructor as constructor_of};
 pub(crate) use declare::pattern_names;
 
+pub(crate) use reach::Reach;
+pub use reach::{Part, Parts};
+
 /// Resolves all files of a program. `strict` files report what others check at run time.
 pub fn resolve<'a>(loaded: &'a Loaded, strict: &dyn Fn(FileId) -> bool) -> Resolution<'a> {
+    resolve_part(loaded, strict, &|_| true)
+}
+
+/// Resolves what all files declare at their top, and the bodies of those that are wanted; files that import each other are wanted
+/// together, for each sees how the others use it.
+pub(crate) fn resolve_part<'a>(
+    loaded: &'a Loaded,
+    strict: &dyn Fn(FileId) -> bool,
+    wanted: &dyn Fn(FileId) -> bool,
+) -> Resolution<'a> {
     let mut linker = link::Linker::new(loaded);
     linker.declare_modules();
     linker.link_imports();
-    linker.resolve_bodies(strict);
-    linker.finish()
+    let cycles: FxHashSet<u32> =
+        loaded.files.iter().filter(|file| wanted(file.id)).map(|file| loaded.graph.cycle_of(file.id)).collect();
+    let chosen: Vec<bool> = loaded.files.iter().map(|file| cycles.contains(&loaded.graph.cycle_of(file.id))).collect();
+    linker.resolve_bodies(strict, &chosen);
+    linker.finish(chosen)
 }

@@ -5,9 +5,9 @@
 mod sites;
 
 use std::cell::{Ref, RefCell};
+use std::collections::BTreeSet;
 
 use mosl_syntax::ast::{NodeId, SmolStr, Type as Notation};
-use rustc_hash::FxHashMap;
 
 use super::{Checker, settle};
 use crate::diagnostics::Diagnostic;
@@ -27,28 +27,66 @@ pub fn analyse<T>(
     cache: &ParseCache,
     serve: impl FnOnce(&Analysis<'_>) -> T,
 ) -> T {
+    let mut serve = Some(serve);
+    let mut whole = Wanted { everything: true, ..Wanted::default() };
+    analyse_part(fs, entries, manifest, cache, &mut whole, |analysis| serve.take().map(|serve| serve(analysis)))
+}
+
+/// The files that are resolved in full, by name.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub files: BTreeSet<String>,
+    pub everything: bool,
+}
+
+/// How often what is wanted may grow before everything is.
+const MAX_GROWTH: usize = 4;
+
+/// The same, with only the bodies of `wanted` resolved. Where `serve` has read more than that ([`Analysis::lacks`]), what it found is
+/// void: it yields `None`, and is called again with all that it missed, which is `wanted` from then on.
+pub fn analyse_part<T>(
+    fs: &dyn FileSystem,
+    entries: &[String],
+    manifest: &Manifest,
+    cache: &ParseCache,
+    wanted: &mut Wanted,
+    mut serve: impl FnMut(&Analysis<'_>) -> Option<T>,
+) -> T {
     let loaded = project::load_all(fs, entries, manifest, cache);
     let is_strict = |file: FileId| manifest.strict || loaded.files[usize::from(file.0)].is_strict();
-    let names = resolve::resolve(&loaded, &is_strict);
     let lazy = loaded.files.iter().all(|file| is_strict(file.id));
-    let (checker, notes) = if lazy {
-        let mut checker = Checker::new(&loaded, &names, &is_strict, Default::default());
-        checker.contexts = Some(FxHashMap::default());
-        (checker, Vec::new())
-    } else {
-        settle(&loaded, &names, &is_strict, true)
-    };
-    let checked = RefCell::new(vec![!lazy; loaded.files.len()]);
-    let shapes = RefCell::new(None);
-    serve(&Analysis {
-        loaded: &loaded,
-        names: &names,
-        manifest,
-        checker: RefCell::new(checker),
-        checked,
-        notes,
-        shapes,
-    })
+    for round in 0.. {
+        wanted.everything |= !lazy || round > MAX_GROWTH;
+        let is_wanted =
+            |file: FileId| wanted.everything || wanted.files.contains(&loaded.files[usize::from(file.0)].name);
+        let names = resolve::resolve_part(&loaded, &is_strict, &is_wanted);
+        if !names.reach.lacks() {
+            let (checker, notes) = if lazy {
+                let mut checker = Checker::new(&loaded, &names, &is_strict, Default::default());
+                checker.keep_for_questions();
+                (checker, Vec::new())
+            } else {
+                settle(&loaded, &names, &is_strict, true)
+            };
+            let analysis = Analysis {
+                loaded: &loaded,
+                names: &names,
+                manifest,
+                checker: RefCell::new(checker),
+                checked: RefCell::new(vec![!lazy; loaded.files.len()]),
+                notes,
+                shapes: RefCell::new(None),
+            };
+            if let Some(result) = serve(&analysis) {
+                return result;
+            }
+        }
+        match names.reach.missed() {
+            Some(files) => wanted.files.extend(files.iter().map(|file| loaded.files[usize::from(file.0)].name.clone())),
+            None => wanted.everything = true,
+        }
+    }
+    unreachable!("where everything is resolved, nothing is missed")
 }
 
 /// A program between two edits.
@@ -83,8 +121,25 @@ pub enum Named {
 }
 
 impl<'a> Analysis<'a> {
+    /// Whether something was read that was not resolved: all answers since are void.
+    pub fn lacks(&self) -> bool {
+        self.names.reach.lacks()
+    }
+
+    /// Whether the whole program is resolved.
+    pub fn is_whole(&self) -> bool {
+        self.names.reach.is_whole()
+    }
+
+    /// Says that the whole program is wanted; whether it is there.
+    pub fn wants_everything(&self) -> bool {
+        self.names.reach.touch_all();
+        !self.lacks()
+    }
+
     /// Checks a file now, unless that has been done; the answers about its nodes do so by themselves.
     pub fn check(&self, file: FileId) {
+        self.names.reach.touch(usize::from(file.0));
         let slot = self.checked.borrow().get(usize::from(file.0)).copied();
         if slot == Some(false) {
             self.checked.borrow_mut()[usize::from(file.0)] = true;
@@ -142,7 +197,8 @@ impl<'a> Analysis<'a> {
 
     /// What an identifier means; see [`crate::program::Facts::names`].
     pub fn resolved(&self, file: FileId, node: NodeId) -> Option<Resolved> {
-        self.names.facts.get(usize::from(file.0))?.names.get(&node).copied()
+        let at = usize::from(file.0);
+        (at < self.names.facts.len()).then(|| self.names.facts[at].names.get(&node).copied())?
     }
 
     /// The type that a piece of notation names.
@@ -169,7 +225,7 @@ impl<'a> Analysis<'a> {
         let checker = self.checker.borrow();
         let types = &checker.types;
         if let Some(alias) = types.alias_names.get(&ty) {
-            let found = self.names.type_decls.iter().position(|decl| decl.name == *alias);
+            let found = self.names.type_decls.so_far().iter().position(|decl| decl.name == *alias);
             if let Some(at) = found.and_then(|at| u32::try_from(at).ok()) {
                 return vec![Named::Type(TypeName::Decl(TypeDeclId(at)))];
             }

@@ -54,8 +54,9 @@ impl<'a> Checker<'a> {
             }
             Origin::Function(parts) => self.function_declaration_type(parts),
             Origin::Class(class) => self.types.intern(Type::ClassValue(*class)),
+            // The head alone: the body is looked at where it is known what `this` is.
             Origin::Param { function, .. } => {
-                self.signature_of_function(function);
+                self.head_of(function, None);
                 self.known(id)
             }
             Origin::Enum(_) => {

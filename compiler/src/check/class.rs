@@ -17,7 +17,7 @@ use crate::types::{ParamId, Signature, Substitution, Type, TypeId, Types};
 /// The methods that more than one class of the program declares: which one a call reaches is known at run time only.
 pub(super) fn overridden_methods(res: &Resolution) -> FxHashSet<SmolStr> {
     let (mut once, mut twice) = (FxHashSet::default(), FxHashSet::default());
-    for class in &res.class_nodes {
+    for class in res.class_nodes.so_far() {
         for member in &class.members {
             if let MemberKind::Method { key, function, .. } = &member.kind
                 && !matches!(function.body, FunctionBody::None)

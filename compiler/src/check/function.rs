@@ -97,7 +97,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Parameters and written result; what they lack comes from `context`.
-    fn head_of(&mut self, function: &'a Function, context: Option<&Signature>) -> Signature {
+    pub(super) fn head_of(&mut self, function: &'a Function, context: Option<&Signature>) -> Signature {
         let file = Some(self.file);
         let type_params = self.type_params(&function.type_params, file);
         if let Some(this) = &function.this_type {
@@ -129,6 +129,7 @@ impl<'a> Checker<'a> {
             self.declare_pattern(&param.pat, ty, true, None);
             ParamType { name: param_name(param), ty, optional: false }
         });
+        let rest = rest.or_else(|| self.cut_parameters(function, &mut params));
         let written = function.ret.as_ref().map(|ty| self.annotation(ty));
         if let (Some(ty), Some(ret), true) = (written, &function.ret, function.is_async && !function.is_generator) {
             self.check_async_result(ty, ret.span);
@@ -149,6 +150,22 @@ impl<'a> Checker<'a> {
             self.report_mismatch_at(*of, params[*index as usize].ty, ret.span);
         }
         Signature { type_params, params, rest, ret, predicate }
+    }
+
+    /// Where the list of parameters is just being typed, its end is not known: calls may give any number.
+    fn cut_parameters(&self, function: &Function, params: &mut [ParamType]) -> Option<ParamType> {
+        let errors = &self.loaded.files[usize::from(self.file.0)].parsed.errors;
+        let body = match &function.body {
+            FunctionBody::Block(block) if block.span.is_empty() => block.span.start + 1,
+            FunctionBody::Block(block) => block.span.start,
+            FunctionBody::Expr(body) => body.span.start,
+            FunctionBody::None => function.span.end + 1,
+        };
+        if !errors.iter().any(|error| (function.span.start..body).contains(&error.span.start)) {
+            return None;
+        }
+        params.iter_mut().for_each(|param| param.optional = true);
+        Some(ParamType { name: "more".into(), ty: Types::ANY_ARRAY, optional: false })
     }
 
     /// An async function yields a promise.

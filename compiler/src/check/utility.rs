@@ -159,7 +159,14 @@ impl Checker<'_> {
         }
         let Some(mut object) = self.as_object(ty) else { return ty };
         object.props.iter_mut().for_each(change);
-        self.types.object(object)
+        self.derived_object(ty, object)
+    }
+
+    /// An object type that has its members from another type.
+    fn derived_object(&mut self, from: TypeId, object: ObjectType) -> TypeId {
+        let ty = self.types.object(object);
+        self.types.note_origin(ty, from);
+        ty
     }
 
     /// Of an object type that has index signatures: as `change` makes it.
@@ -241,7 +248,7 @@ impl Checker<'_> {
             (object.string_index, object.number_index) = (None, None);
         }
         (object.call, object.construct) = (Vec::new(), Vec::new());
-        self.types.object(object)
+        self.derived_object(ty, object)
     }
 
     /// What `await` makes of a value.

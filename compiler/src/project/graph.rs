@@ -40,9 +40,14 @@ impl Graph {
         Self { evaluation_order: walk.order, component: walk.component, waits_for, cycle_end }
     }
 
+    /// The number of a file's cycle.
+    pub fn cycle_of(&self, file: FileId) -> u32 {
+        self.component[usize::from(file.0)]
+    }
+
     /// Both may be evaluated in either order, because they import each other.
     pub fn in_one_cycle(&self, a: FileId, b: FileId) -> bool {
-        self.component[usize::from(a.0)] == self.component[usize::from(b.0)]
+        self.cycle_of(a) == self.cycle_of(b)
     }
 }
 

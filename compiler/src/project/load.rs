@@ -92,10 +92,10 @@ impl Loader<'_> {
         if self.known.contains_key(&entry) {
             return;
         }
-        match self.fs.read(&entry) {
+        match self.fs.read_shared(&entry) {
             Ok(source) => {
                 let is_library = is_own_library(&entry) || mosl_stdlib::module_source(&entry).is_some();
-                let mut queue = VecDeque::from([self.add(entry, source.into(), is_library)]);
+                let mut queue = VecDeque::from([self.add(entry, source, is_library)]);
                 while let Some(file) = queue.pop_front() {
                     self.follow_imports(file, &mut queue);
                 }
@@ -193,8 +193,8 @@ impl Loader<'_> {
         }
         let mut failure = ReadError::NotFound;
         for candidate in candidates {
-            match self.fs.read(&candidate) {
-                Ok(source) => return Some(self.add(candidate, source.into(), false)),
+            match self.fs.read_shared(&candidate) {
+                Ok(source) => return Some(self.add(candidate, source, false)),
                 Err(error) if failure == ReadError::NotFound => failure = error,
                 Err(_) => {}
             }

@@ -42,7 +42,7 @@ impl ParseCache {
     /// The parse of a file; made anew if the text is not the one that is stored.
     pub fn parse(&self, name: &str, source: Arc<str>) -> Arc<ParsedFile> {
         let known = self.lock().get(name).cloned();
-        if let Some(known) = known.filter(|known| known.source == source) {
+        if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.source, &source) || known.source == source) {
             return known;
         }
         let mut parsed = ParsedFile::new(source);

@@ -157,18 +157,19 @@ fn decorator_name(decorator: &Decorator) -> Option<&str> {
     }
 }
 
-/// Decides which classes have a fixed layout, and lists their fields.
-pub(super) fn lay_out(out: &mut Resolution) {
+/// Decides which classes of the chosen files have a fixed layout, and lists their fields.
+pub(super) fn lay_out(out: &mut Resolution, chosen: &[bool]) {
     let reassigned: Vec<ClassId> = out
         .origins
         .iter()
-        .zip(&out.bindings)
+        .zip(out.bindings.so_far())
         .filter_map(|(origin, binding)| match origin {
             Origin::Class(id) if binding.reassigned => Some(*id),
             _ => None,
         })
         .collect();
-    for (info, node) in out.classes.iter_mut().zip(&out.class_nodes) {
+    let is_chosen = |class: &ClassInfo| chosen[usize::from(class.file.0)];
+    for (info, node) in out.classes.iter_mut().zip(out.class_nodes.so_far()).filter(|(info, _)| is_chosen(info)) {
         info.fixed_layout &= !constructor(node).is_some_and(|function| returns_value(&function.body));
         info.fixed_layout &= !node.members.iter().any(is_computed_field);
     }
@@ -177,7 +178,16 @@ pub(super) fn lay_out(out: &mut Resolution) {
     }
     let mut depths = vec![0; out.classes.len()];
     for index in 0..out.classes.len() {
-        lay_out_class(out, index, &mut depths);
+        if is_chosen(&out.classes[index]) {
+            lay_out_class(out, index, &mut depths);
+        }
+    }
+}
+
+/// The fields of a class depend on those of its superclasses: notes these as read.
+pub(super) fn reach_superclasses(out: &Resolution) {
+    for parent in out.classes.so_far().iter().filter_map(|class| class.superclass) {
+        let _ = &out.classes[parent.0 as usize];
     }
 }
 

@@ -103,7 +103,7 @@ pub(super) struct Linker<'a> {
 
 impl<'a> Linker<'a> {
     pub fn new(loaded: &'a Loaded) -> Self {
-        let mut out = Resolution::default();
+        let mut out = Resolution::new();
         for _ in &loaded.files {
             out.facts.push(Facts::default());
             out.type_names.push(FxHashMap::default());
@@ -478,15 +478,16 @@ impl<'a> Linker<'a> {
         self.out.exported_types.push(types);
     }
 
-    pub fn resolve_bodies(&mut self, strict: &dyn Fn(FileId) -> bool) {
-        for file in &self.loaded.files {
+    pub fn resolve_bodies(&mut self, strict: &dyn Fn(FileId) -> bool, chosen: &[bool]) {
+        for (file, _) in self.loaded.files.iter().zip(chosen).filter(|(_, chosen)| **chosen) {
             let mut walk = Walk::new(self, file.id);
             walk.strict = strict(file.id);
             walk.module(&file.ast);
         }
     }
 
-    pub fn finish(mut self) -> Resolution<'a> {
+    /// `chosen`: the files whose bodies were resolved.
+    pub fn finish(mut self, chosen: Vec<bool>) -> Resolution<'a> {
         self.mark_escapes();
         for id in std::mem::take(&mut self.early).finish(&self.lives) {
             if self.out.bindings[id.0 as usize].kind == BindingKind::Var {
@@ -495,19 +496,21 @@ impl<'a> Linker<'a> {
                 self.out.bindings[id.0 as usize].needs_init_check = true;
             }
         }
-        let lives = self.lives.iter().zip(&self.out.bindings).enumerate();
+        let lives = self.lives.iter().zip(self.out.bindings.so_far()).enumerate();
         let nested = lives.filter(|(_, (life, binding))| life.nested && binding.kind == BindingKind::Var);
         self.out
             .early_vars
             .extend(nested.map(|(index, _)| BindingId(u32::try_from(index).expect("as many as bindings"))));
-        for assignments in &mut self.out.assignments {
+        for assignments in self.out.assignments.iter_mut() {
             assignments.sort_unstable();
         }
-        for assignments in &mut self.out.member_assignments {
+        for assignments in self.out.member_assignments.iter_mut() {
             assignments.sort_unstable();
         }
-        classes::lay_out(&mut self.out);
+        classes::lay_out(&mut self.out, &chosen);
         self.forget_uses_of_undeclared();
+        self.out.reach.close(chosen);
+        classes::reach_superclasses(&self.out);
         self.out
     }
 

@@ -61,7 +61,9 @@ impl Types {
             }
             Type::Object(object) => {
                 let object = self.instantiate_object(&object, by);
-                self.object(object)
+                let ty = self.object(object);
+                self.note_origin(ty, id);
+                ty
             }
             Type::Interface { decl, args } => {
                 let args = self.instantiate_all(&args, by);

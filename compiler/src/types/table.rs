@@ -31,6 +31,9 @@ pub struct Types {
     pub classes: Vec<(SmolStr, bool)>,
     /// The name that a structural type was given by an alias, for messages.
     pub alias_names: FxHashMap<TypeId, SmolStr>,
+    /// What object types were made of: the type that was instantiated, or that `Partial` and its kin were given. Kept only for who asks
+    /// where members are declared.
+    pub origins: Option<FxHashMap<TypeId, Vec<TypeId>>>,
     /// Interfaces of which some member is read through an index signature: it may be absent.
     pub indexed: rustc_hash::FxHashSet<DeclId>,
     /// Type parameters whose bounds were written in terms of others, by what these stand for.
@@ -97,6 +100,7 @@ impl Types {
             enums: Vec::new(),
             classes: Vec::new(),
             alias_names: FxHashMap::default(),
+            origins: None,
             indexed: rustc_hash::FxHashSet::default(),
             bound_params: FxHashMap::default(),
         };
@@ -171,6 +175,20 @@ impl Types {
 
     pub fn object(&mut self, object: ObjectType) -> TypeId {
         self.intern(Type::Object(object.into()))
+    }
+
+    pub(crate) fn note_origin(&mut self, ty: TypeId, from: TypeId) {
+        if let Some(origins) = self.origins.as_mut().filter(|_| ty != from) {
+            let known = origins.entry(ty).or_default();
+            if !known.contains(&from) {
+                known.push(from);
+            }
+        }
+    }
+
+    /// What an object type was made of.
+    pub fn origins_of(&self, ty: TypeId) -> &[TypeId] {
+        self.origins.as_ref().and_then(|origins| origins.get(&ty)).map_or(&[], Vec::as_slice)
     }
 
     pub fn str_lit(&mut self, text: impl Into<SmolStr>) -> TypeId {

@@ -188,16 +188,12 @@ impl Scopes<'_, '_> {
     }
 
     fn type_decl(&mut self, name: &Name) {
-        let file = self.file;
         let is_it = |span: Span| span == name.span;
-        let found = self.analysis.names.type_decls.iter().position(|decl| {
-            decl.file == file
-                && match &decl.kind {
-                    TypeDeclKind::Alias(alias) => is_it(alias.name.span),
-                    TypeDeclKind::Interface(parts) => parts.iter().any(|part| is_it(part.name.span)),
-                }
+        let found = self.analysis.names.type_decls.of(self.file).find(|(_, decl)| match &decl.kind {
+            TypeDeclKind::Alias(alias) => is_it(alias.name.span),
+            TypeDeclKind::Interface(parts) => parts.iter().any(|part| is_it(part.name.span)),
         });
-        if let Some(at) = found.and_then(|at| u32::try_from(at).ok()) {
+        if let Some(at) = found.and_then(|(at, _)| u32::try_from(at).ok()) {
             self.add(name, Meaning::TypeDecl(mosl_compiler::resolve::TypeDeclId(at)));
         }
     }
@@ -212,8 +208,8 @@ impl Scopes<'_, '_> {
         if let Some(name) = &import.namespace {
             let is_it = |kind| matches!(kind, BindingKind::Namespace(_));
             let bindings = &self.analysis.names.bindings;
-            let at = bindings.iter().position(|of| of.file == self.file && of.span == name.span && is_it(of.kind));
-            let at = at.and_then(|at| u32::try_from(at).ok());
+            let found = bindings.of(self.file).find(|(_, of)| of.span == name.span && is_it(of.kind));
+            let at = found.and_then(|(at, _)| u32::try_from(at).ok());
             at.into_iter().for_each(|at| self.add(name, Meaning::Binding(mosl_compiler::program::BindingId(at))));
         }
     }

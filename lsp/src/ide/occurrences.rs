@@ -4,12 +4,13 @@
 use mosl_compiler::analysis::Analysis;
 use mosl_compiler::program::{BindingId, BindingKind, ClassId, FileId, Resolved};
 use mosl_compiler::resolve::{TypeDeclId, TypeDeclKind, TypeName};
+use mosl_compiler::types::{Type as KnownType, TypeId};
 use mosl_syntax::Span;
 use mosl_syntax::ast::visit::{self, Visit};
 use mosl_syntax::ast::{
-    Class, ClassMember, EnumDecl, Export, Expr, ExprKind, Function, FunctionKind, Import, InterfaceDecl,
+    Arg, Class, ClassMember, EnumDecl, Export, Expr, ExprKind, Function, FunctionKind, Import, InterfaceDecl,
     InterfaceMember, InterfaceMemberKind, MemberKind, ModuleName, Name, NodeId, Pat, PatKind, PropKey, PropKind,
-    SmolStr, Specifier, Stmt, StmtKind, Type, TypeKind, TypeParam,
+    SmolStr, Specifier, Stmt, StmtKind, Text, Type, TypeKind, TypeParam,
 };
 
 /// What a name does where it stands.
@@ -37,6 +38,8 @@ pub enum Meaning {
     /// A member that an interface or object type declares just here.
     DeclaredHere,
     EnumMember(BindingId),
+    /// A member of this type, named by its text: `Pick<T, "a">`, `T["a"]`, `pluck(list, "a")`.
+    KeyOf(TypeId),
     /// A whole module.
     Module(FileId),
     /// A label; where it is declared.
@@ -59,9 +62,8 @@ pub struct Occurrence {
 /// All names of a file, in the order of the text.
 pub fn occurrences(analysis: &Analysis<'_>, file: FileId) -> Vec<Occurrence> {
     let Some(loaded) = analysis.loaded.files.get(usize::from(file.0)) else { return Vec::new() };
-    let decls = analysis.names.type_decls.iter().enumerate().filter(|(_, decl)| decl.file == file);
     let mut type_decls = Vec::new();
-    for (index, decl) in decls {
+    for (index, decl) in analysis.names.type_decls.of(file) {
         let id = TypeDeclId(u32::try_from(index).expect("numbered by u32"));
         match &decl.kind {
             TypeDeclKind::Alias(alias) => type_decls.push((alias.name.span, id)),
@@ -76,9 +78,14 @@ pub fn occurrences(analysis: &Analysis<'_>, file: FileId) -> Vec<Occurrence> {
     walk.out
 }
 
+/// The extent of a text without its quotes.
+fn between_quotes(span: Span) -> Span {
+    Span::new(span.start + 1, span.end.saturating_sub(1).max(span.start + 1))
+}
+
 /// The binding that stands for a class or a binding's own inner name.
 pub fn outer_binding(analysis: &Analysis<'_>, id: BindingId) -> BindingId {
-    let binding = &analysis.names.bindings[id.0 as usize];
+    let binding = analysis.names.bindings.declared(id.0 as usize);
     if binding.kind != BindingKind::ClassInner {
         return id;
     }
@@ -130,11 +137,66 @@ impl<'a> Walk<'_, 'a> {
                 self.add_named(text, name.span, meaning, role);
             }
             PropKey::Str(text, span) => {
-                let inner = Span::new(span.start + 1, span.end.saturating_sub(1).max(span.start + 1));
-                self.add_named(text.to_utf8_lossy().into(), inner, meaning, role);
+                self.add_named(text.to_utf8_lossy().into(), between_quotes(*span), meaning, role);
             }
             PropKey::Num(..) | PropKey::Computed(_) => {}
         }
+    }
+
+    /// A member that is named by its text. Where the text is written with escapes, it is left alone.
+    fn quoted(&mut self, text: &Text, span: Span, meaning: Meaning) {
+        let inner = between_quotes(span);
+        let name = text.to_utf8_lossy();
+        if self.analysis.loaded.files[usize::from(self.file.0)].source.get(inner.range()) == Some(&*name) {
+            self.add_named(name.into(), inner, meaning, Role::Read);
+        }
+    }
+
+    /// The keys of a type that another one is made of.
+    fn keys(&mut self, keys: &'a Type, of: &'a Type) {
+        match &keys.kind {
+            TypeKind::Str(text) => {
+                let of = self.analysis.notation(self.file, of);
+                self.quoted(text, keys.span, Meaning::KeyOf(of));
+            }
+            TypeKind::Union(parts) => parts.iter().for_each(|part| self.keys(part, of)),
+            TypeKind::Paren(inner) => self.keys(inner, of),
+            _ => {}
+        }
+    }
+
+    /// Arguments for parameters of type `keyof T`: the other arguments tell what `T` is.
+    fn key_arguments(&mut self, callee: &'a Expr, args: &'a [Arg]) {
+        for (at, arg) in args.iter().enumerate() {
+            if let Arg::Expr(Expr { kind: ExprKind::Str(text), span, .. }) = arg
+                && let Some(of) = self.keyed_by(callee, args, at)
+            {
+                self.quoted(text, *span, Meaning::KeyOf(of));
+            }
+        }
+    }
+
+    fn keyed_by(&self, callee: &'a Expr, args: &'a [Arg], at: usize) -> Option<TypeId> {
+        let signature =
+            self.analysis.call_signatures(self.analysis.type_of(self.file, callee.id)).into_iter().next()?;
+        let kind = |ty: TypeId| self.analysis.kind(ty);
+        let ty = signature.params.get(at)?.ty;
+        let bound = match kind(ty) {
+            KnownType::Param(param) => self.analysis.types().params[param.0 as usize].constraint?,
+            _ => ty,
+        };
+        let KnownType::Keyof(of) = kind(bound) else { return None };
+        if !matches!(kind(of), KnownType::Param(_)) {
+            return Some(of);
+        }
+        signature.params.iter().zip(args).find_map(|(param, arg)| {
+            let given = self.analysis.type_of(self.file, arg.expr().id);
+            match (kind(param.ty), kind(given)) {
+                _ if param.ty == of => Some(given),
+                (KnownType::Array { elem: wanted, .. }, KnownType::Array { elem, .. }) if wanted == of => Some(elem),
+                _ => None,
+            }
+        })
     }
 
     fn target(&self, from: &Specifier) -> Option<FileId> {
@@ -158,12 +220,11 @@ impl<'a> Walk<'_, 'a> {
             self.mark_last(|of| of.alias = true);
         }
         if let Some(name) = &import.namespace {
-            let binding = self.analysis.names.bindings.iter().position(|binding| {
-                binding.file == self.file
-                    && binding.span == name.span
-                    && matches!(binding.kind, BindingKind::Namespace(_))
-            });
-            let meaning = binding.map_or(Meaning::Unknown, |at| Meaning::Binding(BindingId(at as u32)));
+            let binding =
+                self.analysis.names.bindings.of(self.file).find(|(_, binding)| {
+                    binding.span == name.span && matches!(binding.kind, BindingKind::Namespace(_))
+                });
+            let meaning = binding.map_or(Meaning::Unknown, |(at, _)| Meaning::Binding(BindingId(at as u32)));
             self.add(name, meaning, Role::Declare);
         }
         for named in &import.named {
@@ -325,6 +386,12 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
                 self.add_named(text, name.span, meaning, Role::Read);
             }
             ExprKind::Object(props) => self.props(expr, props),
+            ExprKind::Index { object, index, .. } => {
+                if let ExprKind::Str(text) = &index.kind {
+                    self.quoted(text, index.span, Meaning::MemberOf(object.id));
+                }
+            }
+            ExprKind::Call { callee, args, .. } => self.key_arguments(callee, args),
             _ => {}
         }
         visit::walk_expr(self, expr);
@@ -363,7 +430,15 @@ impl<'a> Visit<'a> for Walk<'_, 'a> {
 
     fn visit_type(&mut self, ty: &'a Type) {
         match &ty.kind {
-            TypeKind::Ref { path, .. } => self.type_path(ty, path),
+            TypeKind::Ref { path, args } => {
+                self.type_path(ty, path);
+                if let ([name], [of, keys]) = (&path[..], &args[..])
+                    && matches!(name.text.as_str(), "Pick" | "Omit")
+                {
+                    self.keys(keys, of);
+                }
+            }
+            TypeKind::Indexed { object, index } => self.keys(index, object),
             TypeKind::Typeof { path, .. } => {
                 if let Some(head) = path.first() {
                     self.add(head, self.resolved(ty.id), Role::Read);

@@ -61,13 +61,19 @@ fn in_file(analysis: &Analysis<'_>, file: FileId, symbol: &Symbol) -> Vec<Occurr
             | Meaning::PropertyOf(_)
             | Meaning::ClassMember(..)
             | Meaning::DeclaredHere
-            | Meaning::EnumMember(_),
+            | Meaning::EnumMember(_)
+            | Meaning::KeyOf(_),
             Some(name),
         ) => of.name == *name,
         (Meaning::MemberOf(_), None) => exported.contains(&of.name),
-        (Meaning::PropertyOf(_) | Meaning::ClassMember(..) | Meaning::DeclaredHere | Meaning::EnumMember(_), None) => {
-            false
-        }
+        (
+            Meaning::PropertyOf(_)
+            | Meaning::ClassMember(..)
+            | Meaning::DeclaredHere
+            | Meaning::EnumMember(_)
+            | Meaning::KeyOf(_),
+            None,
+        ) => false,
         (_, member) => member.is_none(),
     };
     let mut found = occurrences(analysis, file);

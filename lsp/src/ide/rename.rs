@@ -31,6 +31,14 @@ fn renamable(analysis: &Analysis<'_>, file: FileId, offset: u32) -> Result<Found
         }
         _ => {}
     }
+    // What the place of an object literal asks for is known, and by whom.
+    if let Meaning::PropertyOf(node) = found.occurrence.meaning
+        && let Some(wanted) = analysis.context_of(file, node)
+        && analysis.member(wanted, name).is_some()
+        && !analysis.declares(wanted, name)
+    {
+        return Err(format!("`{name}` is declared by the platform"));
+    }
     if name == "default" || name == "constructor" {
         return Err(format!("`{name}` cannot be renamed"));
     }
@@ -184,7 +192,7 @@ fn edits(
 }
 
 fn is_member(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::MemberOf(_) | Meaning::PropertyOf(_) | Meaning::ClassMember(..))
+    matches!(meaning, Meaning::MemberOf(_) | Meaning::PropertyOf(_) | Meaning::ClassMember(..) | Meaning::KeyOf(_))
 }
 
 /// `{ new: old }` and `{ new as old }` become shorter: the extent of both names, if the other one is the new name already.

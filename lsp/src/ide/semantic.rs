@@ -124,7 +124,7 @@ fn classify(analysis: &Analysis<'_>, file: FileId, of: &Occurrence) -> Option<(&
         }
         Meaning::DeclaredHere => ("property", 0),
         Meaning::EnumMember(_) => ("enumMember", READONLY),
-        Meaning::Module(_) | Meaning::Label(_) | Meaning::Unknown => return None,
+        Meaning::Module(_) | Meaning::Label(_) | Meaning::KeyOf(_) | Meaning::Unknown => return None,
     })
 }
 

@@ -82,6 +82,7 @@ pub fn symbol_of(analysis: &Analysis<'_>, file: FileId, of: &Occurrence) -> Opti
             return member_symbol(analysis, ty, &of.name);
         }
         Meaning::DeclaredHere => declared_here(analysis, file, of),
+        Meaning::KeyOf(ty) => return member_symbol(analysis, ty, &of.name),
         Meaning::EnumMember(binding) => return member_symbol(analysis, analysis.binding_type(binding), &of.name),
         Meaning::Module(file) => Symbol::Module(file),
         Meaning::Label(span) => Symbol::Label(file, span),
@@ -124,8 +125,8 @@ pub fn member_symbol(analysis: &Analysis<'_>, ty: TypeId, name: &str) -> Option<
 
 /// A member that an interface or object type declares where it stands. An interface's other declarations of it belong to it.
 fn declared_here(analysis: &Analysis<'_>, file: FileId, of: &Occurrence) -> Symbol {
-    for (index, decl) in analysis.names.type_decls.iter().enumerate() {
-        if let (true, TypeDeclKind::Interface(parts)) = (decl.file == file, &decl.kind)
+    for (index, decl) in analysis.names.type_decls.of(file) {
+        if let TypeDeclKind::Interface(parts) = &decl.kind
             && parts.iter().any(|part| part.span.start <= of.span.start && of.span.end <= part.span.end)
         {
             let ty = analysis.named_type(TypeName::Decl(TypeDeclId(index as u32)));
@@ -135,8 +136,11 @@ fn declared_here(analysis: &Analysis<'_>, file: FileId, of: &Occurrence) -> Symb
             }
         }
     }
-    let site = Site { source: SourceId::File(file), name: of.span, whole: of.span };
-    Symbol::Member { name: of.name.clone(), sites: vec![site], of: Types::ANY }
+    let mut sites = analysis.sites_beside(file, of.span, &of.name);
+    if sites.is_empty() {
+        sites.push(Site { source: SourceId::File(file), name: of.span, whole: of.span });
+    }
+    Symbol::Member { name: of.name.clone(), sites, of: Types::ANY }
 }
 
 /// Where a symbol is declared.
@@ -144,7 +148,7 @@ pub fn sites_of(analysis: &Analysis<'_>, symbol: &Symbol) -> Vec<Site> {
     match symbol {
         Symbol::Binding(id) => vec![analysis.binding_site(*id)],
         Symbol::TypeDecl(id) => {
-            let decl = &analysis.names.type_decls[id.0 as usize];
+            let decl = analysis.names.type_decls.declared(id.0 as usize);
             let source = SourceId::File(decl.file);
             match &decl.kind {
                 TypeDeclKind::Alias(alias) => vec![Site { source, name: alias.name.span, whole: alias.span }],

@@ -8,7 +8,7 @@ use tower_lsp::lsp_types::{Position, Url};
 use super::Server;
 use super::convert::{Lines, Places, name_of};
 use crate::text::Encoding;
-use crate::workspace::{Outcome, Refused};
+use crate::workspace::{Answer, Outcome, Refused};
 
 /// A file of a checked program, and what it takes to speak about it in the protocol's terms.
 pub struct Context<'c, 'a> {
@@ -33,7 +33,7 @@ impl Server {
     pub async fn ask<T: Send + 'static>(
         &self,
         uri: &Url,
-        question: impl FnOnce(&Context<'_, '_>) -> T + Send + 'static,
+        question: impl Fn(&Context<'_, '_>) -> T + Send + 'static,
     ) -> Result<Option<T>> {
         let encoding = self.workspace.encoding();
         let answer = self.workspace.ask(&name_of(uri), move |analysis, file| {
@@ -48,15 +48,20 @@ impl Server {
         &self,
         question: impl Fn(&Analysis<'_>) -> T + Send + Sync + 'static,
     ) -> Vec<T> {
-        let mut all = Vec::new();
-        for answer in self.workspace.ask_all(question) {
-            all.extend(unwrap(answer.await).ok());
-        }
-        all
+        gather(self.workspace.ask_all(question)).await
     }
 }
 
-fn unwrap<T>(answer: std::result::Result<Outcome<T>, tokio::sync::oneshot::error::RecvError>) -> Result<T> {
+/// The answers of several programs; what cannot answer is left out.
+pub async fn gather<T>(answers: Vec<Answer<T>>) -> Vec<T> {
+    let mut all = Vec::new();
+    for answer in answers {
+        all.extend(unwrap(answer.await).ok());
+    }
+    all
+}
+
+pub fn unwrap<T>(answer: std::result::Result<Outcome<T>, tokio::sync::oneshot::error::RecvError>) -> Result<T> {
     match answer {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(Refused::Outdated)) => Err(outdated()),

@@ -9,6 +9,7 @@ use tower_lsp::Client;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::*;
 
+use super::context::{gather, unwrap};
 use super::convert::{Lines, name_of, uri_of};
 use super::{Server, library, progress};
 use crate::text::Encoding;
@@ -116,14 +117,8 @@ impl Server {
                 .map(|report| of_report(&report, self.workspace.encoding()))
                 .unwrap_or_default()
         } else {
-            let found = self.ask(&uri, move |context| {
-                let found = context.analysis.diagnostics(context.file);
-                let files = &context.analysis.loaded.files;
-                let file_of =
-                    |file: FileId| files.get(usize::from(file.0)).map(|of| (of.name.clone(), of.source.clone()));
-                found.iter().map(|found| convert(found, &name, &context.lines, &file_of, context.encoding)).collect()
-            });
-            found.await?.unwrap_or_default()
+            let report = unwrap(self.workspace.diagnostics(&name).await)?;
+            report.map(|report| of_report(&report, self.workspace.encoding())).unwrap_or_default()
         };
         let id = result_id(&items);
         let report = if params.previous_result_id.as_deref() == Some(&id) {
@@ -145,22 +140,12 @@ impl Server {
         params: WorkspaceDiagnosticParams,
     ) -> Result<WorkspaceDiagnosticReportResult> {
         let encoding = self.workspace.encoding();
-        let all = self.ask_all(move |analysis| {
-            let files = &analysis.loaded.files;
-            let file_of = |file: FileId| files.get(usize::from(file.0)).map(|of| (of.name.clone(), of.source.clone()));
-            let own = files.iter().filter(|file| !file.is_library);
-            let of_file = |file: &mosl_compiler::project::LoadedFile| {
-                let lines = Lines::new(&file.source, encoding);
-                let found = analysis.diagnostics(file.id);
-                let convert = |found: &Found| convert(found, &file.name, &lines, &file_of, encoding);
-                (file.name.clone(), found.iter().map(convert).collect::<Vec<_>>())
-            };
-            own.map(of_file).collect::<Vec<_>>()
-        });
+        let reports = gather(self.workspace.all_diagnostics()).await;
         let mut items = Vec::new();
-        for (name, diagnostics) in all.await.into_iter().flatten() {
-            let Some(uri) = uri_of(&name) else { continue };
-            let version = self.workspace.version_of(&name).map(i64::from);
+        for report in reports.into_iter().flatten() {
+            let (name, diagnostics) = (&report.name, of_report(&report, encoding));
+            let Some(uri) = uri_of(name) else { continue };
+            let version = self.workspace.version_of(name).map(i64::from);
             let id = result_id(&diagnostics);
             let known = params.previous_result_ids.iter().any(|previous| previous.uri == uri && previous.value == id);
             items.push(if known {

@@ -12,7 +12,7 @@ impl Server {
     async fn format(
         &self,
         uri: &Url,
-        edits: impl FnOnce(&LoadedFile, &Context<'_, '_>) -> Vec<crate::text::TextEdit> + Send + 'static,
+        edits: impl Fn(&LoadedFile, &Context<'_, '_>) -> Vec<crate::text::TextEdit> + Send + 'static,
     ) -> Result<Option<Vec<TextEdit>>> {
         let found = self.ask(uri, move |context| {
             let file = &context.analysis.loaded.files[usize::from(context.file.0)];

@@ -33,7 +33,7 @@ type Stamp = (SystemTime, u64);
 const UNSETTLED: Duration = Duration::from_secs(2);
 
 impl Texts {
-    fn read(&self, path: &str) -> Result<String, ReadError> {
+    fn read(&self, path: &str) -> Result<Arc<str>, ReadError> {
         let data = std::fs::metadata(path).ok().filter(|data| data.is_file());
         let stamp = data.and_then(|data| Some((data.modified().ok()?, data.len())));
         let settled = stamp.filter(|(at, _)| at.elapsed().is_ok_and(|age| age > UNSETTLED));
@@ -41,11 +41,11 @@ impl Texts {
         if let (Some(stamp), Some((of, text))) = (settled, known.get(path))
             && stamp == *of
         {
-            return Ok(text.to_string());
+            return Ok(text.clone());
         }
-        let text = read(path)?;
+        let text: Arc<str> = read(path)?.into();
         match settled {
-            Some(stamp) => _ = known.insert(path.to_owned(), (stamp, text.as_str().into())),
+            Some(stamp) => _ = known.insert(path.to_owned(), (stamp, text.clone())),
             None => _ = known.remove(path),
         }
         Ok(text)
@@ -54,10 +54,14 @@ impl Texts {
 
 impl FileSystem for Overlay<'_> {
     fn read(&self, path: &str) -> Result<String, ReadError> {
+        self.read_shared(path).map(|text| text.to_string())
+    }
+
+    fn read_shared(&self, path: &str) -> Result<Arc<str>, ReadError> {
         match (self.open.get(path), self.known) {
-            (Some(document), _) => Ok(document.text.to_string()),
+            (Some(document), _) => Ok(document.text.clone()),
             (None, Some(known)) => known.read(path),
-            (None, None) => read(path),
+            (None, None) => read(path).map(Arc::from),
         }
     }
 

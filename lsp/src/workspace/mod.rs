@@ -2,6 +2,7 @@
 
 mod disk;
 mod documents;
+mod known;
 mod program;
 mod projects;
 
@@ -15,13 +16,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use documents::Documents;
 use mosl_compiler::analysis::Analysis;
 use mosl_compiler::program::FileId;
-use program::{Handle, Job};
+use program::{Desk, Handle, Job};
 use projects::{ProjectKey, Projects};
 
 use crate::text::{Encoding, LineColumn};
 
 /// A change of a document: a range (`None`: the whole text) and what stands there now.
 pub type Change = (Option<(LineColumn, LineColumn)>, String);
+
+/// Where the answer to a question comes.
+pub type Answer<T> = tokio::sync::oneshot::Receiver<Outcome<T>>;
 
 /// Everything open, behind one lock that is held only for moments: never while something is checked.
 pub struct Workspace {
@@ -144,7 +148,7 @@ impl Workspace {
         let handle = state.programs.entry(key.clone()).or_insert_with(start);
         if let Some(snapshot) = snapshot {
             handle.stale = false;
-            handle.send(Job::Refresh(snapshot));
+            handle.send(Job::Refresh(Box::new(snapshot)));
         }
         handle
     }
@@ -153,22 +157,47 @@ impl Workspace {
     pub fn ask<T: Send + 'static>(
         &self,
         name: &str,
-        question: impl FnOnce(&Analysis<'_>, FileId) -> T + Send + 'static,
-    ) -> tokio::sync::oneshot::Receiver<Outcome<Option<T>>> {
+        question: impl Fn(&Analysis<'_>, FileId) -> T + Send + 'static,
+    ) -> Answer<Option<T>> {
+        self.ask_desk(name, move |desk, file| question(desk.analysis, file))
+    }
+
+    /// What the compiler says about a file.
+    pub fn diagnostics(&self, name: &str) -> Answer<Option<Report>> {
+        self.ask_desk(name, |desk, file| desk.report(file))
+    }
+
+    fn ask_desk<T: Send + 'static>(
+        &self,
+        name: &str,
+        question: impl Fn(&mut Desk<'_, '_>, FileId) -> T + Send + 'static,
+    ) -> Answer<Option<T>> {
         let wanted = name.to_owned();
         let mut state = self.lock();
         let key = state.projects.key_of(name);
-        self.ask_program(&mut state, &key, move |analysis| {
-            let file = analysis.loaded.files.iter().find(|file| file.name == wanted)?;
-            Some(question(analysis, file.id))
+        self.ask_program(&mut state, &key, move |desk| {
+            let file = desk.analysis.loaded.files.iter().find(|file| file.name == wanted)?.id;
+            Some(question(desk, file))
         })
+    }
+
+    /// What the compiler says about all files of the programs that [`Self::ask_all`] asks, the library's excepted.
+    pub fn all_diagnostics(&self) -> Vec<Answer<Vec<Report>>> {
+        self.ask_all_desks(|desk| desk.reports())
     }
 
     /// Asks every program that is open, and each project under the roots.
     pub fn ask_all<T: Send + 'static>(
         &self,
         question: impl Fn(&Analysis<'_>) -> T + Send + Sync + 'static,
-    ) -> Vec<tokio::sync::oneshot::Receiver<Outcome<T>>> {
+    ) -> Vec<Answer<T>> {
+        self.ask_all_desks(move |desk| question(desk.analysis))
+    }
+
+    fn ask_all_desks<T: Send + 'static>(
+        &self,
+        question: impl Fn(&mut Desk<'_, '_>) -> T + Send + Sync + 'static,
+    ) -> Vec<Answer<T>> {
         let question = Arc::new(question);
         let mut state = self.lock();
         let mut keys: Vec<ProjectKey> = state.documents.names().map(|name| state.projects.key_of(&name)).collect();
@@ -177,7 +206,7 @@ impl Workspace {
         keys.dedup();
         let ask = |key: ProjectKey| {
             let question = question.clone();
-            self.ask_program(&mut state, &key, move |analysis| question(analysis))
+            self.ask_program(&mut state, &key, move |desk| question(desk))
         };
         keys.into_iter().map(ask).collect()
     }
@@ -186,8 +215,8 @@ impl Workspace {
         &self,
         state: &mut State,
         key: &ProjectKey,
-        question: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
-    ) -> tokio::sync::oneshot::Receiver<Outcome<T>> {
+        question: impl Fn(&mut Desk<'_, '_>) -> T + Send + 'static,
+    ) -> Answer<T> {
         let (answer, receiver) = tokio::sync::oneshot::channel();
         let handle = self.refresh(state, key);
         handle.send(Job::query(answer, question));

@@ -1,12 +1,15 @@
 //! A thread per program. It holds the checked program of the newest snapshot it knows, answers questions about it, and, while nobody
 //! asks, checks file after file and reports what it finds. A newer snapshot overtakes everything: what was asked before is refused
 //! as out of date, and the check of files not yet looked at never happens.
+//!
+//! What a keystroke costs: the names that all files declare at their top, the bodies of the files that questions about the open ones
+//! have needed, and the check of the files that the edit concerns ([`Known`]).
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
 
-use mosl_compiler::analysis::{Analysis, analyse};
+use mosl_compiler::analysis::{Analysis, Wanted, analyse_part};
 use mosl_compiler::diagnostics::Diagnostic;
 use mosl_compiler::program::FileId;
 use mosl_compiler::project::{Manifest, ParseCache};
@@ -14,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::Document;
 use super::disk::{Overlay, Texts};
+use super::known::Known;
 use super::projects::AboutManifest;
 
 /// What to check.
@@ -74,45 +78,92 @@ pub struct Report {
     pub files: Arc<Vec<(String, Arc<str>)>>,
 }
 
-/// A question, run with the reason if it is not to be answered. It says whether it failed.
-type Query = Box<dyn FnOnce(Result<&Analysis<'_>, Refused>) -> bool + Send>;
+/// So many files are not worth the rest of the program.
+const FEW_FILES: usize = 4;
+
+/// What a question is asked of.
+pub(super) struct Desk<'d, 'a> {
+    pub analysis: &'d Analysis<'a>,
+    pub known: &'d mut Known,
+}
+
+impl Desk<'_, '_> {
+    /// What the compiler says about a file.
+    pub fn report(&mut self, file: FileId) -> Report {
+        let loaded = &self.analysis.loaded.files[usize::from(file.0)];
+        let diagnostics = self.known.diagnostics(self.analysis, file);
+        let files = files_of(self.analysis, &diagnostics);
+        Report { name: loaded.name.clone(), text: loaded.source.clone(), version: None, diagnostics, files }
+    }
+
+    /// What the compiler says about all files, the library's excepted.
+    pub fn reports(&mut self) -> Vec<Report> {
+        let own = self.analysis.loaded.files.iter().filter(|file| !file.is_library);
+        let unknown = own.clone().filter(|file| self.known.get(&file.name).is_none()).count();
+        if unknown > FEW_FILES && !self.analysis.wants_everything() {
+            return Vec::new();
+        }
+        own.map(|file| self.report(file.id)).collect()
+    }
+}
+
+/// What became of a question.
+pub(super) enum Asked {
+    Done,
+    /// Our bug.
+    Failed,
+    /// It needs more than was resolved: to be asked again.
+    Lacks,
+}
+
+/// A question, run with the reason if it is not to be answered.
+type Query = Box<dyn FnMut(Result<&mut Desk<'_, '_>, Refused>) -> Asked + Send>;
 
 /// How the service of a snapshot ends.
 enum Step {
-    Newer(Snapshot),
+    Newer(Box<Snapshot>),
     /// A question failed; the checker may have been left in the middle of something.
     Again,
     End,
 }
 
 impl Step {
-    fn of(next: Option<Snapshot>) -> Self {
+    fn of(next: Option<Box<Snapshot>>) -> Self {
         next.map_or(Self::End, Self::Newer)
     }
 }
 
 pub(super) enum Job {
-    Refresh(Snapshot),
+    Refresh(Box<Snapshot>),
     Query(Query),
 }
 
 impl Job {
     pub fn query<T: Send + 'static>(
         answer: oneshot::Sender<Outcome<T>>,
-        question: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
+        question: impl Fn(&mut Desk<'_, '_>) -> T + Send + 'static,
     ) -> Self {
-        Self::Query(Box::new(move |analysis| {
+        let mut answer = Some(answer);
+        Self::Query(Box::new(move |desk| {
             // Nobody waits any more: the request was cancelled.
-            if answer.is_closed() {
-                return false;
+            if answer.as_ref().is_none_or(oneshot::Sender::is_closed) {
+                return Asked::Done;
             }
-            let result = match analysis {
-                Ok(analysis) => catch_unwind(AssertUnwindSafe(|| question(analysis))).map_err(|_| Refused::Failed),
+            let result = match desk {
+                Ok(desk) => {
+                    let result = catch_unwind(AssertUnwindSafe(|| question(desk))).map_err(|_| Refused::Failed);
+                    if desk.analysis.lacks() {
+                        return Asked::Lacks;
+                    }
+                    result
+                }
                 Err(refused) => Err(refused),
             };
             let failed = matches!(result, Err(Refused::Failed));
-            let _ = answer.send(result);
-            failed
+            if let Some(answer) = answer.take() {
+                let _ = answer.send(result);
+            }
+            if failed { Asked::Failed } else { Asked::Done }
         }))
     }
 }
@@ -136,6 +187,9 @@ impl Handle {
                     reporting,
                     cache: ParseCache::default(),
                     texts: Texts::default(),
+                    known: Known::default(),
+                    wanted: Wanted::default(),
+                    looked_at: Vec::new(),
                     told: BTreeMap::new(),
                     told_of_progress: false,
                 }
@@ -157,6 +211,11 @@ struct Program {
     reporting: bool,
     cache: ParseCache,
     texts: Texts,
+    known: Known,
+    /// What questions about the files that are open have needed.
+    wanted: Wanted,
+    /// The files that were open then.
+    looked_at: Vec<String>,
     /// The last report of each file, so that only changes are told.
     told: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
     /// A first check is over, or was too short to tell of.
@@ -185,50 +244,81 @@ impl Program {
     /// Serves one snapshot until there is a newer one.
     fn serve(&mut self, snapshot: &Snapshot, waiting: &mut Vec<Query>) -> Step {
         let (cache, texts) = (std::mem::take(&mut self.cache), std::mem::take(&mut self.texts));
+        let mut wanted = self.take_wanted(snapshot);
         let fs = Overlay { open: &snapshot.open, known: Some(&texts) };
-        let next = analyse(&fs, &snapshot.entries, &snapshot.manifest, &cache, |analysis| {
-            while !waiting.is_empty() {
-                if waiting.remove(0)(Ok(analysis)) {
-                    return Step::Again;
+        let mut is_new = true;
+        let next = analyse_part(&fs, &snapshot.entries, &snapshot.manifest, &cache, &mut wanted, |analysis| {
+            if std::mem::take(&mut is_new) {
+                self.known.update(analysis);
+                if self.reporting {
+                    self.report_manifest(snapshot);
+                    self.forget_gone(analysis, snapshot);
                 }
             }
-            let mut unchecked = Vec::new();
-            if self.reporting {
-                self.report_manifest(snapshot);
-                self.forget_gone(analysis, snapshot);
-                unchecked = order_of_checks(analysis, snapshot);
-            }
-            let mut progress = Advance::new(self, unchecked.len());
-            loop {
-                let job = match unchecked.last() {
-                    None => self.queue.recv().ok(),
-                    Some(file) => match self.queue.try_recv() {
-                        Err(mpsc::TryRecvError::Empty) => {
-                            self.report_file(analysis, snapshot, *file);
-                            unchecked.pop();
-                            progress.advance(self, unchecked.len());
-                            continue;
-                        }
-                        job => job.ok(),
-                    },
-                };
-                match job {
-                    None => return Step::End,
-                    Some(Job::Refresh(next)) => return Step::of(self.next_snapshot(Some(next), waiting)),
-                    Some(Job::Query(query)) => {
-                        if query(Ok(analysis)) {
-                            return Step::Again;
-                        }
-                    }
-                }
-            }
+            self.attend(analysis, snapshot, waiting)
         });
-        (self.cache, self.texts) = (cache, texts);
+        (self.cache, self.texts, self.wanted) = (cache, texts, wanted);
         next
     }
 
+    /// What is wanted at first: what the files that are open have needed so far.
+    fn take_wanted(&mut self, snapshot: &Snapshot) -> Wanted {
+        let looked_at: Vec<String> = snapshot.open.keys().cloned().collect();
+        let files = std::mem::take(&mut self.wanted).files;
+        if self.looked_at == looked_at {
+            return Wanted { files, everything: false };
+        }
+        self.looked_at.clone_from(&looked_at);
+        Wanted { files: looked_at.into_iter().collect(), everything: false }
+    }
+
+    /// Answers and checks until there is a newer snapshot. `None` where more of the program is needed than is resolved.
+    fn attend(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot, waiting: &mut Vec<Query>) -> Option<Step> {
+        while !waiting.is_empty() {
+            let mut query = waiting.remove(0);
+            match query(Ok(&mut Desk { analysis, known: &mut self.known })) {
+                Asked::Done => {}
+                Asked::Failed => return Some(Step::Again),
+                Asked::Lacks => {
+                    waiting.insert(0, query);
+                    return None;
+                }
+            }
+        }
+        let mut unchecked = if self.reporting { self.report_known(analysis, snapshot) } else { Vec::new() };
+        // Else it soon comes to an end, and what is worth telling of begins.
+        let long = if analysis.is_whole() { unchecked.len() } else { 0 };
+        let mut progress = Advance::new(self, long);
+        loop {
+            let job = match unchecked.last() {
+                None => self.queue.recv().ok(),
+                Some(file) => match self.queue.try_recv() {
+                    Err(mpsc::TryRecvError::Empty) => {
+                        self.report_file(analysis, snapshot, *file)?;
+                        unchecked.pop();
+                        progress.advance(self, unchecked.len());
+                        continue;
+                    }
+                    job => job.ok(),
+                },
+            };
+            match job {
+                None => return Some(Step::End),
+                Some(Job::Refresh(next)) => return Some(Step::of(self.next_snapshot(Some(next), waiting))),
+                Some(Job::Query(mut query)) => match query(Ok(&mut Desk { analysis, known: &mut self.known })) {
+                    Asked::Done => {}
+                    Asked::Failed => return Some(Step::Again),
+                    Asked::Lacks => {
+                        waiting.push(query);
+                        return None;
+                    }
+                },
+            }
+        }
+    }
+
     /// The newest snapshot in the queue. Questions before it are out of date; those after it wait.
-    fn next_snapshot(&mut self, first: Option<Snapshot>, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+    fn next_snapshot(&mut self, first: Option<Box<Snapshot>>, waiting: &mut Vec<Query>) -> Option<Box<Snapshot>> {
         let mut newest = first;
         loop {
             let job = match &newest {
@@ -249,26 +339,44 @@ impl Program {
     }
 
     /// Refuses questions until there is something new to check.
-    fn next_snapshot_after_failure(&mut self, waiting: &mut Vec<Query>) -> Option<Snapshot> {
+    fn next_snapshot_after_failure(&mut self, waiting: &mut Vec<Query>) -> Option<Box<Snapshot>> {
         loop {
             match self.queue.recv().ok()? {
-                Job::Query(query) => {
-                    query(Err(Refused::Failed));
-                }
+                Job::Query(mut query) => _ = query(Err(Refused::Failed)),
                 Job::Refresh(snapshot) => return self.next_snapshot(Some(snapshot), waiting),
             }
         }
     }
 
-    fn report_file(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot, file: FileId) {
+    /// Reports on the files about which all is known. Yields the others in the reverse of the order in which they are to be checked.
+    fn report_known(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot) -> Vec<FileId> {
+        let mut unchecked = order_of_checks(analysis, snapshot);
+        unchecked.retain(|file| {
+            let loaded = &analysis.loaded.files[usize::from(file.0)];
+            let Some(found) = self.known.get(&loaded.name).cloned() else { return true };
+            self.tell(snapshot, &loaded.name, &loaded.source, found, |found| files_of(analysis, found));
+            false
+        });
+        unchecked
+    }
+
+    /// `None` where more of the program is needed than is resolved: all of it, for files at which nobody looks.
+    fn report_file(&mut self, analysis: &Analysis<'_>, snapshot: &Snapshot, file: FileId) -> Option<()> {
         let loaded = &analysis.loaded.files[usize::from(file.0)];
-        let diagnostics = analysis.diagnostics(file);
-        self.tell(snapshot, &loaded.name, &loaded.source, diagnostics, || files_of(analysis));
+        if !snapshot.open.contains_key(&loaded.name) && !analysis.wants_everything() {
+            return None;
+        }
+        let found = self.known.diagnostics(analysis, file);
+        if analysis.lacks() {
+            return None;
+        }
+        self.tell(snapshot, &loaded.name, &loaded.source, found, |found| files_of(analysis, found));
+        Some(())
     }
 
     fn report_manifest(&mut self, snapshot: &Snapshot) {
         if let Some((name, text, diagnostics)) = &snapshot.about_manifest {
-            self.tell(snapshot, name, text, diagnostics.clone(), Arc::default);
+            self.tell(snapshot, name, text, diagnostics.clone(), |_| Arc::default());
         }
     }
 
@@ -278,7 +386,7 @@ impl Program {
         name: &str,
         text: &Arc<str>,
         diagnostics: Vec<Diagnostic>,
-        files: impl FnOnce() -> Arc<Vec<(String, Arc<str>)>>,
+        files: impl FnOnce(&[Diagnostic]) -> Arc<Vec<(String, Arc<str>)>>,
     ) {
         let version = snapshot.open.get(name).map(|document| document.version);
         let known = self.told.get(name);
@@ -287,8 +395,8 @@ impl Program {
             return;
         }
         self.told.insert(name.to_owned(), (version, diagnostics.clone()));
-        let (name, text) = (name.to_owned(), text.clone());
-        (self.events)(Event::Report(Report { name, text, version, diagnostics, files: files() }));
+        let (name, text, files) = (name.to_owned(), text.clone(), files(&diagnostics));
+        (self.events)(Event::Report(Report { name, text, version, diagnostics, files }));
     }
 
     /// Files that left the program are no longer complained about.
@@ -321,7 +429,7 @@ impl Advance {
     }
 
     fn advance(&mut self, program: &mut Program, left: usize) {
-        let checked = self.files - left;
+        let checked = self.files.saturating_sub(left);
         if left == 0 {
             program.told_of_progress = true;
             self.end();
@@ -346,7 +454,7 @@ impl Drop for Advance {
 }
 
 fn refuse(waiting: &mut Vec<Query>, reason: Refused) {
-    for query in waiting.drain(..) {
+    for mut query in waiting.drain(..) {
         query(Err(reason));
     }
 }
@@ -359,6 +467,10 @@ fn order_of_checks(analysis: &Analysis<'_>, snapshot: &Snapshot) -> Vec<FileId> 
     files.into_iter().map(|file| file.id).collect()
 }
 
-fn files_of(analysis: &Analysis<'_>) -> Arc<Vec<(String, Arc<str>)>> {
+/// The files that labels may point into; none where no label points elsewhere.
+fn files_of(analysis: &Analysis<'_>, found: &[Diagnostic]) -> Arc<Vec<(String, Arc<str>)>> {
+    if found.iter().flat_map(|of| &of.secondary).all(|label| label.file.is_none()) {
+        return Arc::default();
+    }
     Arc::new(analysis.loaded.files.iter().map(|file| (file.name.clone(), file.source.clone())).collect())
 }

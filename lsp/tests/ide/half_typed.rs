@@ -1,10 +1,12 @@
 //! Code in the state in which it spends most of its life: every example and conformance program, cut short. `MOSL_CUTS=all` tries
 //! every cut, which takes a while; else a few are taken from each program.
 
+use std::sync::Arc;
+
 use mosl_compiler::analysis::Analysis;
 use mosl_compiler::diagnostics::{Diagnostic, Severity};
 use mosl_compiler::program::FileId;
-use mosl_compiler::project::{ParseCache, ParsedFile};
+use mosl_compiler::project::{Manifest, ParseCache, ParsedFile};
 use mosl_lsp::ide::completion::complete;
 use mosl_lsp::ide::{hover, inlay, outline, semantic, signature};
 use mosl_syntax::ast::visit::{self, Visit};
@@ -138,6 +140,19 @@ fn complaints_far_from_cuts(program: &Program) -> Vec<String> {
         }
     }
     far
+}
+
+#[test]
+fn parameters_that_are_just_being_typed_may_be_any() {
+    let manifest = Manifest { strict: true, ..Manifest::default() };
+    let before = "class Lamp {\n  on(): void {\n    this.glow(1, 2);\n  }\n\n";
+    for typed in ["  glow(", "  glow(paper: number", "  glow(paper = 1,", "  async glow"] {
+        let files = Arc::new([("lamp.mosl".to_owned(), format!("{before}{typed}"))].into());
+        let program = Program { files, entry: "lamp.mosl".to_owned(), manifest: manifest.clone() };
+        let found = program.with(program.text(), &ParseCache::default(), errors);
+        let far: Vec<&Diagnostic> = found.iter().filter(|found| found.code >= "E0100").collect();
+        assert!(far.iter().all(|found| found.primary.span.start as usize >= before.len()), "{typed}: {far:#?}");
+    }
 }
 
 #[test]

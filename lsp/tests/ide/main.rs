@@ -2,10 +2,13 @@
 
 mod corpus;
 mod fixture;
+#[path = "../shared/random.rs"]
+mod random;
 
 mod actions;
 mod completion;
 mod half_typed;
+mod incremental;
 mod looking;
 mod navigation;
 mod reading;

@@ -39,6 +39,25 @@ fn locals() {
 }
 
 #[test]
+fn members_through_types_made_of_types() {
+    renames(
+        "interface P { x$0: number; y: number }\nconst p: Partial<P> = { x: 1 };\nconst q: Pick<P, \"x\"> = { x: 2 };\nlet n: P[\"x\"] = 1;\np.x; q.x; q[\"x\"];\n",
+        "z",
+        "interface P { z: number; y: number }\nconst p: Partial<P> = { z: 1 };\nconst q: Pick<P, \"z\"> = { z: 2 };\nlet n: P[\"z\"] = 1;\np.z; q.z; q[\"z\"];\n",
+    );
+    renames(
+        "type Tree<T> = { value$0: T; below: Tree<T>[] };\nconst t: Tree<number> = { value: 1, below: [{ value: 2, below: [] }] };\nt.below[0]?.value;\n",
+        "held",
+        "type Tree<T> = { held: T; below: Tree<T>[] };\nconst t: Tree<number> = { held: 1, below: [{ held: 2, below: [] }] };\nt.below[0]?.held;\n",
+    );
+    renames(
+        "function pluck<T, K extends keyof T>(items: T[], key: K): T[K][] { return items.map((item) => item[key]); }\ninterface P { x: number }\nconst ps: P[] = [{ x: 1 }];\npluck(ps, \"x\");\nps.map((p) => p.x$0);\n",
+        "z",
+        "function pluck<T, K extends keyof T>(items: T[], key: K): T[K][] { return items.map((item) => item[key]); }\ninterface P { z: number }\nconst ps: P[] = [{ z: 1 }];\npluck(ps, \"z\");\nps.map((p) => p.z);\n",
+    );
+}
+
+#[test]
 fn members() {
     renames(
         "interface P { x$0: number }\nconst x = 1;\nconst p: P = { x };\nconst { x: y } = p;\np.x;\n",
@@ -54,6 +73,36 @@ fn members() {
         "class A { #x = 1; get() { return this.#x$0; } }\n",
         "y",
         "class A { #y = 1; get() { return this.#y; } }\n",
+    );
+}
+
+#[test]
+fn members_of_aliases() {
+    renames(
+        "type P = { x$0: number };\nconst p: P = { x: 1 };\np.x;\n",
+        "z",
+        "type P = { z: number };\nconst p: P = { z: 1 };\np.z;\n",
+    );
+    renames(
+        "type P<T> = { x: T };\nconst p: P<number> = { x$0: 1 };\np.x;\n",
+        "z",
+        "type P<T> = { z: T };\nconst p: P<number> = { z: 1 };\np.z;\n",
+    );
+    // Two of one form are one type.
+    renames(
+        "const a: Pick<{ x: number; y: string }, \"x\"> = { x: 1 };\ntype P = { x$0: number; y: string };\n",
+        "z",
+        "const a: Pick<{ z: number; y: string }, \"z\"> = { z: 1 };\ntype P = { z: number; y: string };\n",
+    );
+    renames(
+        "type P<T> = { x: T; next?: P<T> };\ntype Q<T> = { x: T; next?: Q<T> };\nfunction f(p: P<number>, q: Q<number>) { p.next?.x$0; q.x; }\n",
+        "z",
+        "type P<T> = { z: T; next?: P<T> };\ntype Q<T> = { x: T; next?: Q<T> };\nfunction f(p: P<number>, q: Q<number>) { p.next?.z; q.x; }\n",
+    );
+    renames(
+        "type P = Partial<{ x$0: number }>;\nconst p: P = { x: 1 };\nconst q: Pick<P, \"x\"> = p;\n",
+        "z",
+        "type P = Partial<{ z: number }>;\nconst p: P = { z: 1 };\nconst q: Pick<P, \"z\"> = p;\n",
     );
 }
 

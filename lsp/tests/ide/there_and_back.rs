@@ -136,7 +136,7 @@ fn every_symbol_of_every_example() {
 }
 
 /// Not all conformance programs: renaming each symbol of the larger ones takes long. `MOSL_CUTS=all` takes them all. They play with
-/// shadowing and with names that are no names, where a refusal is right; and some untyped objects are one shape with two meanings.
+/// shadowing and with names that are no names, where a refusal is right.
 #[test]
 fn every_symbol_of_some_conformance_programs() {
     let everything = std::env::var("MOSL_CUTS").is_ok_and(|cuts| cuts == "all");
@@ -144,9 +144,9 @@ fn every_symbol_of_some_conformance_programs() {
     // By its file's name, so that a new program changes nothing for the others.
     programs.retain(|program| {
         let name = program.entry.rsplit('/').next().unwrap_or_default();
-        everything || name.bytes().map(u32::from).sum::<u32>() % 12 == 0
+        everything || name == "generics.mosl" || name.bytes().map(u32::from).sum::<u32>() % 12 == 0
     });
     let all = all_of(&programs);
-    assert!(all.wrong.len() * 100 <= all.count, "more than one in 100");
+    assert!(all.wrong.is_empty());
     assert!(all.refused.len() * 40 <= all.count, "more than one in 40");
 }

@@ -3,20 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::client::{Client, at};
+use crate::random::Random;
 
 const FILE: &str = "untitled:Untitled-1";
-
-/// Small, fast, repeatable: xorshift.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound.max(1) as u64) as usize
-    }
-}
 
 #[tokio::test]
 async fn requests_before_the_handshake_and_unknown_methods_are_errors() {

@@ -1,5 +1,7 @@
 //! Where members are declared: in a class, an interface, an object literal or type of the program, or in the library.
 
+use std::cmp::Ordering;
+
 use mosl_syntax::Span;
 use mosl_syntax::ast::visit::{Visit, walk_expr, walk_type};
 use mosl_syntax::ast::{
@@ -11,7 +13,7 @@ use super::super::members::key_name;
 use super::Analysis;
 use crate::library;
 use crate::program::{BindingKind, ClassId, FileId};
-use crate::resolve::{Origin, TypeDeclKind};
+use crate::resolve::{Origin, TypeDecl, TypeDeclId, TypeDeclKind, TypeName};
 use crate::types::{DeclId, Type, TypeId, Types};
 
 /// A text that a declaration stands in.
@@ -22,14 +24,38 @@ pub enum SourceId {
     Library(usize),
 }
 
-/// Where something is declared.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+/// Where something is declared. Its name's place says which declaration it is.
+#[derive(Clone, Copy, Eq, Debug)]
 pub struct Site {
     pub source: SourceId,
     /// The declared name.
     pub name: Span,
-    /// The whole declaration.
+    /// The whole declaration, as far as it is known.
     pub whole: Span,
+}
+
+impl Site {
+    fn identity(&self) -> (SourceId, Span) {
+        (self.source, self.name)
+    }
+}
+
+impl PartialEq for Site {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Ord for Site {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.identity().cmp(&other.identity())
+    }
+}
+
+impl PartialOrd for Site {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// The names of properties, where each is written, and the whole property.
@@ -48,6 +74,22 @@ impl<'a> Analysis<'a> {
         found
     }
 
+    /// Whether the program is where a member of a type is declared: not the library, which has object types of its own.
+    pub fn declares(&self, ty: TypeId, name: &str) -> bool {
+        let ty = self.checker.borrow_mut().expand(ty);
+        let kind = self.kind(ty);
+        match kind {
+            Type::Union(parts) | Type::Intersection(parts) => parts.iter().any(|part| self.declares(*part, name)),
+            Type::Object(_) => {
+                let origins = self.types().origins_of(ty).to_vec();
+                let has = |(_, props): &(FileId, Props)| props.iter().any(|(of, ..)| of == name);
+                let own = self.with_shapes(|shapes| shapes.get(&ty).into_iter().flatten().any(has));
+                own || origins.into_iter().any(|of| self.declares(of, name))
+            }
+            _ => !self.member_sites(ty, name).is_empty(),
+        }
+    }
+
     fn collect_sites(&self, ty: TypeId, name: &str, depth: u32, out: &mut Vec<Site>) {
         // An interface may extend itself in broken source.
         if depth > 16 {
@@ -59,7 +101,12 @@ impl<'a> Analysis<'a> {
             Type::Union(parts) | Type::Intersection(parts) => {
                 parts.iter().for_each(|part| self.collect_sites(*part, name, depth + 1, out));
             }
-            Type::Object(_) => self.shape_sites(ty, name, out),
+            Type::Object(_) => {
+                // What it was made of declares its members; literals of exactly this type are what it is used for.
+                let origins = self.types().origins_of(ty).to_vec();
+                origins.into_iter().for_each(|of| self.collect_sites(of, name, depth + 1, out));
+                self.shape_sites(ty, name, out);
+            }
             Type::Interface { decl, .. } => self.interface_sites(decl, name, depth, out),
             Type::Class { class, .. } => self.class_sites(class, false, name, depth, out),
             Type::ClassValue(class) => self.class_sites(class, true, name, depth, out),
@@ -87,7 +134,7 @@ impl<'a> Analysis<'a> {
 
     /// Where a binding is declared.
     pub fn binding_site(&self, id: crate::program::BindingId) -> Site {
-        let binding = &self.names.bindings[id.0 as usize];
+        let binding = self.names.bindings.declared(id.0 as usize);
         let whole = match &self.names.origins[id.0 as usize] {
             Origin::Declarator { declarator, .. } | Origin::ForHead { declarator, .. } => declarator.span,
             Origin::Function(parts) => parts.first().map_or(binding.span, |part| part.span),
@@ -154,7 +201,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn enum_sites(&self, of: &str, name: &str, out: &mut Vec<Site>) {
-        for (binding, origin) in self.names.bindings.iter().zip(&self.names.origins) {
+        for (binding, origin) in self.names.bindings.so_far().iter().zip(self.names.origins.so_far()) {
             if let (Origin::Enum(decl), BindingKind::Enum) = (origin, binding.kind)
                 && binding.name == of
             {
@@ -168,31 +215,40 @@ impl<'a> Analysis<'a> {
     /// Structural types do not know where they were written: the literals and notations of exactly this type tell, or else those with
     /// the same names.
     fn shape_sites(&self, ty: TypeId, name: &str, out: &mut Vec<Site>) {
-        let shapes = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
         let names = |ty: TypeId| -> Vec<SmolStr> {
             match self.types().get(ty) {
                 Type::Object(object) => object.props.iter().map(|prop| prop.name.clone()).collect(),
                 _ => Vec::new(),
             }
         };
-        let exact = shapes.get(&ty).into_iter().flatten();
-        let wanted = names(ty);
-        let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
-        let mut found: Vec<Site> = Vec::new();
-        let of = |(file, props): &(FileId, Props), found: &mut Vec<Site>| {
-            let sites = props.iter().filter(|(prop, ..)| prop == name);
-            found.extend(sites.map(|(_, name, whole)| Site {
-                source: SourceId::File(*file),
-                name: *name,
-                whole: *whole,
-            }));
-        };
-        exact.for_each(|shape| of(shape, &mut found));
-        if found.is_empty() {
-            alike.for_each(|shape| of(shape, &mut found));
-        }
-        out.append(&mut found);
+        self.with_shapes(|shapes| {
+            let before = out.len();
+            out.extend(shapes.get(&ty).into_iter().flatten().flat_map(|shape| named(shape, name)));
+            if out.len() == before && before == 0 {
+                let wanted = names(ty);
+                let alike = shapes.iter().filter(|(other, _)| names(**other) == wanted).flat_map(|(_, all)| all);
+                out.extend(alike.flat_map(|shape| named(shape, name)));
+            }
+        });
+    }
+
+    /// All declarations of a member that an object type or literal declares at a place: those of one form are one type.
+    pub fn sites_beside(&self, file: FileId, place: Span, name: &str) -> Vec<Site> {
+        let is_here = |(of, props): &(FileId, Props)| *of == file && props.iter().any(|(_, at, _)| *at == place);
+        self.with_shapes(|shapes| {
+            let forms = shapes.values().filter(|all| all.iter().any(is_here));
+            let mut found: Vec<Site> = forms.flatten().flat_map(|shape| named(shape, name)).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        })
+    }
+
+    fn with_shapes<T>(&self, look: impl FnOnce(&Shapes<'a>) -> T) -> T {
+        let shapes = self.shapes.borrow_mut().take().unwrap_or_else(|| self.collect_shapes());
+        let result = look(&shapes);
         *self.shapes.borrow_mut() = Some(shapes);
+        result
     }
 
     fn collect_shapes(&self) -> Shapes<'a> {
@@ -210,40 +266,44 @@ impl<'a> Analysis<'a> {
                 }
             }
         }
-        for decl in &self.names.type_decls {
-            if let TypeDeclKind::Alias(alias) = &decl.kind {
-                self.notation_shapes(decl.file, &alias.ty, &mut shapes);
-            }
-        }
+        let aliases = self.alias_bodies();
         for file in &self.loaded.files {
             let mut notations = Notations(Vec::new());
             file.ast.body.iter().for_each(|stmt| notations.visit_stmt(stmt));
             for (node, props) in notations.0 {
-                let ty = self.type_of(file.id, node);
-                if ty != Types::ANY {
-                    shapes.entry(ty).or_default().push((file.id, props));
-                }
+                let known = self.type_of(file.id, node.id);
+                let ty = match aliases.get(&(file.id, node.id)) {
+                    Some(body) => *body,
+                    None if known == Types::ANY => self.notation(file.id, node),
+                    None => known,
+                };
+                shapes.entry(ty).or_default().push((file.id, props));
             }
         }
         shapes
     }
 
-    fn notation_shapes(&self, file: FileId, node: &'a Notation, shapes: &mut Shapes<'a>) {
-        match &node.kind {
-            TypeKind::Object(members) => {
-                let ty = self.notation(file, node);
-                let props = members.iter().filter_map(member_place).collect();
-                shapes.entry(ty).or_default().push((file, props));
+    /// What aliases stand for, by their notation: read again, one that names itself would be another type.
+    fn alias_bodies(&self) -> FxHashMap<(FileId, NodeId), TypeId> {
+        let alias = |(at, decl): (usize, &TypeDecl<'a>)| match &decl.kind {
+            TypeDeclKind::Alias(alias) => {
+                let id = TypeDeclId(u32::try_from(at).expect("numbered by u32"));
+                Some(((decl.file, alias.ty.id), self.named_type(TypeName::Decl(id))))
             }
-            TypeKind::Union(parts) | TypeKind::Intersection(parts) => {
-                parts.iter().for_each(|part| self.notation_shapes(file, part, shapes));
-            }
-            TypeKind::Array(inner) | TypeKind::Readonly(inner) | TypeKind::Paren(inner) => {
-                self.notation_shapes(file, inner, shapes);
-            }
-            _ => {}
-        }
+            TypeDeclKind::Interface(_) => None,
+        };
+        self.names.type_decls.iter().enumerate().filter_map(alias).collect()
     }
+}
+
+/// Where one shape declares a member.
+fn named<'s>((file, props): &'s (FileId, Props), name: &'s str) -> impl Iterator<Item = Site> + 's {
+    let source = SourceId::File(*file);
+    props.iter().filter(move |(of, ..)| of == name).map(move |(_, name, whole)| Site {
+        source,
+        name: *name,
+        whole: *whole,
+    })
 }
 
 /// The library's interfaces that give a value its members, nearest first.
@@ -322,13 +382,13 @@ impl<'a> Visit<'a> for Found {
     }
 }
 
-/// Object types that stand directly in an annotation.
-struct Notations(Vec<(NodeId, Props)>);
+/// Object types as they are written.
+struct Notations<'a>(Vec<(&'a Notation, Props)>);
 
-impl<'a> Visit<'a> for Notations {
+impl<'a> Visit<'a> for Notations<'a> {
     fn visit_type(&mut self, ty: &'a Notation) {
         if let TypeKind::Object(members) = &ty.kind {
-            self.0.push((ty.id, members.iter().filter_map(member_place).collect()));
+            self.0.push((ty, members.iter().filter_map(member_place).collect()));
         }
         walk_type(self, ty);
     }

@@ -83,8 +83,11 @@ impl<'a> Checker<'a> {
         let this = self.class_instance(class);
         let mut all = Vec::new();
         for value in values {
-            let ty = self.inside_class(class, this, |checker| checker.silently(|checker| checker.infer(value, None)));
-            all.push(self.widen_value(ty, value));
+            // Widened there too: which literals are fresh is known by the nodes of that file.
+            all.push(self.inside_class(class, this, |checker| {
+                let ty = checker.silently(|checker| checker.infer(value, None));
+                checker.widen_value(ty, value)
+            }));
         }
         if all.is_empty() || all.contains(&Types::NULL) || all.contains(&Types::UNDEFINED) {
             Types::ANY

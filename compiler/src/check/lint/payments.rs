@@ -47,7 +47,7 @@ fn payment_class(checker: &Checker<'_>) -> Option<ClassId> {
         let file = &checker.loaded.files[usize::from(file.0)];
         file.is_library && file.name == "mark:mrk"
     };
-    let at = checker.res.classes.iter().position(|class| class.name == "Payment" && of_money(class.file))?;
+    let at = checker.res.classes.so_far().iter().position(|class| class.name == "Payment" && of_money(class.file))?;
     u32::try_from(at).ok().map(ClassId)
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::check::Checker;
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::catalogue::{UNUSED_IMPORT, UNUSED_LOCAL};
-use crate::program::{BindingId, BindingKind, FileId};
+use crate::program::{BindingId, BindingKind, ClassId, FileId};
 use crate::resolve::{Origin, TypeName};
 
 pub(super) fn unused(checker: &Checker<'_>, file: FileId) -> Vec<Diagnostic> {
@@ -33,6 +33,8 @@ struct Uses<'c, 'a> {
     /// Every name that stands somewhere for something.
     names: FxHashSet<SmolStr>,
     read: FxHashSet<BindingId>,
+    /// What the file's classes are called.
+    classes: FxHashMap<ClassId, Vec<BindingId>>,
     /// Statements that declare one variable and do nothing else.
     removable: FxHashMap<BindingId, Span>,
 }
@@ -74,10 +76,7 @@ impl<'a> Visit<'a> for Uses<'_, 'a> {
                 self.read.insert(*id);
             }
             Some(TypeName::Class(class)) => {
-                let of_class = |origin: &Origin<'_>| matches!(origin, Origin::Class(of) if of == class);
-                let ids = self.checker.res.origins.iter().enumerate().filter(|(_, origin)| of_class(origin));
-                let ids: Vec<u32> = ids.filter_map(|(at, _)| u32::try_from(at).ok()).collect();
-                self.read.extend(ids.into_iter().map(BindingId));
+                self.read.extend(self.classes.get(class).into_iter().flatten());
             }
             _ => {}
         }
@@ -87,8 +86,14 @@ impl<'a> Visit<'a> for Uses<'_, 'a> {
 
 impl<'c, 'a> Uses<'c, 'a> {
     fn new(checker: &'c Checker<'a>, file: FileId) -> Self {
+        let mut classes: FxHashMap<ClassId, Vec<BindingId>> = FxHashMap::default();
+        for id in &checker.bindings_of[usize::from(file.0)] {
+            if let Origin::Class(class) = checker.res.origins[id.0 as usize] {
+                classes.entry(class).or_default().push(*id);
+            }
+        }
         let (names, read) = (FxHashSet::default(), FxHashSet::default());
-        Self { checker, file, names, read, removable: FxHashMap::default() }
+        Self { checker, file, names, read, classes, removable: FxHashMap::default() }
     }
 
     fn binding(&self, node: NodeId) -> Option<BindingId> {

@@ -55,7 +55,7 @@ fn value(cursor: &Cursor<'_, '_>, name: &ScopeName, wanted: Option<TypeId>, is_n
 }
 
 pub fn kind_of(cursor: &Cursor<'_, '_>, id: BindingId) -> ItemKind {
-    match cursor.analysis.names.bindings[id.0 as usize].kind {
+    match cursor.analysis.names.bindings.declared(id.0 as usize).kind {
         BindingKind::Function | BindingKind::FunctionInner | BindingKind::HostFunction => ItemKind::Function,
         BindingKind::Class | BindingKind::ClassInner => ItemKind::Class,
         BindingKind::Enum => ItemKind::Enum,

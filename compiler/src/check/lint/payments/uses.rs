@@ -209,7 +209,10 @@ impl<'a> Paths<'_, 'a> {
             }
             _ => None,
         };
-        self.checker.res.origins.iter().enumerate().find_map(of_param).unwrap_or(here)
+        let origins = &self.checker.res.origins;
+        // A parameter that is not there yet is in a body that was left out.
+        let known = origins.so_far().iter().enumerate().find_map(of_param);
+        known.or_else(|| origins.iter().enumerate().find_map(of_param)).unwrap_or(here)
     }
 
     /// The function of the program that a call surely reaches: declared, or a method of a class.
@@ -243,7 +246,7 @@ impl<'a> Paths<'_, 'a> {
         let mut next = Some(class);
         for _ in 0..self.checker.res.classes.len() {
             let at = next?;
-            let node = self.checker.res.class_nodes[at.0 as usize];
+            let (info, node) = (&self.checker.res.classes[at.0 as usize], self.checker.res.class_nodes[at.0 as usize]);
             let found = node.members.iter().find_map(|member| match &member.kind {
                 MemberKind::Method { key, function, .. }
                     if !member.modifiers.is_static
@@ -257,7 +260,7 @@ impl<'a> Paths<'_, 'a> {
             if found.is_some() {
                 return found.filter(|function| !matches!(function.body, FunctionBody::None));
             }
-            next = self.checker.res.classes[at.0 as usize].superclass;
+            next = info.superclass;
         }
         None
     }
