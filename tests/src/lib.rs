@@ -2,8 +2,10 @@
 //! pages, generated programs and the JavaScript engine that they are compared with, a runner that compiles and
 //! runs a program in this process, and a harness that lists programs as tests. Knows no program by name.
 
+pub mod attack;
 pub mod compare;
 pub mod corpus;
+pub mod forge;
 pub mod generate;
 pub mod harness;
 pub mod oracle;
@@ -13,3 +15,8 @@ pub mod random;
 pub mod run;
 pub mod shrink;
 pub mod spec;
+
+/// The guide for those who embed the VM: its blocks in Rust are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Embedding;
