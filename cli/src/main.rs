@@ -24,7 +24,6 @@ const COMMANDS: &[&Command] = &[
     &commands::fmt::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
-    &commands::replay::COMMAND,
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,

@@ -5,7 +5,6 @@
 pub mod attack;
 pub mod compare;
 pub mod corpus;
-pub mod forge;
 pub mod generate;
 pub mod harness;
 pub mod oracle;
@@ -15,8 +14,3 @@ pub mod random;
 pub mod run;
 pub mod shrink;
 pub mod spec;
-
-/// The guide for those who embed the VM: its blocks in Rust are tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/embedding.md")]
-struct Embedding;
