@@ -305,6 +305,7 @@ impl Vm {
         }
         match value.as_object() {
             Some(object) => self.brief_object(object),
+            None if value.is_internal() => "an internal value".to_owned(),
             None => format!("{value:?}"),
         }
     }

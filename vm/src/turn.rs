@@ -96,7 +96,8 @@ pub struct InTurn<'a> {
 
 impl Vm {
     pub(crate) fn fuel_used(&self) -> u64 {
-        (self.limits.fuel.min(i64::MAX as u64) as i64 - self.fuel - self.fuel_rest).max(0) as u64
+        let limit = self.limits.fuel.min(i64::MAX as u64) as i64;
+        limit.saturating_sub(self.fuel_rest).saturating_sub(self.fuel).max(0) as u64
     }
 
     /// Takes the next slice of fuel; `false` where there is none.

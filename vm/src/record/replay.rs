@@ -68,7 +68,7 @@ impl<'a> Replay<'a> {
         Ok(Self { instance, recording, next: 0, outputs: NOTHING })
     }
 
-    /// As [`Instance::set_jit`]: both engines play alike.
+    /// As [`Instance::set_jit`]: output and fuel are the same as on the interpreter, memory need not be.
     pub fn set_jit(&mut self, mode: JitMode) {
         self.instance.set_jit(mode);
     }

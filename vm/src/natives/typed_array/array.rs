@@ -57,6 +57,9 @@ impl TypedArray {
         let size = self.kind.size();
         let ends = |array: &Self, start: usize| array.len().map_or(0, |length| length.saturating_sub(start));
         let bytes = count.min(ends(self, to)).min(ends(source, from)) * size;
+        if bytes == 0 {
+            return;
+        }
         let (from, to) = (source.offset + from * size, self.offset + to * size);
         if Rc::ptr_eq(&self.shared, &source.shared) {
             self.shared.borrow_mut().bytes.copy_within(from..from + bytes, to);
