@@ -2,6 +2,7 @@
 //! pages, generated programs and the JavaScript engine that they are compared with, a runner that compiles and
 //! runs a program in this process, and a harness that lists programs as tests. Knows no program by name.
 
+pub mod attack;
 pub mod compare;
 pub mod corpus;
 pub mod generate;

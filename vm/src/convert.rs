@@ -1,6 +1,7 @@
 //! Conversions of values (ECMAScript 7.1). What MOSL refuses to convert is refused by the operators, not here: `Number(x)` and
 //! `String(x)` convert as the standard says.
 
+use crate::cost::PARSE_TEXT;
 use crate::heap::{CellKind, Gc};
 use crate::native::Completion;
 use crate::object::Object;
@@ -161,6 +162,9 @@ impl Vm {
             return Ok(value.to_f64());
         }
         if let Some(string) = value.as_string() {
+            if string.len() >= crate::vm::LONG_TEXT {
+                self.charge(PARSE_TEXT.of(string.len()))?;
+            }
             return Ok(string_to_number(string.view()));
         }
         match value {
@@ -301,6 +305,7 @@ impl Vm {
         }
         match value.as_object() {
             Some(object) => self.brief_object(object),
+            None if value.is_internal() => "an internal value".to_owned(),
             None => format!("{value:?}"),
         }
     }

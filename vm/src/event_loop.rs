@@ -67,6 +67,8 @@ impl<T> TimerQueue<T> {
 pub(crate) struct Timers {
     queue: TimerQueue<Timer>,
     last_id: u32,
+    /// Arguments of all timers that wait.
+    args: usize,
 }
 
 /// A timer that waits.
@@ -79,6 +81,9 @@ pub(crate) struct Timer {
     pub id: u32,
     pub handler: Option<HandlerId>,
 }
+
+/// What a timer counts for besides its arguments, in bytes.
+const TIMER_SIZE: usize = 96;
 
 /// The longest delay; a longer or invalid one counts as 1 ms, as elsewhere.
 const MAX_DELAY: f64 = 2_147_483_647.0;
@@ -112,18 +117,31 @@ impl Timers {
 
     /// Takes the first timer that is due by `until`. An interval is queued again by the caller.
     pub fn take_due(&mut self, until: f64) -> Option<Timer> {
-        self.queue.take_due(until)
+        let timer = self.queue.take_due(until)?;
+        self.args -= timer.args.len();
+        Some(timer)
+    }
+
+    fn insert(&mut self, timer: Timer, delay: f64) {
+        self.args += timer.args.len();
+        self.queue.insert(timer, delay);
+    }
+
+    /// Bytes of all timers that wait.
+    pub fn size(&self) -> usize {
+        self.queue.len() * TIMER_SIZE + self.args * size_of::<Value>()
     }
 
     /// Queues an interval's next run.
     pub fn again(&mut self, timer: Timer) {
         if let Some(interval) = timer.interval {
-            self.queue.insert(timer, interval);
+            self.insert(timer, interval);
         }
     }
 
     pub fn clear(&mut self, id: u32) {
         self.queue.retain(|timer| timer.id != id);
+        self.args = self.queue.values().map(|timer| timer.args.len()).sum();
     }
 
     pub fn len(&self) -> usize {
@@ -141,16 +159,19 @@ impl Vm {
         self.timers.last_id += 1;
         let id = self.timers.last_id;
         let handler = self.host.handler;
-        self.heap.grow(96);
+        self.heap.grow(TIMER_SIZE + size_of_val(args));
         let timer = Timer { function, args: args.into(), interval: repeats.then_some(delay), id, handler };
-        self.timers.queue.insert(timer, delay);
+        self.timers.insert(timer, delay);
         Ok(Value::number(f64::from(id)))
     }
 
-    pub fn clear_timer(&mut self, id: Value) {
+    /// `clearTimeout` and its kin: looks at all timers.
+    pub fn clear_timer(&mut self, id: Value) -> Completion<()> {
+        self.charge(self.timers.len())?;
         if let Some(id) = id.as_number() {
             self.timers.clear(id as u32);
         }
+        Ok(())
     }
 
     /// Milliseconds since 1970 by the host's clock.

@@ -27,8 +27,9 @@ use crate::code::Code;
 use crate::digest::Digest;
 use crate::heap::Stress;
 use crate::host::{HandlerId, Host, HostError, HostValue};
-use crate::limits::Limits;
+use crate::limits::{Interrupter, Limits};
 use crate::native::Completion;
+use crate::natives::inspect::{Options, inspect};
 use crate::object::property::PropKey;
 use crate::promise::PromiseData;
 use crate::report::Report;
@@ -135,6 +136,11 @@ pub enum Arg<'a> {
     Object(&'a Handle),
 }
 
+// SAFETY: whatever an instance points to is its own or shared by `Arc`: cells, stores and frames are in its heap, reference counts are of
+// things that no other instance holds, and nothing of them crosses the border (plain data and numbers do). What threads keep for
+// instances (`heap::barrier`, `string::rope`, spare stacks) is empty of one while it does not run (`Vm::enter`).
+unsafe impl Send for Instance {}
+
 impl<T: Into<HostValue>> From<T> for Arg<'_> {
     fn from(value: T) -> Self {
         Self::Value(value.into())
@@ -182,6 +188,11 @@ impl Instance {
         self.vm.jit.mode = mode;
     }
 
+    /// Ends this instance's turns from any thread.
+    pub fn interrupter(&self) -> Interrupter {
+        self.vm.interrupter.clone()
+    }
+
     /// How often to collect garbage: slow, for tests.
     pub fn stress_collector(&mut self, stress: Stress) {
         self.vm.heap.set_stress(stress);
@@ -202,7 +213,7 @@ impl Instance {
             let entry = turn.vm.new_closure(entry, Box::default());
             let result = turn.vm.call(entry, Value::UNDEFINED, &[]);
             if let Some(value) = turn.settle(result)? {
-                turn.called = Some(turn.finish_call(handler, value));
+                turn.called = Some(turn.finish_call(handler, value)?);
             }
             Ok(())
         })
@@ -271,25 +282,48 @@ impl Instance {
     /// Moves virtual time on; each timer that comes due is a turn of its own.
     pub fn advance_to(&mut self, host: &mut dyn Host, until: f64) -> Vec<Turn> {
         let mut turns = Vec::new();
-        while self.dead.is_none()
-            && let Some(timer) = self.vm.timers.take_due(until)
-        {
-            let (function, args) = (timer.function, timer.args.clone());
-            let handler = timer.handler;
-            let turn = self.turn(host, |turn| {
-                turn.vm.host.handler = handler;
-                turn.vm.root(function);
-                for arg in &args {
-                    turn.vm.root(*arg);
-                }
-                turn.vm.timers.again(timer);
-                let result = turn.vm.call(function, Value::UNDEFINED, &args);
-                turn.settle(result).map(drop)
-            });
+        while let Some(turn) = self.run_timer(host, until) {
             turns.push(turn);
         }
-        self.vm.timers.pass(until);
+        self.pass_time(until);
         turns
+    }
+
+    /// Runs the first timer that is due by that virtual millisecond, if there is one.
+    pub fn run_timer(&mut self, host: &mut dyn Host, until: f64) -> Option<Turn> {
+        if self.dead.is_some() {
+            return None;
+        }
+        let timer = self.vm.timers.take_due(until)?;
+        let (function, args) = (timer.function, timer.args.clone());
+        let handler = timer.handler;
+        Some(self.turn(host, |turn| {
+            turn.vm.host.handler = handler;
+            turn.vm.root(function);
+            for arg in &args {
+                turn.vm.root(*arg);
+            }
+            turn.vm.timers.again(timer);
+            let result = turn.vm.call(function, Value::UNDEFINED, &args);
+            turn.settle(result).map(drop)
+        }))
+    }
+
+    /// Virtual time is that late now, unless it is later.
+    pub(crate) fn pass_time(&mut self, until: f64) {
+        self.vm.timers.pass(until);
+    }
+
+    /// Other limits, from the next turn on.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.vm.heap.set_limit(limits.heap);
+        self.vm.limits = limits;
+    }
+
+    /// The module's variables by name, as `console.log` shows them: for those who look into an instance between turns. What it makes to
+    /// show them counts as the instance's memory.
+    pub fn variables(&mut self) -> Vec<(String, String)> {
+        self.vm.enter(Vm::show_globals)
     }
 
     /// Host calls that have not been answered.
@@ -401,23 +435,39 @@ impl InTurn<'_> {
         let args = self.vm.host_args(args);
         let result = args.and_then(|args| self.vm.call(function, this, &args));
         match self.settle(result)? {
-            Some(value) => Ok(self.finish_call(handler, value)),
+            Some(value) => self.finish_call(handler, value),
             None => Ok(Called::Threw),
         }
     }
 
     /// A promise is kept until it settles; it is then the host's to look at.
-    fn finish_call(&mut self, handler: HandlerId, value: Value) -> Called {
+    fn finish_call(&mut self, handler: HandlerId, value: Value) -> Result<Called, Trapped> {
         if value.of::<PromiseData>().is_some() {
             self.vm.handles.returned.push((handler, value));
-            return Called::Pending(handler);
+            return Ok(Called::Pending(handler));
         }
-        Called::Value(self.vm.peek_host(value).unwrap_or_default())
+        let plain = self.vm.measured_host_value(value);
+        Ok(Called::Value(self.settle(plain)?.flatten().unwrap_or_default()))
     }
 }
 
 /// The host's view of objects.
 impl Vm {
+    fn show_globals(&mut self) -> Vec<(String, String)> {
+        let code = Arc::clone(&self.code);
+        let mut shown = Vec::new();
+        for (id, value) in code.module.globals.iter().zip(self.globals.clone()) {
+            // Showing is paid for, and by no turn.
+            self.fuel = i64::MAX / 2;
+            if value != Value::UNINIT
+                && let Ok(text) = inspect(self, value, Options::default())
+            {
+                shown.push((String::from_utf16_lossy(&code.module.strings[id.0 as usize]), text));
+            }
+        }
+        shown
+    }
+
     fn export(&mut self, name: &str) -> Option<Value> {
         let code = Arc::clone(&self.code);
         let is = |id: mosl_bytecode::StrId| code.module.strings[id.0 as usize].iter().copied().eq(name.encode_utf16());

@@ -141,6 +141,10 @@ impl Rejections {
     pub fn trace(&self, tracer: &mut Tracer) {
         self.0.iter().for_each(|(promise, _)| tracer.value(*promise));
     }
+
+    pub fn size(&self) -> usize {
+        self.0.len() * size_of::<(Value, Option<HandlerId>)>()
+    }
 }
 
 impl Vm {
@@ -207,8 +211,10 @@ impl Vm {
         data.data.value = value;
         let fulfilled = state == PromiseState::Fulfilled;
         if !fulfilled && !data.data.handled {
+            self.heap.grow(size_of::<(Value, Option<HandlerId>)>());
             self.rejections.0.push((promise, self.host.handler));
         }
+        self.heap.grow(data.data.reactions.len() * size_of::<Job>());
         for reaction in std::mem::take(&mut data.data.reactions) {
             let task = Task::Reaction { wait: reaction.wait, fulfilled, value };
             self.jobs.push_back(Job { task, handler: reaction.handler });
@@ -217,7 +223,7 @@ impl Vm {
 
     fn enqueue(&mut self, task: Task) {
         let handler = self.host.handler;
-        self.heap.grow(64);
+        self.heap.grow(size_of::<Job>());
         self.jobs.push_back(Job { task, handler });
     }
 

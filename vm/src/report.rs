@@ -14,10 +14,15 @@ pub struct Report {
     pub refusals: Vec<RefusalRecord>,
     /// How many there were.
     pub refusal_count: u64,
+    /// Uncaught throws and unhandled rejections, also those past what a turn tells of.
+    pub uncaught: u64,
 }
 
 /// Refusals past this many are only counted.
 pub const MAX_REFUSALS: usize = 1000;
+
+/// The detail of a refusal is told up to so many bytes.
+pub(crate) const MAX_DETAIL: usize = 1000;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefusalRecord {

@@ -1,21 +1,25 @@
 //! A turn: one macrotask and all its microtasks, with its limits, ended by commit or discard.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
 
+use crate::heap::Gc;
 use crate::host::{HandlerId, Host, HostValue};
 use crate::interp::frame::{close_frames, open_frames};
-use crate::limits::TrapKind;
+use crate::limits::{Deadline, SLICE, TrapKind};
 use crate::native::{Completion, Throw};
 use crate::natives::inspect::{Options, inspect};
 use crate::object::data::ErrorData;
 use crate::object::property::PropKey;
 use crate::promise::{PromiseData, PromiseState};
+use crate::string::{Str, StrView};
 use crate::value::Value;
 use crate::vm::Vm;
 
-/// Fuel between two looks at the clock, where there is a deadline.
-const SLICE: i64 = 200_000;
+/// Uncaught errors past this many in one turn are only counted (`Report::uncaught`).
+pub const MAX_UNCAUGHT: usize = 256;
+
+/// A name or message of an uncaught error is told up to so many UTF-16 units.
+pub const MAX_MESSAGE: usize = 8192;
 
 /// What a turn did.
 #[derive(Clone, Debug)]
@@ -24,7 +28,7 @@ pub struct Turn {
     pub end: TurnEnd,
     /// What the one call of a convenience method yielded.
     pub called: Option<crate::instance::Called>,
-    /// Uncaught throws and unhandled rejections.
+    /// Uncaught throws and unhandled rejections, at most [`MAX_UNCAUGHT`].
     pub errors: Vec<Uncaught>,
     /// Handlers that returned a promise which settled in this turn.
     pub settled: Vec<(HandlerId, Result<HostValue, Uncaught>)>,
@@ -92,21 +96,26 @@ pub struct InTurn<'a> {
 
 impl Vm {
     pub(crate) fn fuel_used(&self) -> u64 {
-        (self.limits.fuel.min(i64::MAX as u64) as i64 - self.fuel - self.fuel_rest).max(0) as u64
+        let limit = self.limits.fuel.min(i64::MAX as u64) as i64;
+        limit.saturating_sub(self.fuel_rest).saturating_sub(self.fuel).max(0) as u64
     }
 
     /// Takes the next slice of fuel; `false` where there is none.
     pub(crate) fn next_slice(&mut self) -> Completion<bool> {
-        if self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+        self.absorb();
+        if self.is_flooded() {
+            return Err(self.end_turn(TrapKind::Memory));
+        }
+        if self.interrupter.take() {
+            return Err(self.end_turn(TrapKind::Interrupt));
+        }
+        if self.deadline.is_some_and(Deadline::has_passed) {
             return Err(self.end_turn(TrapKind::Deadline));
         }
-        let slice = SLICE.min(self.fuel_rest);
+        // What is owed, by a native that does much at once, and a slice.
+        let slice = SLICE.saturating_sub(self.fuel.min(0)).min(self.fuel_rest);
         self.fuel_rest -= slice;
-        self.fuel += slice;
-        if self.fuel < 0 && self.fuel_rest > 0 {
-            self.fuel += self.fuel_rest;
-            self.fuel_rest = 0;
-        }
+        self.fuel = self.fuel.saturating_add(slice);
         Ok(self.fuel >= 0)
     }
 
@@ -117,9 +126,8 @@ impl Vm {
         body: impl FnOnce(&mut InTurn) -> Result<(), Trapped>,
     ) -> Turn {
         host.begin();
-        let budget = self.limits.fuel.min(i64::MAX as u64) as i64;
-        (self.fuel, self.fuel_rest) = if self.limits.deadline.is_some() { (0, budget) } else { (budget, 0) };
-        self.deadline = self.limits.deadline.map(|time| Instant::now() + time);
+        (self.fuel, self.fuel_rest) = (0, self.limits.fuel.min(i64::MAX as u64) as i64);
+        self.deadline = self.limits.deadline.map(Deadline::after);
         self.stack.open(self.limits.stack as usize * 16 + (64 << 10));
         self.frames = open_frames(self.limits.stack as usize);
         let lent = self.host.lent.clone();
@@ -153,7 +161,7 @@ impl Vm {
             }
             let (mut errors, called) = (turn.errors, turn.called);
             if self.trap.is_none() {
-                errors.extend(self.unhandled());
+                self.add_unhandled(&mut errors);
             }
             (errors, called)
         };
@@ -168,12 +176,12 @@ impl Vm {
         }
     }
 
-    fn unhandled(&mut self) -> Vec<Uncaught> {
+    fn add_unhandled(&mut self, errors: &mut Vec<Uncaught>) {
         let rejected = self.take_rejections();
-        rejected
-            .into_iter()
-            .map(|(reason, handler)| Uncaught { handler, is_rejection: true, ..self.describe_error(reason) })
-            .collect()
+        self.report.uncaught += rejected.len() as u64;
+        for (reason, handler) in rejected.into_iter().take(MAX_UNCAUGHT.saturating_sub(errors.len())) {
+            errors.push(Uncaught { handler, is_rejection: true, ..self.describe_error(reason) });
+        }
     }
 
     fn end(&self) -> TurnEnd {
@@ -226,13 +234,15 @@ impl Vm {
         let common = *self.common();
         let mut text_of = |name: Value| {
             let found = self.find(object, PropKey::Name(name));
-            found.and_then(|(_, p)| p.value.as_string()).map(|s| s.to_rust())
+            found.and_then(|(_, p)| p.value.as_string()).map(shortened)
         };
         let (name, message) = (text_of(common.name), text_of(common.message));
         let error = value.of::<ErrorData>();
         let code = error.and_then(|e| e.data.refusal);
         let Some(error) = error else {
-            let shown = inspect(self, value, Options::default()).unwrap_or_else(|_| self.brief(value));
+            let mut shown = inspect(self, value, Options::default()).unwrap_or_else(|_| self.brief(value));
+            shown.truncate(shown.floor_char_boundary(MAX_MESSAGE));
+            shown.shrink_to_fit();
             let text = format!("Uncaught {shown}");
             let (name, message) = (name.unwrap_or_default(), message.unwrap_or(shown));
             return Uncaught { name, message, text, trace: Vec::new(), code, handler, is_rejection: false };
@@ -253,6 +263,19 @@ impl Vm {
     }
 }
 
+/// A text for a report: the start of a long one.
+fn shortened(text: Gc<Str>) -> String {
+    if text.len() <= MAX_MESSAGE {
+        return text.to_rust();
+    }
+    let mut start = match text.view() {
+        StrView::Latin1(units) => units[..MAX_MESSAGE].iter().map(|&unit| char::from(unit)).collect(),
+        StrView::Wide(units) => String::from_utf16_lossy(&units[..MAX_MESSAGE]),
+    };
+    start.push('…');
+    start
+}
+
 impl InTurn<'_> {
     /// Runs microtasks until there are none. What a job throws is reported; the others run.
     pub(crate) fn run_microtasks(&mut self) {
@@ -269,6 +292,10 @@ impl InTurn<'_> {
     /// Records the thrown value as uncaught.
     pub(crate) fn report_exception(&mut self) {
         let thrown = std::mem::replace(&mut self.vm.exception, Value::UNDEFINED);
+        self.vm.report.uncaught += 1;
+        if self.errors.len() >= MAX_UNCAUGHT {
+            return;
+        }
         let mut error = self.vm.describe_error(thrown);
         if error.trace.is_empty()
             && let Some(place) = self.vm.thrown_at

@@ -3,17 +3,19 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use mosl_bytecode::ErrorKind;
 
 use crate::code::Code;
+use crate::cost::{COMPARE_TEXT, READ_TEXT};
 use crate::event_loop::Timers;
 use crate::heap::{Gc, Heap, Tracer, World};
 use crate::host::{HostSlot, Stream};
 use crate::interp::cache::Caches;
 use crate::interp::coroutine::Suspension;
 use crate::interp::frame::{Frame, Stack};
-use crate::limits::{Limits, Trap, TrapKind};
+use crate::limits::{Deadline, Interrupter, Limits, Trap, TrapKind};
 use crate::native::{Completion, Throw};
 use crate::object::data::*;
 use crate::object::property::PropKey;
@@ -26,6 +28,7 @@ use crate::report::Report;
 use crate::string::intern::Names;
 use crate::string::{Str, StrBuilder};
 use crate::symbol::WellKnown;
+use crate::toil::Toil;
 use crate::value::Value;
 
 /// One instance's state.
@@ -54,9 +57,10 @@ pub struct Vm {
     pub(crate) trap: Option<Box<Trap>>,
     /// What is left of this slice of the turn's fuel.
     pub(crate) fuel: i64,
-    /// What is left for further slices: the deadline is looked at between them.
+    /// What is left for further slices: the deadline and the interrupter are looked at between them.
     pub(crate) fuel_rest: i64,
-    pub(crate) deadline: Option<std::time::Instant>,
+    pub(crate) deadline: Option<Deadline>,
+    pub(crate) interrupter: Interrupter,
     /// The last suspension was an `await`, not a `yield`.
     pub(crate) suspended_by: Suspension,
     pub(crate) limits: Limits,
@@ -179,6 +183,7 @@ impl Vm {
             fuel: 0,
             fuel_rest: 0,
             deadline: None,
+            interrupter: Interrupter::default(),
             suspended_by: Suspension::Await,
             depth: 0,
             limits,
@@ -234,6 +239,9 @@ impl Vm {
         &self.pool.common
     }
 }
+
+/// Texts from this length on are paid for when they are compared.
+pub(crate) const LONG_TEXT: usize = 256;
 
 /// Inline slots of object literals.
 pub(crate) const PLAIN_INLINE: u8 = 4;
@@ -339,7 +347,9 @@ impl Vm {
         }
     }
 
+    /// Throws an error of the VM's own, whose message is paid for: scripts choose what it names.
     pub fn error(&mut self, kind: ErrorKind, message: &str) -> Throw {
+        self.pay_for_message(message);
         let error = self.new_error(kind, message);
         self.throw(error)
     }
@@ -360,9 +370,16 @@ impl Vm {
         self.error(ErrorKind::ReferenceError, message)
     }
 
+    fn pay_for_message(&mut self, message: &str) {
+        if message.len() >= LONG_TEXT {
+            self.fuel = self.fuel.saturating_sub(READ_TEXT.of(message.len()) as i64);
+        }
+    }
+
     /// Throws the `TypeError` of a refusal and records it in the report.
     pub fn refuse(&mut self, refusal: Refusal, detail: &str) -> Throw {
-        let message = refusal.message(detail);
+        self.pay_for_message(detail);
+        let message = refusal.message(&detail[..detail.floor_char_boundary(crate::report::MAX_DETAIL)]);
         let error = self.new_error(ErrorKind::TypeError, &message);
         let name = self.str(&format!("TypeError {}", refusal.tag()));
         if let Some(mut object) = error.of::<ErrorData>() {
@@ -391,7 +408,8 @@ impl Vm {
             TrapKind::Fuel => (self.fuel_used(), self.limits.fuel),
             TrapKind::Memory => (self.heap.used() as u64, self.limits.heap as u64),
             TrapKind::Stack => (u64::from(self.depth), u64::from(self.limits.stack)),
-            TrapKind::Deadline | TrapKind::Fault(_) => (0, 0),
+            TrapKind::Deadline => self.deadline.map_or((0, 0), Deadline::measure),
+            TrapKind::Interrupt | TrapKind::Fault(_) => (0, 0),
         }
     }
 
@@ -399,21 +417,35 @@ impl Vm {
     #[inline]
     pub fn charge(&mut self, units: usize) -> Completion<()> {
         self.fuel = self.fuel.saturating_sub(i64::try_from(units).unwrap_or(i64::MAX));
-        if self.fuel < 0 || self.is_flooded() { self.out_of_means() } else { Ok(()) }
+        if self.fuel < 0 || self.is_flooded() { self.out_of_fuel() } else { Ok(()) }
+    }
+
+    /// Pays for work that was noted where nobody could be charged. A limit that this meets ends the turn at the next place that looks.
+    #[inline]
+    pub(crate) fn absorb(&mut self) {
+        let toil = Toil::take();
+        if toil != Toil::default() {
+            self.heap.grow(toil.flattened);
+            self.fuel = self.fuel.saturating_sub(toil.cost());
+        }
+    }
+
+    /// Pays for looking at two texts, where they are long.
+    #[inline]
+    pub(crate) fn pay_for_texts(&mut self, a: Value, b: Value) {
+        if let (Some(a), Some(b)) = (a.as_string(), b.as_string()) {
+            let shorter = a.len().min(b.len());
+            if shorter >= LONG_TEXT {
+                self.fuel = self.fuel.saturating_sub(COMPARE_TEXT.of(shorter) as i64);
+                self.absorb();
+            }
+        }
     }
 
     /// More than the whole limit was allocated since the last safepoint: a native that fills memory in a loop, which meets none.
     #[inline]
-    fn is_flooded(&self) -> bool {
+    pub(crate) fn is_flooded(&self) -> bool {
         self.heap.used() / 2 > self.limits.heap
-    }
-
-    #[cold]
-    fn out_of_means(&mut self) -> Completion<()> {
-        if self.is_flooded() {
-            return Err(self.end_turn(TrapKind::Memory));
-        }
-        self.out_of_fuel()
     }
 
     /// Makes sure that `bytes` more fit the memory limit; may collect, so that everything held must be rooted.
@@ -462,7 +494,8 @@ impl Vm {
 
     /// Shows the collector what there is besides the heap.
     fn with_world(&mut self, run: impl FnOnce(&mut Heap, &mut World)) {
-        self.heap.grow(crate::string::take_flattened_bytes());
+        self.absorb();
+        let outside = self.size_outside();
         let Self {
             heap,
             shapes,
@@ -500,14 +533,29 @@ impl Vm {
             timers.trace(tracer);
             handles.trace(tracer);
         };
-        run(heap, &mut World { shapes, names, caches, roots: &mut roots });
+        run(heap, &mut World { shapes, names, caches, outside, roots: &mut roots });
     }
 
-    /// Runs what may change the instance's cells: the write barrier notes for this instance meanwhile, whichever ran before.
+    /// Bytes that the script made grow outside the heap: queues, timers, tables. Costs no look at their entries.
+    fn size_outside(&self) -> usize {
+        self.jobs.len() * size_of::<Job>()
+            + self.rejections.size()
+            + self.timers.size()
+            + self.handles.size()
+            + self.names.size()
+            + self.temps.len() * size_of::<Value>()
+            + self.pool.registry.len() * 3 * size_of::<Value>()
+    }
+
+    /// Runs what may change the instance's cells: the write barrier notes for this instance meanwhile, whichever ran before, and
+    /// flat forms of texts count as its own.
     pub(crate) fn enter<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> T {
         let noted = crate::heap::barrier::suspend();
+        let others = Toil::take();
         let result = run(self);
         self.heap.absorb_barrier();
+        self.absorb();
+        others.put();
         crate::heap::barrier::resume(noted);
         result
     }
@@ -661,7 +709,16 @@ impl Vm {
 
     /// Writes a line of output.
     pub fn print(&mut self, stream: Stream, text: &str) {
-        self.host.print(stream, text);
+        self.on_hosts_time(|vm| vm.host.print(stream, text));
+    }
+
+    /// What the host does is not the script's time.
+    pub(crate) fn on_hosts_time<R>(&mut self, run: impl FnOnce(&mut Self) -> R) -> R {
+        let Some(deadline) = self.deadline else { return run(self) };
+        let start = Instant::now();
+        let result = run(self);
+        self.deadline = Some(deadline.later(start.elapsed()));
+        result
     }
 }
 

@@ -51,7 +51,7 @@ impl Persisted {
         if let Some(value) = self.known.get(&key) {
             return Some(value.clone());
         }
-        let value = decode(&ledger.field(&key).ok().flatten()?)?;
+        let value = HostValue::from_bytes(&ledger.field(&key).ok().flatten()?)?;
         self.known.insert(key, value.clone());
         Some(value)
     }
@@ -63,7 +63,7 @@ impl Persisted {
             let key = field_key(path, field);
             if self.known.get(&key) != Some(&triple[2]) {
                 let mut bytes = Vec::new();
-                encode(&triple[2], &mut bytes);
+                triple[2].write(&mut bytes);
                 self.writes.push(FieldWrite { key: key.clone(), value: Some(bytes) });
                 self.known.insert(key, triple[2].clone());
             }
@@ -112,163 +112,4 @@ pub fn persisted_fields(module: &Module) -> FxHashMap<String, Vec<String>> {
         }
     }
     fields
-}
-
-fn encode(value: &HostValue, out: &mut Vec<u8>) {
-    let numbers = |tag: u8, parts: &[f64], out: &mut Vec<u8>| {
-        out.push(tag);
-        parts.iter().for_each(|part| out.extend(part.to_le_bytes()));
-    };
-    match value {
-        HostValue::Undefined => out.push(0),
-        HostValue::Null => out.push(1),
-        HostValue::Bool(flag) => out.extend([2, u8::from(*flag)]),
-        HostValue::Number(number) => numbers(3, &[*number], out),
-        HostValue::Str(text) => {
-            out.push(4);
-            encode_text(text, out);
-        }
-        HostValue::Mrk(units) => {
-            out.push(5);
-            out.extend(units.to_le_bytes());
-        }
-        HostValue::Vec2(parts) => numbers(6, parts, out),
-        HostValue::Vec3(parts) => numbers(7, parts, out),
-        HostValue::Quat(parts) => numbers(8, parts, out),
-        HostValue::Color(parts) => numbers(9, parts, out),
-        HostValue::Array(items) => {
-            out.push(10);
-            out.extend((items.len() as u32).to_le_bytes());
-            items.iter().for_each(|item| encode(item, out));
-        }
-        HostValue::Record(entries) => {
-            out.push(11);
-            out.extend((entries.len() as u32).to_le_bytes());
-            for (key, item) in entries {
-                encode_text(key, out);
-                encode(item, out);
-            }
-        }
-    }
-}
-
-fn encode_text(text: &str, out: &mut Vec<u8>) {
-    out.extend((text.len() as u32).to_le_bytes());
-    out.extend(text.as_bytes());
-}
-
-fn decode(bytes: &[u8]) -> Option<HostValue> {
-    let mut reader = Reader { bytes };
-    let value = reader.value(0)?;
-    reader.bytes.is_empty().then_some(value)
-}
-
-/// Deeper values are not read: no honest field nests so far.
-const MAX_DEPTH: usize = 64;
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-}
-
-impl Reader<'_> {
-    fn take(&mut self, len: usize) -> Option<&[u8]> {
-        let (taken, rest) = self.bytes.split_at_checked(len)?;
-        self.bytes = rest;
-        Some(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn numbers<const N: usize>(&mut self) -> Option<[f64; N]> {
-        let mut out = [0.0; N];
-        for part in &mut out {
-            *part = f64::from_le_bytes(self.array()?);
-        }
-        Some(out)
-    }
-
-    /// A count of things that take at least a byte each.
-    fn count(&mut self) -> Option<usize> {
-        let count = u32::from_le_bytes(self.array()?) as usize;
-        (count <= self.bytes.len()).then_some(count)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let len = self.count()?;
-        String::from_utf8(self.take(len)?.to_vec()).ok()
-    }
-
-    fn value(&mut self, depth: usize) -> Option<HostValue> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        Some(match self.array::<1>()?[0] {
-            0 => HostValue::Undefined,
-            1 => HostValue::Null,
-            2 => HostValue::Bool(self.array::<1>()?[0] != 0),
-            3 => HostValue::Number(self.numbers::<1>()?[0]),
-            4 => HostValue::Str(self.text()?),
-            5 => HostValue::Mrk(u128::from_le_bytes(self.array()?)),
-            6 => HostValue::Vec2(self.numbers()?),
-            7 => HostValue::Vec3(self.numbers()?),
-            8 => HostValue::Quat(self.numbers()?),
-            9 => HostValue::Color(self.numbers()?),
-            10 => {
-                let count = self.count()?;
-                HostValue::Array((0..count).map(|_| self.value(depth + 1)).collect::<Option<_>>()?)
-            }
-            11 => {
-                let count = self.count()?;
-                let entry = |reader: &mut Self| Some((reader.text()?, reader.value(depth + 1)?));
-                HostValue::Record((0..count).map(|_| entry(self)).collect::<Option<_>>()?)
-            }
-            _ => return None,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> HostValue {
-        let entry = |key: &str, value| (key.to_owned(), value);
-        HostValue::Record(vec![
-            entry("none", HostValue::Array(vec![HostValue::Undefined, HostValue::Null, HostValue::Bool(true)])),
-            entry("sold", HostValue::Number(-0.5)),
-            entry("name", HostValue::Str("grüße".into())),
-            entry("price", HostValue::Mrk(u128::MAX)),
-            entry("at", HostValue::Vec3([1.0, 2.0, 3.0])),
-            entry("flat", HostValue::Vec2([1.0, 2.0])),
-            entry("turn", HostValue::Quat([0.0, 0.0, 0.0, 1.0])),
-            entry("color", HostValue::Color([1.0, 0.5, 0.25, 1.0])),
-        ])
-    }
-
-    #[test]
-    fn stored_values_come_back() {
-        let mut bytes = Vec::new();
-        encode(&sample(), &mut bytes);
-        assert_eq!(decode(&bytes), Some(sample()));
-    }
-
-    #[test]
-    fn damaged_bytes_are_absent() {
-        let mut bytes = Vec::new();
-        encode(&sample(), &mut bytes);
-        for end in 0..bytes.len() {
-            assert_eq!(decode(&bytes[..end]), None);
-        }
-        for at in 0..bytes.len() {
-            for bit in 0..8 {
-                let mut damaged = bytes.clone();
-                damaged[at] ^= 1 << bit;
-                let _ = decode(&damaged);
-            }
-        }
-        let deep: Vec<u8> = [10, 1, 0, 0, 0].repeat(100_000);
-        assert_eq!(decode(&deep), None);
-    }
 }

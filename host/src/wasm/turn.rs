@@ -33,7 +33,7 @@ pub fn trap_report(error: &wasmtime::Error, state: &State, fuel: Option<(u64, u6
         TrapKind::Fuel => fuel.unwrap_or_default(),
         TrapKind::Memory => (state.limiter.taken as u64, state.limiter.limit as u64),
         TrapKind::Stack => (super::engine::STACK as u64, super::engine::STACK as u64),
-        TrapKind::Deadline | TrapKind::Fault(_) => (0, 0),
+        TrapKind::Deadline | TrapKind::Interrupt | TrapKind::Fault(_) => (0, 0),
     };
     let heading = match &kind {
         TrapKind::Fault(what) => format!("fault: {what}"),

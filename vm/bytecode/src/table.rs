@@ -21,6 +21,34 @@
 //! | `index` | `u16` | a small number: a capture, a field slot |
 //! | `flag` | `u8` | a small number whose values the line explains |
 //! | `int` | `i32` | an immediate |
+//!
+//! # What the verifier asks
+//!
+//! Of every operand: what its row says exists, and a register has the row's type. Beyond that, of single instructions
+//! (`verify/rules.rs`):
+//!
+//! | instruction | rule |
+//! | --- | --- |
+//! | `move`, `return`, `set_field` | the source may stand where the target's type is asked for: the same type, an instance of a subclass, or anything with a dynamic value's bits for `Any` |
+//! | `const`, registers' initial constants | the constant exists and is of the register's type; a parameter holds none |
+//! | `check.class` | writes an `Obj` register |
+//! | `check.kind`, `throw_error`, `define_method`, `private.define`, `function.name` | the flag is one of those that the line names |
+//! | `get_field`, `set_field` | the object's register is `Obj`, its class has the slot, the field has the register's type |
+//! | `check.init`, `private.name`, `throw_error` / `template_object` / `regexp` | the constant is a string / a template / a regular expression |
+//! | `capture` | below the function's number of captures |
+//! | `closure` | the function takes only dynamic values, yields one, and gets as many captures as it has |
+//! | `call_direct` | the function captures nothing and constructs nothing; arguments and result are assignable, one by one |
+//! | lists of `super_get` (3), `super_set` (4), `iter.call` (3), `call_spread` (2), `super_call_spread` (3), `call`, `call_method`, `call_native`, `super_call` (1 or more) | that many registers, all dynamic |
+//! | `generator.start`, `yield`, `yield.result` / `await` | only in generators / in async functions |
+//! | `catch` | first in each block that some block names as handler, and nowhere else |
+//!
+//! Of functions: blocks partition the code, in order, each with its only terminator at its end; a jump leads to the start of a block
+//! that is no handler; a handler is a block, and not the first; a block's fuel is the sum over its instructions; the first registers are
+//! the parameters; a rest parameter is dynamic; what suspends or constructs has a dynamic result. Of modules: a class comes after its superclass and has
+//! at most 65,535 fields; strings, constants, globals and files that are named exist; the entry is plain and takes nothing.
+//!
+//! What is left to checks at run time, each of which ends in an error or a fault: whether a dynamic value is a cell, an iterator record
+//! or a class; whether an `Obj` register was written.
 
 /// A register of the running function.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]

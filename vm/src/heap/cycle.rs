@@ -43,6 +43,8 @@ pub(crate) struct World<'a> {
     pub shapes: &'a mut Shapes,
     pub names: &'a mut Names,
     pub caches: &'a mut Caches,
+    /// Bytes of queues and tables outside the heap that the script made grow.
+    pub outside: usize,
     pub roots: &'a mut dyn FnMut(&mut Tracer),
 }
 
@@ -177,7 +179,7 @@ impl Heap {
         drop(barrier::take_regrayed());
         let bytes = self.space.sweep(work.saturating_mul(SWEPT));
         if bytes > 0 {
-            self.live = self.space.live() + world.shapes.size();
+            self.live = self.space.live() + world.shapes.size() + world.outside;
             self.used = self.live + self.used.saturating_sub(self.marked_at);
             self.phase = Phase::Idle;
         }

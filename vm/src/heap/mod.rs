@@ -155,6 +155,11 @@ impl Heap {
         self.limit
     }
 
+    pub(crate) fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+        self.threshold = self.next_threshold();
+    }
+
     pub fn collections(&self) -> u64 {
         self.collections
     }

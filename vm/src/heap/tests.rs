@@ -30,7 +30,7 @@ impl Bench {
         let root = self.root;
         let mut roots = |tracer: &mut Tracer| tracer.cell(root);
         let Self { heap, shapes, names, caches, .. } = self;
-        run(heap, &mut World { shapes, names, caches, roots: &mut roots })
+        run(heap, &mut World { shapes, names, caches, outside: 0, roots: &mut roots })
     }
 
     fn step(&mut self, work: usize) {

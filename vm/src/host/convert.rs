@@ -1,7 +1,9 @@
 //! Plain data across the border, both ways. No script runs here: getters do not cross.
 
+use crate::cost::CROSS_BYTES;
 use crate::heap::CellKind;
 use crate::host::{HostError, HostValue};
+use crate::limits::TrapKind;
 use crate::native::Completion;
 use crate::object::data::*;
 use crate::object::property::PropKey;
@@ -13,10 +15,27 @@ use crate::vm::Vm;
 /// Nesting past this is refused: cycles end here.
 const MAX_DEPTH: usize = 64;
 
+/// What one value may still take on the host's side, in bytes: an array that is in another twice crosses twice.
+struct Budget {
+    left: usize,
+    is_spent: bool,
+}
+
+impl Budget {
+    /// Pays for so many bytes; `None` where there are not as many.
+    fn pay(&mut self, bytes: usize) -> Option<()> {
+        match self.left.checked_sub(bytes) {
+            Some(left) => self.left = left,
+            None => self.is_spent = true,
+        }
+        (!self.is_spent).then_some(())
+    }
+}
+
 impl Vm {
-    /// Plain data; a `TypeError` names what is none.
+    /// Plain data; a `TypeError` names what is none. Charged as [`Self::measured_host_value`] says.
     pub(crate) fn host_value(&mut self, value: Value) -> Completion<HostValue> {
-        match self.peek_host(value) {
+        match self.measured_host_value(value)? {
             Some(plain) => Ok(plain),
             None => {
                 let what = self.brief(value);
@@ -25,16 +44,31 @@ impl Vm {
         }
     }
 
-    /// Plain data, or `None`.
-    pub(crate) fn peek_host(&mut self, value: Value) -> Option<HostValue> {
-        self.plain(value, 0)
+    /// Plain data, or `None`. Charged by what it takes on the host's side; where that is more than the heap's limit, the turn ends.
+    pub(crate) fn measured_host_value(&mut self, value: Value) -> Completion<Option<HostValue>> {
+        let mut budget = Budget { left: self.limits.heap, is_spent: false };
+        let plain = self.plain(value, 0, &mut budget);
+        let used = self.limits.heap - budget.left;
+        self.charge(CROSS_BYTES.of(used))?;
+        if budget.is_spent {
+            self.heap.note_wanted(used);
+            return Err(self.end_turn(TrapKind::Memory));
+        }
+        Ok(plain)
     }
 
-    fn plain(&mut self, value: Value, depth: usize) -> Option<HostValue> {
+    /// Plain data, or `None`, also where it takes more than the heap's limit.
+    pub(crate) fn peek_host(&mut self, value: Value) -> Option<HostValue> {
+        self.plain(value, 0, &mut Budget { left: self.limits.heap, is_spent: false })
+    }
+
+    fn plain(&mut self, value: Value, depth: usize, budget: &mut Budget) -> Option<HostValue> {
+        budget.pay(size_of::<HostValue>())?;
         if let Some(n) = value.as_number() {
             return Some(HostValue::Number(n));
         }
         if let Some(string) = value.as_string() {
+            budget.pay(string.len())?;
             return Some(HostValue::Str(string.to_rust()));
         }
         match value {
@@ -58,7 +92,7 @@ impl Vm {
                 let mut items = Vec::new();
                 for index in 0..array.data.len() {
                     let item = self.get_own(array.base(), PropKey::Index(index)).map_or(Value::UNDEFINED, |p| p.value);
-                    items.push(self.plain(item, depth + 1)?);
+                    items.push(self.plain(item, depth + 1, budget)?);
                 }
                 Some(HostValue::Array(items))
             }
@@ -67,7 +101,9 @@ impl Vm {
                 let mut entries = Vec::new();
                 for key in self.enumerable_keys(object) {
                     let property = self.get_own(object, key).filter(|p| p.accessor().is_none())?;
-                    entries.push((self.key_text(key), self.plain(property.value, depth + 1)?));
+                    let name = self.key_text(key);
+                    budget.pay(size_of::<String>() + name.len())?;
+                    entries.push((name, self.plain(property.value, depth + 1, budget)?));
                 }
                 Some(HostValue::Record(entries))
             }

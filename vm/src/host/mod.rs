@@ -1,6 +1,7 @@
 //! The border between a script and the world: plain data in and out, and the trait that a host implements.
 
 mod convert;
+pub(crate) mod wire;
 
 use std::cell::Cell;
 use std::fmt;
@@ -229,6 +230,11 @@ impl Handles {
         self.objects.values().for_each(|v| tracer.value(*v));
         self.pending.values().for_each(|(v, _)| tracer.value(*v));
         self.returned.iter().for_each(|(_, v)| tracer.value(*v));
+    }
+
+    /// Bytes of the tables.
+    pub fn size(&self) -> usize {
+        (self.objects.len() + self.pending.len() + self.returned.len()) * 32
     }
 
     pub fn hold(&mut self, value: Value) -> u64 {

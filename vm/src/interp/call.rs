@@ -8,6 +8,7 @@ use mosl_bytecode::{FunctionRole, RegType};
 
 use super::cache::FuncRt;
 use super::frame::{CONSTRUCT, EXIT, Frame};
+use crate::cost::VISIT;
 use crate::limits::TrapKind;
 use crate::native::{Args, Completion, Throw};
 use crate::object::data::*;
@@ -306,7 +307,7 @@ impl Vm {
             .and_then(|()| (native.data.func)(self, Args::new(this, values, native.into(), new_target)));
         self.unroot(roots);
         self.stack.top = base;
-        self.heap.grow(crate::string::take_flattened_bytes());
+        self.absorb();
         result
     }
 }
@@ -320,6 +321,7 @@ impl Vm {
         }
         if let Some(bound) = callee.of::<BoundData>() {
             let all: Vec<Value> = bound.data.args.iter().chain(args).copied().collect();
+            self.charge(VISIT.of(all.len()))?;
             return self.run_deeper(|vm| vm.call(bound.data.target, bound.data.this, &all));
         }
         let Some(function) = callee.of::<FunctionData>() else { return Err(self.not_callable(callee)) };
@@ -387,6 +389,7 @@ impl Vm {
         }
         if let Some(bound) = callee.of::<BoundData>() {
             let all: Vec<Value> = bound.data.args.iter().chain(args).copied().collect();
+            self.charge(VISIT.of(all.len()))?;
             let target = bound.data.target;
             let new_target = if new_target == callee { target } else { new_target };
             return self.run_deeper(|vm| vm.construct(target, &all, new_target));

@@ -1,6 +1,7 @@
 //! Iteration: records over anything iterable, with short cuts that no script can tell from the protocol (the built-in
 //! iterators cannot be changed, so that an array's or Map's own iterator may be stepped directly).
 
+use crate::cost::{LIST_KEYS, VISIT};
 use crate::heap::{Cell, CellKind, Gc, Header, Tracer};
 use crate::native::{Args, Completion, Throw};
 use crate::object::Of;
@@ -311,7 +312,8 @@ impl Vm {
         }
         let object = self.to_object(source)?;
         let keys = self.for_in_keys(object)?.into_boxed_slice();
-        self.charge(keys.len())?;
+        self.charge(LIST_KEYS.of(keys.len()))?;
+        self.heap.grow(size_of_val(&*keys));
         Ok(self.record(IterKind::Cursor(Cursor::ForIn { object: object.into(), keys, next: 0 })))
     }
 
@@ -546,7 +548,7 @@ impl Vm {
             && let Some(items) = array.data.as_dense()
         {
             let items = items.to_vec();
-            self.charge(items.len())?;
+            self.charge(VISIT.of(items.len()))?;
             for item in &items {
                 self.root(*item);
             }

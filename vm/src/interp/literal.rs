@@ -118,7 +118,7 @@ impl Vm {
             name: &import.name,
             handler: self.host.handler,
         };
-        let answer = self.host.call(call, &plain);
+        let answer = self.on_hosts_time(|vm| vm.host.call(call, &plain));
         match (answer, import.is_async) {
             (HostResult::Value(value), false) => self.script_value(&value),
             (HostResult::Value(value), true) => {

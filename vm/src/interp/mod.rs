@@ -613,6 +613,7 @@ impl Vm {
                         next!();
                     }
                     Instr::StrLt { dst, a, b } => {
+                        self.pay_for_texts(r!(a), r!(b));
                         let (a, b) = (r!(a).as_string(), r!(b).as_string());
                         set_b!(dst, a.unwrap_unchecked().compare(&b.unwrap_unchecked()).is_lt());
                         next!();

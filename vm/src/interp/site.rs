@@ -249,6 +249,9 @@ impl Vm {
             && let Some(PropKey::Index(index)) = PropKey::from_number(key.to_f64())
             && let Some(unit) = string.view().get(index as usize)
         {
+            if string.is_rope() {
+                self.absorb();
+            }
             return Ok(self.unit_string(unit));
         }
         if target.is_nullish() {

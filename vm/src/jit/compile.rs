@@ -166,7 +166,7 @@ impl Translator<'_> {
             }
             Instr::StrEq { dst, a, b } => {
                 let (a, b) = (self.get(a), self.get(b));
-                let same = self.help(Helper::strict_equals, &[self.vm, a, b]);
+                let same = self.equal_contents(a, b);
                 let same = self.b.ins().ireduce(types::I8, same);
                 self.decide(dst, same, None);
             }
@@ -331,6 +331,14 @@ impl Translator<'_> {
         self.decide(dst, param, None);
     }
 
+    /// Whether two cells are equal, which costs fuel where they are long texts.
+    fn equal_contents(&mut self, a: Value, b: Value) -> Value {
+        self.save_fuel();
+        let same = self.help(Helper::strict_equals, &[self.vm, a, b]);
+        self.reload_fuel();
+        same
+    }
+
     fn strict_eq(&mut self, dst: Reg, a: Reg, b: Reg) {
         if self.is_number(a) && self.is_number(b) {
             return self.typed_test(Test::Eq, dst, a, b);
@@ -362,7 +370,7 @@ impl Translator<'_> {
         let has_contents = self.b.ins().icmp(IntCC::UnsignedLessThan, from_first, two);
         self.b.ins().brif(has_contents, slow, &[], joined, &[result.into()]);
         self.b.switch_to_block(slow);
-        let result = self.help(Helper::strict_equals, &[self.vm, a, b]);
+        let result = self.equal_contents(a, b);
         let result = self.b.ins().ireduce(types::I8, result);
         self.b.ins().jump(joined, &[result.into()]);
         self.b.switch_to_block(joined);

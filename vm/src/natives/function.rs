@@ -2,6 +2,7 @@
 
 use super::Family;
 use super::coerce::{callable, element, length_of};
+use crate::cost::VISIT;
 use crate::native::{Args, Completion};
 use crate::object::data::{BoundData, FunctionData};
 use crate::object::property::PropKey;
@@ -60,7 +61,7 @@ pub(crate) fn list_of(vm: &mut Vm, list: crate::heap::Gc<crate::object::Object>)
     if length > 1_000_000.0 {
         return Err(vm.range_error("Maximum call stack size exceeded"));
     }
-    vm.charge(length as usize)?;
+    vm.charge(VISIT.of(length as usize))?;
     let mut values = Vec::new();
     for index in 0..length as usize {
         let value = element(vm, list, index as f64)?;

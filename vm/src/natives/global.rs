@@ -5,6 +5,7 @@ mod clone;
 use super::Family;
 use super::coerce::{callable, rooted_string};
 use super::uri;
+use crate::cost::PARSE_TEXT;
 use crate::native::{Args, Completion, Constant};
 use crate::refusal::Refusal;
 use crate::string::StrBuilder;
@@ -22,7 +23,7 @@ pub static FAMILY: Family = &[
     ("encodeURIComponent", |vm, args| encode(vm, args, false)),
     ("escape", |vm, args| {
         let text = rooted_string(vm, args.get(0))?;
-        vm.charge(text.len() / 2)?;
+        vm.charge(PARSE_TEXT.of(text.len()))?;
         let mut out = StrBuilder::default();
         uri::escape(text.view().units(), &mut out);
         vm.finish(out)
@@ -38,7 +39,7 @@ pub static FAMILY: Family = &[
     ("structuredClone", clone::structured_clone),
     ("unescape", |vm, args| {
         let text = rooted_string(vm, args.get(0))?;
-        vm.charge(text.len() / 2)?;
+        vm.charge(PARSE_TEXT.of(text.len()))?;
         Ok(vm.heap.str_utf16(&uri::unescape(&text.to_utf16())).into())
     }),
 ];
@@ -102,7 +103,7 @@ pub(crate) fn left_out(vm: &mut Vm, args: Args) -> Completion {
 
 fn encode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
     let text = rooted_string(vm, args.get(0))?;
-    vm.charge(text.len() / 2)?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     match uri::encode(&text.to_utf16(), keep_reserved) {
         Some(encoded) if encoded.len() <= crate::string::MAX_LENGTH => Ok(vm.str(&encoded)),
         Some(_) => Err(vm.range_error("Invalid string length")),
@@ -112,7 +113,7 @@ fn encode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
 
 fn decode(vm: &mut Vm, args: Args, keep_reserved: bool) -> Completion {
     let text = rooted_string(vm, args.get(0))?;
-    vm.charge(text.len() / 2)?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     match uri::decode(&text.to_utf16(), keep_reserved) {
         Some(units) => Ok(vm.heap.str_utf16(&units).into()),
         None => Err(vm.error(ErrorKind::UriError, "URI malformed")),
@@ -132,6 +133,6 @@ fn set_timer(vm: &mut Vm, args: Args, repeats: bool) -> Completion {
 }
 
 fn clear_timer(vm: &mut Vm, args: Args) -> Completion {
-    vm.clear_timer(args.get(0));
+    vm.clear_timer(args.get(0))?;
     Ok(Value::UNDEFINED)
 }

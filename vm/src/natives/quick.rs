@@ -9,8 +9,9 @@ use mosl_bytecode::natives::{NATIVES, native_id};
 use crate::heap::Gc;
 use crate::object::data::{ArrayData, MapData, SetData};
 use crate::string::Str;
+use crate::toil::Toil;
 use crate::value::Value;
-use crate::vm::Vm;
+use crate::vm::{LONG_TEXT, Vm};
 
 /// A built-in on `this` and its first two arguments, which are absent where they are not given.
 pub(crate) type Quick = fn(&mut Vm, Value, Value, Value) -> Value;
@@ -38,29 +39,29 @@ const QUICK: &[(&str, Quick)] = &[
         unit(this, at).map_or(Value::ABSENT, |unit| f64::from(unit).into())
     }),
     ("Map.prototype.get", |_, this, key, _| match this.of::<MapData>() {
-        Some(map) if is_plain_key(key) => map.data.0.get(key).unwrap_or(Value::UNDEFINED),
+        Some(map) if is_plain_key(key) => unless_crowded(|| map.data.0.get(key).unwrap_or(Value::UNDEFINED)),
         _ => Value::ABSENT,
     }),
     ("Map.prototype.has", |_, this, key, _| match this.of::<MapData>() {
-        Some(map) if is_plain_key(key) => map.data.0.has(key).into(),
+        Some(map) if is_plain_key(key) => unless_crowded(|| map.data.0.has(key).into()),
         _ => Value::ABSENT,
     }),
     ("Map.prototype.set", |vm, this, key, value| match this.of::<MapData>() {
-        Some(map) if is_plain_key(key) && !value.is_absent() => {
+        Some(map) if is_plain_key(key) && !value.is_absent() => unless_crowded(|| {
             super::collections::map::put(vm, map, key, value);
             this
-        }
+        }),
         _ => Value::ABSENT,
     }),
     ("Set.prototype.has", |_, this, key, _| match this.of::<SetData>() {
-        Some(set) if is_plain_key(key) => set.data.0.has(key).into(),
+        Some(set) if is_plain_key(key) => unless_crowded(|| set.data.0.has(key).into()),
         _ => Value::ABSENT,
     }),
     ("Set.prototype.add", |vm, this, key, _| match this.of::<SetData>() {
-        Some(set) if is_plain_key(key) => {
+        Some(set) if is_plain_key(key) => unless_crowded(|| {
             super::collections::set::put(vm, set, key);
             this
-        }
+        }),
         _ => Value::ABSENT,
     }),
     ("Math.abs", |_, _, x, _| number(x, f64::abs)),
@@ -89,6 +90,20 @@ pub(crate) fn is_method(name: &str) -> bool {
     QUICK.iter().any(|(path, _)| path.strip_suffix(name).is_some_and(|rest| rest.ends_with(".prototype.")))
 }
 
+/// What a look-up yields, unless it met so many entries that the built-in itself must do it again, and pay.
+fn unless_crowded(look: impl FnOnce() -> Value) -> Value {
+    let result = look();
+    let toil = Toil::take();
+    if toil.probes == 0 {
+        if toil != Toil::default() {
+            toil.put();
+        }
+        return result;
+    }
+    Toil { probes: 0, ..toil }.put();
+    Value::ABSENT
+}
+
 fn number(x: Value, f: fn(f64) -> f64) -> Value {
     if x.is_number() { f(x.to_f64()).into() } else { Value::ABSENT }
 }
@@ -104,7 +119,7 @@ fn flat(value: Value) -> Option<Gc<Str>> {
     value.as_string().filter(|string| !string.is_rope())
 }
 
-/// Keys that hash without making a rope flat.
+/// Keys that hash at once: numbers, objects, short texts that are flat.
 fn is_plain_key(key: Value) -> bool {
-    key.is_number() || key.is_object() || flat(key).is_some()
+    key.is_number() || key.is_object() || flat(key).is_some_and(|text| text.len() < LONG_TEXT)
 }

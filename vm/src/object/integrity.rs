@@ -3,6 +3,7 @@
 use super::Object;
 use super::data::*;
 use super::shape::Attrs;
+use crate::cost::LIST_KEYS;
 use crate::heap::{CellKind, Gc};
 use crate::native::Completion;
 use crate::refusal::Refusal;
@@ -50,7 +51,8 @@ impl Vm {
             let (sealed, frozen) = (Attrs::PLAIN.without(Attrs::CONFIGURABLE), map(Attrs::PLAIN));
             return if frozen == Attrs::PLAIN { Ok(()) } else { self.restrict_namespace(object, frozen != sealed) };
         }
-        self.populate(object);
+        let keys = self.own_keys(object).len();
+        self.charge(LIST_KEYS.of(keys))?;
         self.note_proto_change(object);
         let root = self.shapes.get(object.shape()).root;
         let of_name = |key: Value, attrs| if key.is_private_name() { attrs } else { map(attrs) };
@@ -84,7 +86,9 @@ impl Vm {
     }
 
     fn all_own(&mut self, object: Gc<Object>, test: impl Fn(Attrs) -> bool) -> Completion<bool> {
-        for key in self.own_keys(object) {
+        let keys = self.own_keys(object);
+        self.charge(LIST_KEYS.of(keys.len()))?;
+        for key in keys {
             if !self.own_property(object, key)?.is_none_or(|property| test(property.attrs)) {
                 return Ok(false);
             }

@@ -4,8 +4,10 @@ use super::Object;
 use super::data::*;
 use super::property::PropKey;
 use super::shape::Attrs;
+use crate::cost::{LIST_KEYS, VISIT};
 use crate::heap::{CellKind, Gc, flags};
 use crate::native::Completion;
+use crate::toil::note_probes;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -81,11 +83,13 @@ impl Vm {
     /// The keys that `for-in` visits: enumerable string keys of the object and its prototypes, each name once.
     pub(crate) fn for_in_keys(&mut self, start: Gc<Object>) -> Completion<Vec<Value>> {
         let (mut seen, mut found) = (rustc_hash::FxHashSet::default(), Vec::new());
-        let mut at = Some(start);
+        let (mut at, mut looked) = (Some(start), 0);
         while let Some(object) = at {
+            looked += 1;
             // Built-in prototypes have no enumerable properties.
             if !object.is_intrinsic() {
                 for key in self.own_keys(object).into_iter().filter(|key| !key.is_symbol()) {
+                    looked += 1;
                     let enumerable = self.own_property(object, key)?.is_some_and(|p| p.is_enumerable());
                     if seen.insert(key) && enumerable {
                         found.push(self.key_value(key));
@@ -94,6 +98,9 @@ impl Vm {
             }
             at = self.prototype_of(object);
         }
+        // What is found is charged for by whoever asked.
+        note_probes(looked - found.len());
+        self.absorb();
         Ok(found)
     }
 
@@ -103,6 +110,7 @@ impl Vm {
             return Ok(());
         }
         if let Some(string) = source.as_string() {
+            self.charge(VISIT.of(string.len()))?;
             for index in 0..string.len() {
                 let unit = self.unit_string(string.unit(index));
                 self.create_data(target, PropKey::Index(index as u32), unit)?;
@@ -111,7 +119,7 @@ impl Vm {
         }
         let Some(from) = source.as_object() else { return Ok(()) };
         let keys = self.own_keys(from);
-        self.charge(keys.len())?;
+        self.charge(LIST_KEYS.of(keys.len()))?;
         for key in keys.into_iter().filter(|key| !excluded.contains(key)) {
             let Some(property) = self.get_own(from, key).filter(|p| p.is_enumerable()) else { continue };
             let value = self.read(property, source, key)?;

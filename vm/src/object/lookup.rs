@@ -12,6 +12,7 @@ use crate::native::{Completion, Throw};
 use crate::realm::Intrinsic;
 use crate::refusal::Refusal;
 use crate::string::Str;
+use crate::toil::note_probes;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -134,17 +135,20 @@ impl Vm {
 
     /// The property, wherever in the chain of prototypes.
     pub fn find(&mut self, start: Gc<Object>, key: PropKey) -> Option<(Gc<Object>, Property)> {
-        let mut at = Some(start);
-        while let Some(object) = at {
+        let (mut at, mut steps) = (Some(start), 0);
+        let found = loop {
+            let Some(object) = at else { break None };
             if let Some(property) = self.get_own(object, key) {
-                return Some((object, property));
+                break Some((object, property));
             }
             if self.is_element(object, key) {
-                return None;
+                break None;
             }
             at = self.prototype_of(object);
-        }
-        None
+            steps += 1;
+        };
+        note_probes(steps);
+        found
     }
 
     /// `object[key]` for a key that holds a method: `undefined` and `null` become `None`; what is not callable throws.
@@ -161,7 +165,9 @@ impl Vm {
     }
 
     pub fn has(&mut self, object: Gc<Object>, key: PropKey) -> Completion<bool> {
-        if self.find(object, key).is_some() {
+        let found = self.find(object, key).is_some();
+        self.absorb();
+        if found {
             return Ok(true);
         }
         match key {

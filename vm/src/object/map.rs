@@ -7,6 +7,7 @@ use std::rc::{Rc, Weak};
 use super::Of;
 use super::data::*;
 use crate::heap::{CellKind, Gc, Heap, Tracer};
+use crate::toil::note_probes;
 use crate::value::Value;
 
 /// Entries in order, with an open-addressed index.
@@ -155,16 +156,19 @@ impl Table {
             return None;
         }
         let mask = self.index.len() - 1;
-        let mut at = (hash(key) >> 20) as usize & mask;
-        loop {
+        let start = (hash(key) >> 20) as usize & mask;
+        let mut at = start;
+        let found = loop {
             match self.index[at] {
-                0 => return None,
+                0 => break None,
                 position if same_value_zero(self.entries[position as usize - 1].0, key) => {
-                    return Some(position as usize - 1);
+                    break Some(position as usize - 1);
                 }
                 _ => at = (at + 1) & mask,
             }
-        }
+        };
+        note_probes(at.wrapping_sub(start) & mask);
+        found
     }
 
     pub fn get(&self, key: Value) -> Option<Value> {
@@ -194,10 +198,12 @@ impl Table {
 
     fn link(&mut self, position: usize) {
         let mask = self.index.len() - 1;
-        let mut at = (hash(self.entries[position].0) >> 20) as usize & mask;
+        let start = (hash(self.entries[position].0) >> 20) as usize & mask;
+        let mut at = start;
         while self.index[at] != 0 {
             at = (at + 1) & mask;
         }
+        note_probes(at.wrapping_sub(start) & mask);
         self.index[at] = position as u32 + 1;
     }
 
@@ -246,16 +252,12 @@ impl Table {
 
     /// The entry after the cursor, which moves on; entries added meanwhile are visited.
     pub fn step(&self, cursor: &TableCursor) -> Option<(Value, Value)> {
-        let mut at = cursor.0.get();
-        while let Some(&(key, value)) = self.entries.get(at) {
-            at += 1;
-            if !key.is_absent() {
-                cursor.0.set(at);
-                return Some((key, value));
-            }
-        }
-        cursor.0.set(at);
-        None
+        let start = cursor.0.get();
+        let found = self.entries[start.min(self.entries.len())..].iter().position(|(key, _)| !key.is_absent());
+        let at = found.map_or(self.entries.len(), |skipped| start + skipped + 1);
+        note_probes(at.saturating_sub(start));
+        cursor.0.set(at.max(start));
+        found.map(|skipped| self.entries[start + skipped])
     }
 
     /// The entries after the cursor, which stays.

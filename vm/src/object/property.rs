@@ -5,6 +5,7 @@ use super::data::*;
 use super::dict::Dict;
 use super::shape::{Attrs, Place, Root};
 use super::{Accessor, Element, Object};
+use crate::cost::READ_TEXT;
 use crate::heap::{CellKind, Gc, flags};
 use crate::string::StrView;
 use crate::value::Value;
@@ -86,6 +87,11 @@ impl Vm {
         }
         if let Some(index) = array_index(string.view()) {
             return PropKey::Index(index);
+        }
+        if string.len() >= crate::vm::LONG_TEXT {
+            // Made flat, hashed and compared.
+            self.fuel = self.fuel.saturating_sub(READ_TEXT.of(string.len()) as i64);
+            self.absorb();
         }
         PropKey::Name(self.names.intern(string).into())
     }

@@ -352,7 +352,8 @@ impl Shapes {
     }
 
     pub(crate) fn size(&self) -> usize {
-        (self.shapes.len() - self.free.len()) * size_of::<Shape>()
+        // With its entry in the table of roots or in its parent's of next steps.
+        (self.shapes.len() - self.free.len()) * (size_of::<Shape>() + 2 * size_of::<Root>())
     }
 }
 

@@ -17,6 +17,7 @@ use crate::object::map::{same_value_zero, value_type_words};
 use crate::object::property::PropKey;
 use crate::refusal::Refusal;
 use crate::symbol::WellKnown;
+use crate::toil::note_probes;
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -187,6 +188,7 @@ impl Vm {
             return Ok(order_numbers(op, a.to_f64(), b.to_f64()));
         }
         let ordering = if let (Some(a), Some(b)) = (a.as_string(), b.as_string()) {
+            self.pay_for_texts(a.into(), b.into());
             Some(a.compare(&b))
         } else if let (Some(a), Some(b)) = (a.of::<MrkData>(), b.of::<MrkData>()) {
             Some(a.data.0.cmp(&b.data.0))
@@ -208,16 +210,19 @@ impl Vm {
 
     /// `a === b`; value types by value.
     #[inline]
-    pub fn strict_equals(&self, a: Value, b: Value) -> bool {
+    pub fn strict_equals(&mut self, a: Value, b: Value) -> bool {
         if a.is_number() && b.is_number() {
             return a.to_f64() == b.to_f64();
         }
         a == b || self.equal_cells(a, b)
     }
 
-    fn equal_cells(&self, a: Value, b: Value) -> bool {
-        if let (Some(a), Some(b)) = (a.as_string(), b.as_string()) {
-            return a.equals(&b);
+    fn equal_cells(&mut self, a: Value, b: Value) -> bool {
+        if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
+            if x.len() == y.len() {
+                self.pay_for_texts(a, b);
+            }
+            return x.equals(&y);
         }
         if !is_value_type(a) || a.kind() != b.kind() {
             return false;
@@ -301,13 +306,18 @@ impl Vm {
         let Some(prototype) = prototype.as_object() else {
             return Err(self.type_error("Function has non-object prototype in instanceof check"));
         };
-        while let Some(proto) = self.prototype_of(object) {
+        let mut steps = 0;
+        let found = loop {
+            let Some(proto) = self.prototype_of(object) else { break false };
             if proto == prototype {
-                return Ok(true);
+                break true;
             }
             object = proto;
-        }
-        Ok(false)
+            steps += 1;
+        };
+        note_probes(steps);
+        self.absorb();
+        Ok(found)
     }
 
     /// `key in object`.

@@ -35,6 +35,11 @@ impl Default for Names {
 }
 
 impl Names {
+    /// Bytes of the table; its strings are the heap's.
+    pub(crate) fn size(&self) -> usize {
+        self.slots.len() * size_of::<Value>()
+    }
+
     /// The one copy of a string; the string itself becomes it where there is none yet.
     pub fn intern(&mut self, string: Gc<Str>) -> Gc<Str> {
         if string.is_interned() {
@@ -65,14 +70,17 @@ impl Names {
 
     fn find(&self, hash: u32, same: impl Fn(Gc<Str>) -> bool) -> Result<Gc<Str>, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
+        let start = hash as usize & mask;
+        let mut at = start;
+        let found = loop {
             match self.slots[at].as_string() {
-                None => return Err(at),
-                Some(other) if other.hash() == hash && same(other) => return Ok(other),
+                None => break Err(at),
+                Some(other) if other.hash() == hash && same(other) => break Ok(other),
                 Some(_) => at = (at + 1) & mask,
             }
-        }
+        };
+        crate::toil::note_probes(at.wrapping_sub(start) & mask);
+        found
     }
 
     fn insert(&mut self, at: usize, mut string: Gc<Str>) -> Gc<Str> {

@@ -8,7 +8,6 @@ pub(crate) mod intern;
 mod rope;
 
 pub use build::StrBuilder;
-pub(crate) use rope::take_flattened_bytes;
 
 use std::borrow::Cow;
 
@@ -151,7 +150,11 @@ impl Str {
 
     /// Order by UTF-16 code units.
     pub fn compare(&self, other: &Self) -> std::cmp::Ordering {
-        self.view().units().cmp(other.view().units())
+        match (self.view(), other.view()) {
+            (StrView::Latin1(a), StrView::Latin1(b)) => a.cmp(b),
+            (StrView::Wide(a), StrView::Wide(b)) => a.cmp(b),
+            (a, b) => a.units().cmp(b.units()),
+        }
     }
 
     /// Whether the text is this ASCII text.

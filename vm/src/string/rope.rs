@@ -1,7 +1,6 @@
 //! Ropes: a concatenation remembers its two halves until something looks at its units; then it owns a flat buffer. And slices: a long
 //! part of a Latin-1 string is a view of that string, so that a loop of `s = s.slice(1)` does not copy the rest each time.
 
-use std::cell::Cell;
 use std::ptr::{NonNull, null_mut};
 
 use super::{Str, StrView};
@@ -34,16 +33,6 @@ impl Parts {
         let is_slice = self.left.addr() & SLICE != 0;
         Some((NonNull::new(self.left).filter(|_| !is_slice)?, NonNull::new(self.right.cast())?))
     }
-}
-
-thread_local! {
-    /// Bytes of buffers made since the heap last asked.
-    static FLATTENED: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Bytes of flat buffers made on this thread since the last call.
-pub fn take_flattened_bytes() -> usize {
-    FLATTENED.take()
 }
 
 fn parts(rope: &Str) -> *mut Parts {
@@ -110,7 +99,7 @@ pub fn flat_view(rope: &Str) -> StrView<'_> {
 
 #[cold]
 fn flatten(rope: &Str) {
-    FLATTENED.set(FLATTENED.get() + rope.len() * width(rope));
+    crate::toil::note_flattened(rope.len() * width(rope));
     let buffer = if rope.is_wide() {
         let mut units = Vec::with_capacity(rope.len());
         walk(rope, |view| match view {

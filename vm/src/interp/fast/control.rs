@@ -140,7 +140,12 @@ handlers! {
         decide(m, dst, same)
     };
     equal_contents: Instr::StrictEq { dst, a, b }, m => {
-        let result = m.vm.strict_equals(m.reg(a), m.reg(b));
+        let (x, y) = (m.reg(a), m.reg(b));
+        // Long texts are paid for, which the loop does.
+        if x.as_string().is_some_and(|text| text.len() >= crate::vm::LONG_TEXT) {
+            return leave(m);
+        }
+        let result = m.vm.strict_equals(x, y);
         decide(m, dst, result)
     };
     truthy_of_any: Instr::Truthy { dst, src }, m => {

@@ -3,6 +3,7 @@
 use super::super::coerce::{MAX_LENGTH, element, element_if_present, index_key, set_element, set_length};
 use super::create::{append, species_array};
 use super::this_array;
+use crate::cost::{COPY_ELEMENTS, MOVE_ELEMENTS, VISIT};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::data::ArrayData;
@@ -83,7 +84,7 @@ pub fn shift(vm: &mut Vm, args: Args) -> Completion {
         let count = values.len();
         let value = values.remove(0);
         array.data.len -= 1;
-        vm.charge(count / 32)?;
+        vm.charge(MOVE_ELEMENTS.of(count))?;
         return Ok(value);
     }
     let (object, length) = this_array(vm, args)?;
@@ -113,7 +114,7 @@ pub fn unshift(vm: &mut Vm, args: Args) -> Completion {
         let length = values.len();
         array.data.note_mixed();
         vm.heap.grow(count * 8);
-        vm.charge(length / 32)?;
+        vm.charge(MOVE_ELEMENTS.of(length))?;
         return Ok((length as f64).into());
     }
     let (object, length) = this_array(vm, args)?;
@@ -164,7 +165,7 @@ pub fn splice(vm: &mut Vm, args: Args) -> Completion {
         array.data.note_mixed();
         vm.heap.grow(items.len() * 8);
         let removed = vm.new_array(removed);
-        vm.charge(length as usize / 32)?;
+        vm.charge(MOVE_ELEMENTS.of(length as usize))?;
         return Ok(removed);
     }
     splice_slowly(vm, object, length, start, count, items)
@@ -219,7 +220,7 @@ pub fn fill(vm: &mut Vm, args: Args) -> Completion {
         && index < end
         && end <= f64::from(array.data.len)
     {
-        vm.charge((end - index) as usize)?;
+        vm.charge(VISIT.of((end - index) as usize))?;
         vm.reserve((end as usize).saturating_sub(array.data.dense.len()) * 8)?;
         let grown = array.data.fill(index as usize, end as usize, args.get(0));
         vm.heap.grow(grown);
@@ -239,7 +240,7 @@ pub fn reverse(vm: &mut Vm, args: Args) -> Completion {
         && let Some(values) = array.data.as_dense_mut()
     {
         values.reverse();
-        vm.charge(length as usize / 16)?;
+        vm.charge(COPY_ELEMENTS.of(length as usize))?;
         return Ok(object.into());
     }
     let (mut low, mut high) = (0.0, length - 1.0);

@@ -4,6 +4,7 @@ use super::super::coerce::{MAX_LENGTH, element, element_if_present, length_of, s
 use super::change::splice_range;
 use super::create::{append, species_array};
 use super::this_array;
+use crate::cost::COPY_ELEMENTS;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -17,7 +18,7 @@ fn room_for(vm: &mut Vm, length: f64) -> Completion<usize> {
     if length > f64::from(u32::MAX) {
         return Err(vm.range_error("Invalid array length"));
     }
-    vm.charge(length as usize / 16)?;
+    vm.charge(COPY_ELEMENTS.of(length as usize))?;
     Ok(length as usize)
 }
 

@@ -3,6 +3,7 @@
 use super::super::coerce::{element_if_present, index_key, rooted_string, set_element};
 use super::this_array;
 use super::timsort::timsort;
+use crate::cost::{SORT_ELEMENTS, SORT_TEXT, VISIT};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::data::ArrayData;
@@ -84,7 +85,7 @@ fn collect(vm: &mut Vm, object: Gc<crate::object::Object>, length: f64, skip_hol
 /// Sorts values that are rooted; `undefined` goes to the end.
 pub fn sort_values(vm: &mut Vm, values: Vec<Value>, compare: Value) -> Completion<Vec<Value>> {
     let total = values.len();
-    vm.charge(total * (total.max(1).ilog2() as usize + 1) / 4)?;
+    vm.charge(SORT_ELEMENTS.of(total * (total.max(1).ilog2() as usize + 1)))?;
     let mut defined: Vec<Value> = values.into_iter().filter(|value| !value.is_undefined()).collect();
     if !compare.is_undefined() {
         timsort(&mut defined, |a, b| Ok(answer(vm, compare, a, b)? < 0.0))?;
@@ -93,6 +94,7 @@ pub fn sort_values(vm: &mut Vm, values: Vec<Value>, compare: Value) -> Completio
             let mark = vm.roots();
             let (a, b) = (rooted_string(vm, a)?, rooted_string(vm, b)?);
             vm.unroot(mark);
+            vm.pay_for_texts(a.into(), b.into());
             Ok(a.compare(&b) == Ordering::Less)
         })?;
     } else {
@@ -113,7 +115,7 @@ fn answer(vm: &mut Vm, compare: Value, a: Value, b: Value) -> Completion<f64> {
 
 /// Sorts the elements of a typed array as a comparison function says.
 pub fn sort_numbers(vm: &mut Vm, numbers: &mut [f64], compare: Value) -> Completion<()> {
-    vm.charge(numbers.len())?;
+    vm.charge(VISIT.of(numbers.len()))?;
     merge_sort(numbers, &mut |a, b| Ok(answer(vm, compare, Value::number(a), Value::number(b))? > 0.0))
 }
 
@@ -123,6 +125,9 @@ fn sort_as_text(vm: &mut Vm, values: Vec<Value>) -> Completion<Vec<Value>> {
     for value in values {
         keyed.push((rooted_string(vm, value)?, value));
     }
+    // Each text is compared about as often as the number of texts has binary digits.
+    let units = keyed.iter().fold(0usize, |sum, (text, _)| sum.saturating_add(text.len()));
+    vm.charge(SORT_TEXT.of(units).saturating_mul(keyed.len().max(1).ilog2() as usize + 1))?;
     keyed.sort_by(|(a, _), (b, _)| a.compare(b));
     Ok(keyed.into_iter().map(|(_, value)| value).collect())
 }

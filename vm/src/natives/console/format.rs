@@ -32,6 +32,7 @@ pub fn format(vm: &mut Vm, values: &[Value]) -> Completion<String> {
             Some(text) => out.push_str(&text.to_rust()),
             None => out.push_str(&inspect(vm, value, Options::default())?),
         }
+        fits(vm, &out)?;
     }
     Ok(out)
 }
@@ -48,6 +49,7 @@ fn expand<'a>(vm: &mut Vm, out: &mut String, template: &str, values: &'a [Value]
             (Some('%'), _) => out.push('%'),
             (Some(spec), Some((&value, more))) if known => {
                 out.push_str(&one(vm, spec, value)?);
+                fits(vm, &out)?;
                 values = more;
             }
             _ => {
@@ -60,6 +62,11 @@ fn expand<'a>(vm: &mut Vm, out: &mut String, template: &str, values: &'a [Value]
     }
     out.push_str(rest);
     Ok(values)
+}
+
+/// What is printed may be as long as the heap's limit allows.
+fn fits(vm: &mut Vm, out: &str) -> Completion<()> {
+    if out.len() < 1 << 16 { Ok(()) } else { vm.reserve(out.len()) }
 }
 
 fn one(vm: &mut Vm, spec: char, value: Value) -> Completion<String> {

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Family;
 use super::inspect::{self, Options};
+use crate::cost::COPY_TEXT;
 use crate::host::Stream;
 use crate::native::{Args, Completion};
 use crate::value::Value;
@@ -40,13 +41,37 @@ pub static FAMILY: Family = &[
 pub struct Console {
     /// Columns.
     indentation: usize,
-    counts: FxHashMap<String, u64>,
+    counts: Labelled<u64>,
     /// When clocks were started, in milliseconds.
-    clocks: FxHashMap<String, f64>,
+    clocks: Labelled<f64>,
 }
 
-/// Labels past this many are forgotten, so that they cost bounded memory.
+/// Numbers by label. Past some labels and bytes all are forgotten, so that they cost bounded memory.
+#[derive(Debug, Default)]
+struct Labelled<T> {
+    entries: FxHashMap<String, T>,
+    bytes: usize,
+}
+
+impl<T> Labelled<T> {
+    fn insert(&mut self, label: String, value: T) {
+        if self.entries.len() >= MAX_LABELS || self.bytes >= MAX_LABEL_BYTES {
+            self.entries.clear();
+            self.bytes = 0;
+        }
+        self.bytes += label.len();
+        self.entries.insert(label, value);
+    }
+
+    fn remove(&mut self, label: &str) -> Option<T> {
+        let (label, value) = self.entries.remove_entry(label)?;
+        self.bytes -= label.len();
+        Some(value)
+    }
+}
+
 const MAX_LABELS: usize = 1000;
+const MAX_LABEL_BYTES: usize = 1 << 20;
 const MAX_INDENTATION: usize = 1000;
 
 fn write(vm: &mut Vm, values: &[Value], stream: Stream) -> Completion {
@@ -56,10 +81,12 @@ fn write(vm: &mut Vm, values: &[Value], stream: Stream) -> Completion {
 
 /// Writes lines, indented by the groups around.
 fn write_text(vm: &mut Vm, text: &str, stream: Stream) -> Completion {
-    vm.charge(text.len() / 16)?;
+    let indented = vm.console.indentation * (text.bytes().filter(|byte| *byte == b'\n').count() + 1);
+    vm.charge(COPY_TEXT.of(text.len() + indented))?;
     if vm.console.indentation == 0 {
         vm.print(stream, text);
     } else {
+        vm.reserve(text.len() + indented)?;
         let indentation = " ".repeat(vm.console.indentation);
         let text = format!("{indentation}{}", text.replace('\n', &format!("\n{indentation}")));
         vm.print(stream, &text);
@@ -85,11 +112,16 @@ fn label(vm: &mut Vm, value: Value) -> Completion<String> {
 
 fn count(vm: &mut Vm, args: Args) -> Completion {
     let label = label(vm, args.get(0))?;
-    if vm.console.counts.len() >= MAX_LABELS && !vm.console.counts.contains_key(&label) {
-        vm.console.counts.clear();
-    }
-    let count = vm.console.counts.entry(label.clone()).or_default();
-    *count += 1;
+    let count = match vm.console.counts.entries.get_mut(&label) {
+        Some(count) => {
+            *count += 1;
+            *count
+        }
+        None => {
+            vm.console.counts.insert(label.clone(), 1);
+            1
+        }
+    };
     let text = format!("{label}: {count}");
     write_text(vm, &text, Stream::Out)
 }
@@ -130,12 +162,10 @@ fn group(vm: &mut Vm, args: Args) -> Completion {
 
 fn time(vm: &mut Vm, args: Args) -> Completion {
     let label = label(vm, args.get(0))?;
-    if vm.console.clocks.contains_key(&label) {
+    if vm.console.clocks.entries.contains_key(&label) {
         return write_text(vm, &format!("Warning: Label '{label}' already exists for console.time()"), Stream::Err);
     }
-    if vm.console.clocks.len() >= MAX_LABELS {
-        vm.console.clocks.clear();
-    }
+    vm.charge(COPY_TEXT.of(label.len()))?;
     let now = vm.host.monotonic_ms();
     vm.console.clocks.insert(label, now);
     Ok(Value::UNDEFINED)
@@ -143,7 +173,7 @@ fn time(vm: &mut Vm, args: Args) -> Completion {
 
 fn time_log(vm: &mut Vm, args: Args, ends: bool) -> Completion {
     let label = label(vm, args.get(0))?;
-    let Some(start) = vm.console.clocks.get(&label).copied() else {
+    let Some(start) = vm.console.clocks.entries.get(&label).copied() else {
         let method = if ends { "timeEnd" } else { "timeLog" };
         return write_text(vm, &format!("Warning: No such label '{label}' for console.{method}()"), Stream::Err);
     };

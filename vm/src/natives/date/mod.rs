@@ -14,6 +14,7 @@ use self::text::*;
 use super::Family;
 use super::coerce::construct as construct_as;
 use crate::convert::Hint;
+use crate::cost::READ_TEXT;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Of;
@@ -144,7 +145,7 @@ fn utc(vm: &mut Vm, args: Args) -> Completion {
 
 fn parse(vm: &mut Vm, args: Args) -> Completion {
     let text = vm.to_string(args.get(0))?;
-    vm.charge(text.len() / 4)?;
+    vm.charge(READ_TEXT.of(text.len()))?;
     Ok(parse_date(&text.to_utf16()).into())
 }
 

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::super::coerce::{index_key, length_of, rooted_string};
+use crate::cost::PARSE_TEXT;
 use crate::heap::Gc;
 use crate::limits::TrapKind;
 use crate::native::{Args, Completion, Throw};
@@ -16,7 +17,7 @@ use crate::vm::Vm;
 
 pub fn parse(vm: &mut Vm, args: Args) -> Completion {
     let text = rooted_string(vm, args.get(0))?;
-    vm.charge(text.len() / 2)?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     let mut parser = Parser { vm, text, view: text.view(), at: 0, sources: None };
     if !args.get(1).is_callable() {
         return parser.document();
@@ -32,7 +33,7 @@ pub fn parse(vm: &mut Vm, args: Args) -> Completion {
 /// `JSON.rawJSON`: an object that `JSON.stringify` writes as the text says, which is that of a primitive.
 pub fn raw_json(vm: &mut Vm, args: Args) -> Completion {
     let text = rooted_string(vm, args.get(0))?;
-    vm.charge(text.len() / 2)?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     let is_space = |unit: Option<u16>| matches!(unit, None | Some(0x20 | 0x0A | 0x0D | 0x09));
     let view = text.view();
     if is_space(view.get(0)) || is_space(text.len().checked_sub(1).and_then(|last| view.get(last))) {

@@ -1,6 +1,7 @@
 //! JSON.stringify.
 
 use super::super::coerce::{element, length_of, rooted_string};
+use crate::cost::READ_TEXT;
 use crate::heap::Gc;
 use crate::native::{Args, Completion, Throw};
 use crate::object::Object;
@@ -244,7 +245,7 @@ impl Writer<'_> {
         }
         let new = written.saturating_sub(self.charged);
         self.charged = written;
-        self.vm.charge(new / 8 + 1)
+        self.vm.charge(READ_TEXT.of(new) + 1)
     }
 
     fn line_break(&mut self) {

@@ -1,6 +1,7 @@
 //! Properties as lists: keys, values, entries, assign, fromEntries, groupBy.
 
 use super::super::coerce::{callable, for_each_of};
+use crate::cost::LIST_KEYS;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -20,7 +21,7 @@ pub fn list(vm: &mut Vm, args: Args, part: Part) -> Completion {
     let object = vm.to_object(args.get(0))?;
     vm.root(object.into());
     let keys = vm.own_keys(object);
-    vm.charge(keys.len())?;
+    vm.charge(LIST_KEYS.of(keys.len()))?;
     let result = vm.new_array(Vec::new());
     vm.root(result);
     for key in keys.into_iter().filter(|key| !key.is_symbol()) {
@@ -53,7 +54,7 @@ fn push(vm: &mut Vm, array: Value, item: Value) -> Completion<()> {
 pub fn own_keys(vm: &mut Vm, args: Args, symbols: bool) -> Completion {
     let object = vm.to_object(args.get(0))?;
     let keys = vm.own_keys(object);
-    vm.charge(keys.len())?;
+    vm.charge(LIST_KEYS.of(keys.len()))?;
     let names = keys.into_iter().filter(|key| key.is_symbol() == symbols).map(|key| vm.key_value(key)).collect();
     Ok(vm.new_array(names))
 }
@@ -68,7 +69,7 @@ pub fn assign(vm: &mut Vm, args: Args) -> Completion {
         let from = vm.to_object(source)?;
         vm.root(from.into());
         let keys = vm.own_keys(from);
-        vm.charge(keys.len())?;
+        vm.charge(LIST_KEYS.of(keys.len()))?;
         for key in keys {
             if vm.own_property(from, key)?.is_some_and(|property| property.is_enumerable()) {
                 let value = vm.get(from.into(), key)?;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::super::coerce::{prototype_of_new, rooted_string};
+use crate::cost::{READ_TEXT, VISIT};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::data::RegExpData;
@@ -102,7 +103,7 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regre
     if !flags_are_valid(&letters) {
         return Err(vm.syntax_error(&format!("Invalid flags supplied to RegExp constructor '{letters}'")));
     }
-    vm.charge(pattern.len())?;
+    vm.charge(VISIT.of(pattern.len()))?;
     let key = (pattern.to_utf16().into(), letters.into_boxed_str());
     if let Some(regex) = vm.regexes.get(&key) {
         return Ok(Rc::clone(regex));
@@ -176,7 +177,7 @@ pub fn escape(vm: &mut Vm, args: Args) -> Completion {
     let Some(text) = args.get(0).as_string() else {
         return Err(vm.type_error("RegExp.escape expects a string"));
     };
-    vm.charge(text.len() / 4)?;
+    vm.charge(READ_TEXT.of(text.len()))?;
     let mut out = StrBuilder::default();
     for (at, unit) in char::decode_utf16(text.view().units()).enumerate() {
         match unit {

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::super::coerce::{rooted_string, this_string};
+use crate::cost::{SCAN_TEXT, VISIT};
 use crate::native::{Args, Completion};
 use crate::string::{StrBuilder, StrView};
 use crate::vm::Vm;
@@ -15,13 +16,14 @@ pub enum Case {
 
 pub fn convert(vm: &mut Vm, args: Args, name: &str, case: Case) -> Completion {
     let text = this_string(vm, args, name)?;
-    vm.charge(text.len() / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len()))?;
     if let StrView::Latin1(units) = text.view()
         && units.is_ascii()
     {
         let changed = if case == Case::Upper { units.to_ascii_uppercase() } else { units.to_ascii_lowercase() };
         return Ok(if changed == units { text.into() } else { vm.heap.str_latin1(&changed).into() });
     }
+    vm.charge(VISIT.of(text.len()))?;
     build(vm, &change_case(text.view().units(), case))
 }
 
@@ -85,19 +87,19 @@ pub fn normalize(vm: &mut Vm, args: Args) -> Completion {
     if !FORMS.contains(&form.as_str()) {
         return Err(vm.range_error("The normalization form should be one of NFC, NFD, NFKC, NFKD."));
     }
-    vm.charge(text.len())?;
+    vm.charge(VISIT.of(text.len()))?;
     build(vm, &normal_form(text.view().units(), &form))
 }
 
 pub fn is_well_formed(vm: &mut Vm, args: Args) -> Completion {
     let text = this_string(vm, args, "isWellFormed")?;
-    vm.charge(text.len() / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len()))?;
     Ok(char::decode_utf16(text.view().units()).all(|c| c.is_ok()).into())
 }
 
 pub fn to_well_formed(vm: &mut Vm, args: Args) -> Completion {
     let text = this_string(vm, args, "toWellFormed")?;
-    vm.charge(text.len() / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len()))?;
     let mut out = StrBuilder::default();
     char::decode_utf16(text.view().units())
         .for_each(|c| out.push_str(c.unwrap_or('\u{FFFD}').encode_utf8(&mut [0; 4])));
@@ -108,7 +110,7 @@ pub fn to_well_formed(vm: &mut Vm, args: Args) -> Completion {
 pub fn locale_compare(vm: &mut Vm, args: Args) -> Completion {
     let text = this_string(vm, args, "localeCompare")?;
     let other = rooted_string(vm, args.get(0))?;
-    vm.charge(text.len() + other.len())?;
+    vm.charge(VISIT.of(text.len() + other.len()))?;
     let order = compare_words(&text.to_rust(), &other.to_rust());
     Ok(f64::from(order as i8).into())
 }

@@ -2,6 +2,7 @@
 
 use super::super::coerce::{rooted_string, this_string};
 use super::super::number::parse::trim_bounds;
+use crate::cost::{COPY_TEXT, SCAN_TEXT};
 use crate::native::{Args, Completion};
 use crate::string::{MAX_LENGTH, StrBuilder};
 use crate::value::Value;
@@ -41,7 +42,7 @@ pub fn repeat(vm: &mut Vm, args: Args) -> Completion {
 
 /// Fuel and memory for a string of a length.
 fn room_for(vm: &mut Vm, length: usize) -> Completion<()> {
-    vm.charge(length / 16)?;
+    vm.charge(COPY_TEXT.of(length))?;
     vm.reserve(length.saturating_mul(2))
 }
 
@@ -113,6 +114,6 @@ pub fn substr(vm: &mut Vm, args: Args) -> Completion {
 pub fn trim(vm: &mut Vm, args: Args, name: &str, at_start: bool, at_end: bool) -> Completion {
     let text = this_string(vm, args, name)?;
     let (start, end) = trim_bounds(text.view(), at_start, at_end);
-    vm.charge((text.len() - (end - start)) / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len() - (end - start)))?;
     Ok(vm.heap.substring(text, start, end).into())
 }

@@ -2,6 +2,7 @@
 
 use super::super::Family;
 use super::super::coerce::{rooted_string, this_string};
+use crate::cost::VISIT;
 use crate::native::{Args, Completion};
 use crate::string::StrBuilder;
 use crate::vm::Vm;
@@ -39,7 +40,7 @@ fn wrap(vm: &mut Vm, args: Args, name: &str, tag: &str, attribute: &str) -> Comp
     html.push_str(tag);
     if !attribute.is_empty() {
         let value = rooted_string(vm, args.get(0))?;
-        vm.charge(value.len())?;
+        vm.charge(VISIT.of(value.len()))?;
         html.push_str(&format!(" {attribute}=\""));
         for &unit in value.to_utf16().iter() {
             match unit {

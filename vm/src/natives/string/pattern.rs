@@ -4,6 +4,7 @@ use super::super::coerce::{rooted_string, this_string};
 use super::super::math::to_u32;
 use super::super::regexp::{is_regexp, regexp_create};
 use super::search::find;
+use crate::cost::{PARSE_TEXT, SCAN_TEXT};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::string::{Str, StrBuilder, StrView};
@@ -84,7 +85,7 @@ fn replace_text(vm: &mut Vm, args: Args, name: &str, all: bool) -> Completion {
     let needle = rooted_string(vm, args.get(0))?;
     let replacement = args.get(1);
     let template = if replacement.is_callable() { None } else { Some(rooted_string(vm, replacement)?) };
-    vm.charge(text.len() / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len()))?;
     let mut out = StrBuilder::default();
     let (mut copied, mut from) = (0, 0);
     while let Some(at) = find(text.view(), needle.view(), from) {
@@ -225,7 +226,7 @@ pub fn split(vm: &mut Vm, args: Args) -> Completion {
     if args.get(0).is_undefined() {
         return Ok(vm.new_array(vec![text.into()]));
     }
-    vm.charge(text.len() / 2)?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     vm.reserve(text.len().min(limit).saturating_mul(if separator.is_empty() { 8 } else { 2 }))?;
     if separator.is_empty() {
         let parts = (0..text.len().min(limit)).map(|at| vm.unit_string(text.unit(at))).collect();

@@ -2,6 +2,7 @@
 
 use super::super::coerce::{rooted_string, this_string};
 use super::super::regexp::is_regexp;
+use crate::cost::{READ_TEXT, SCAN_TEXT};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::string::{Str, StrView};
@@ -59,7 +60,16 @@ fn find_units<T: Copy + PartialEq>(text: &[T], needle: &[T]) -> Option<usize> {
 /// The last place of `needle` that starts at or before `from`.
 fn find_last(text: StrView<'_>, needle: StrView<'_>, from: usize) -> Option<usize> {
     let latest = text.len().checked_sub(needle.len())?.min(from);
-    (0..=latest).rev().find(|&at| (0..needle.len()).all(|i| text.get(at + i) == needle.get(i)))
+    if needle.is_empty() {
+        return Some(latest);
+    }
+    // The same search from the other end.
+    let reversed = |view: StrView<'_>, end: usize| {
+        let mut units: Vec<u16> = view.units().take(end).collect();
+        units.reverse();
+        units
+    };
+    find_units(&reversed(text, latest + needle.len()), &reversed(needle, needle.len())).map(|at| latest - at)
 }
 
 /// The needle and the start of the search; regular expressions are refused where the standard refuses them.
@@ -71,7 +81,7 @@ fn needle(vm: &mut Vm, args: Args, name: &str, plain_text: bool) -> Completion<(
         );
     }
     let needle = rooted_string(vm, args.get(0))?;
-    vm.charge((text.len() + needle.len()) / 8)?;
+    vm.charge(SCAN_TEXT.of(text.len() + needle.len()))?;
     Ok((text, needle))
 }
 
@@ -95,7 +105,7 @@ pub fn last_index_of(vm: &mut Vm, args: Args) -> Completion {
     let (text, needle) = needle(vm, args, "lastIndexOf", false)?;
     let position = vm.to_number(args.get(1))?;
     let from = if position.is_nan() { text.len() as f64 } else { position.clamp(0.0, text.len() as f64) };
-    vm.charge(text.len().saturating_mul(needle.len().min(16)) / 8)?;
+    vm.charge(READ_TEXT.of(text.len()))?;
     Ok(find_last(text.view(), needle.view(), from as usize).map_or(-1.0, |at| at as f64).into())
 }
 

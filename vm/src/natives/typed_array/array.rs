@@ -8,6 +8,7 @@ use super::super::collections::incompatible;
 use super::buffer::{allocate, shared_of, wrap_plain};
 use super::element::{Kind, Shared, read, write};
 use super::visit::kept;
+use crate::cost::{CONVERT_NUMBERS, SCAN_NUMBERS, VISIT};
 use crate::heap::{Gc, Tracer};
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -56,6 +57,9 @@ impl TypedArray {
         let size = self.kind.size();
         let ends = |array: &Self, start: usize| array.len().map_or(0, |length| length.saturating_sub(start));
         let bytes = count.min(ends(self, to)).min(ends(source, from)) * size;
+        if bytes == 0 {
+            return;
+        }
         let (from, to) = (source.offset + from * size, self.offset + to * size);
         if Rc::ptr_eq(&self.shared, &source.shared) {
             self.shared.borrow_mut().bytes.copy_within(from..from + bytes, to);
@@ -175,7 +179,7 @@ pub fn construct(vm: &mut Vm, args: Args, kind: Kind) -> Completion {
     let fill = |vm: &mut Vm, length: f64| fresh(vm, kind, length, proto);
     if let Some(from) = typed_of(source) {
         let Some(length) = from.len() else { return Err(detached(vm, "constructor")) };
-        vm.charge(length / 4)?;
+        vm.charge(CONVERT_NUMBERS.of(length))?;
         let (value, array) = fill(vm, length as f64)?;
         if from.kind == kind {
             array.move_from(0, &from, 0, length);
@@ -348,7 +352,7 @@ pub fn fill(vm: &mut Vm, args: Args) -> Completion {
     let n = vm.to_number(args.get(0))?;
     let from = vm.relative_index(args.get(1), length as f64, 0.0)?;
     let to = vm.relative_index(args.get(2), length as f64, length as f64)?;
-    vm.charge(length / 8)?;
+    vm.charge(SCAN_NUMBERS.of(length))?;
     let Some(now) = array.len() else { return Err(detached(vm, "fill")) };
     (from as usize..(to as usize).min(now)).for_each(|index| array.put(index, n));
     Ok(args.this)
@@ -360,7 +364,7 @@ pub fn slice(vm: &mut Vm, args: Args) -> Completion {
     let to = vm.relative_index(args.get(1), length as f64, length as f64)?;
     let count = (to - from).max(0.0);
     let (made, target) = species(vm, args, array.kind, &[Value::number(count)])?;
-    vm.charge(count as usize / 4)?;
+    vm.charge(CONVERT_NUMBERS.of(count as usize))?;
     if count > 0.0 {
         let Some(now) = array.len() else { return Err(detached(vm, "slice")) };
         let from = from as usize;
@@ -382,11 +386,12 @@ pub fn copy_within(vm: &mut Vm, args: Args) -> Completion {
     let end = vm.relative_index(args.get(2), length, length)?;
     let count = (end - from).min(length - to);
     if count > 0.0 {
-        vm.charge(count as usize / 8)?;
-        if array.len().is_none() {
-            return Err(detached(vm, "copyWithin"));
-        }
-        array.move_from(to as usize, &array, from as usize, count as usize);
+        vm.charge(SCAN_NUMBERS.of(count as usize))?;
+        // What the conversions ran may have made the buffer shorter.
+        let Some(length) = array.len() else { return Err(detached(vm, "copyWithin")) };
+        let (to, from) = (to as usize, from as usize);
+        let count = (count as usize).min(length.saturating_sub(from)).min(length.saturating_sub(to));
+        array.move_from(to, &array, from, count);
     }
     Ok(args.this)
 }
@@ -419,7 +424,7 @@ pub fn set(vm: &mut Vm, args: Args) -> Completion {
     if let Some(source) = typed_of(args.get(0)) {
         let Some(count) = source.len() else { return Err(detached(vm, "set")) };
         fits(vm, count as f64)?;
-        vm.charge(count / 4)?;
+        vm.charge(CONVERT_NUMBERS.of(count))?;
         if source.kind == array.kind {
             array.move_from(offset as usize, &source, 0, count);
         } else {
@@ -444,7 +449,7 @@ pub fn set(vm: &mut Vm, args: Args) -> Completion {
 /// The elements in order: by value, or as the comparison function says.
 fn sorted(vm: &mut Vm, array: &TypedArray, length: usize, compare: Value) -> Completion<Vec<f64>> {
     let mut numbers: Vec<f64> = (0..length).map(|index| array.at(index)).collect();
-    vm.charge(length)?;
+    vm.charge(VISIT.of(length))?;
     if compare.is_undefined() {
         numbers.sort_by(|a, b| sort::compare_numbers(*a, *b));
     } else {
@@ -470,7 +475,7 @@ pub fn to_sorted(vm: &mut Vm, args: Args) -> Completion {
 
 pub fn to_reversed(vm: &mut Vm, args: Args) -> Completion {
     let (array, length) = this_typed(vm, args, "toReversed")?;
-    vm.charge(length / 4)?;
+    vm.charge(CONVERT_NUMBERS.of(length))?;
     let numbers: Vec<f64> = (0..length).rev().map(|index| array.at(index)).collect();
     of_numbers(vm, array.kind, &numbers)
 }
@@ -483,7 +488,7 @@ pub fn with(vm: &mut Vm, args: Args) -> Completion {
     if index < 0.0 || index >= array.len().unwrap_or(0) as f64 {
         return Err(vm.range_error("Invalid typed array index"));
     }
-    vm.charge(length / 4)?;
+    vm.charge(CONVERT_NUMBERS.of(length))?;
     let numbers: Vec<f64> = (0..length)
         .map(|at| if at == index as usize { n } else { array.get(at).as_number().unwrap_or(f64::NAN) })
         .collect();

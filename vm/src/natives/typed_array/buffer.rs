@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::super::coerce::{prototype_of_new, require_new, species_constructor};
 use super::super::collections::incompatible;
 use super::element::{Shared, Storage};
+use crate::cost::COPY_BYTES;
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
 use crate::object::Object;
@@ -36,7 +37,7 @@ pub fn allocate(vm: &mut Vm, length: usize, max: Option<usize>) -> Completion<Sh
         return Err(vm.range_error("Array buffer allocation failed"));
     }
     vm.reserve(length)?;
-    vm.charge(length / 64)?;
+    vm.charge(COPY_BYTES.of(length))?;
     vm.heap.grow(length);
     Ok(Rc::new(RefCell::new(Storage { bytes: vec![0; length], max, detached: false })))
 }
@@ -117,7 +118,7 @@ pub fn resize(vm: &mut Vm, args: Args) -> Completion {
     }
     let before = shared.borrow().bytes.len();
     vm.reserve(length.saturating_sub(before))?;
-    vm.charge(length / 64)?;
+    vm.charge(COPY_BYTES.of(length))?;
     vm.heap.grow(length.saturating_sub(before));
     shared.borrow_mut().bytes.resize(length, 0);
     Ok(Value::UNDEFINED)
@@ -167,7 +168,7 @@ pub fn transfer(vm: &mut Vm, args: Args, name: &str, keeps_max: bool) -> Complet
     }
     let before = shared.borrow().bytes.len();
     vm.reserve(length.saturating_sub(before))?;
-    vm.charge(length / 64)?;
+    vm.charge(COPY_BYTES.of(length))?;
     vm.heap.grow(length);
     let mut bytes = std::mem::take(&mut shared.borrow_mut().bytes);
     bytes.resize(length, 0);
