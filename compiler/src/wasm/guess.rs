@@ -45,10 +45,8 @@ impl Guesses {
     pub fn new(program: &Program) -> Self {
         let mut guesses = Self::default();
         for class in &program.classes {
-            let mut slot = first_slot(program, class.superclass);
-            for field in &class.fields {
+            for (slot, field) in (first_slot(program, class.superclass)..).zip(&class.fields) {
                 guesses.fields.entry(field.name).or_default().push((class.id, slot));
-                slot += 1;
             }
         }
         for (index, function) in program.functions.iter().enumerate() {

@@ -119,7 +119,8 @@ impl<'a> Body<'_, 'a, '_> {
             if next.args.contains(&result) {
                 return Some(next.op);
             }
-            if !next.op.is_pure() && !(this.handler.is_none() && matches!(next.op, Op::SetLocal(_))) {
+            let only_writes = this.handler.is_none() && matches!(next.op, Op::SetLocal(_));
+            if !(next.op.is_pure() || only_writes) {
                 return None;
             }
         }

@@ -1077,6 +1077,8 @@ const fn is_arithmetic(plain: Plain) -> bool {
             | AnyUshr
             | ToNumeric
     )
+}
+
 /// Whether a number is an `i31` as a dynamic value.
 fn is_small(value: f64) -> bool {
     let whole = value as i32;

@@ -49,7 +49,7 @@ fn expand<'a>(vm: &mut Vm, out: &mut String, template: &str, values: &'a [Value]
             (Some('%'), _) => out.push('%'),
             (Some(spec), Some((&value, more))) if known => {
                 out.push_str(&one(vm, spec, value)?);
-                fits(vm, &out)?;
+                fits(vm, out)?;
                 values = more;
             }
             _ => {
