@@ -46,6 +46,7 @@ const STRICT: &[(&str, &str)] = &[
     ("E0215", "if (1 == \"1\") {}"),
     ("E0216", "declare const x: number;"),
     ("E0217", "import a from \"./a.mosl\" with { type: \"json\" };\na;\n-- a.mosl\nexport default 1;"),
+    ("E0219", "const self = this;\nconsole.log(self);"),
     ("E0218", "class A {\n  accessor x = 1;\n}"),
     ("E0300", "const price: Mrk = 5;"),
     ("E0301", "const names = [\"a\"];\nnames.lenght;"),

@@ -318,10 +318,14 @@ impl<'a> Translator<'a> {
         } else {
             self.leave_if(flags, slow);
         }
+        // Work that was noted late may have used more than there was: a negative number would say that the call failed.
+        let fuel = self.b.use_var(self.fuel);
+        let zero = self.b.ins().iconst(types::I64, 0);
+        let overdrawn = self.b.ins().icmp(IntCC::SignedLessThan, fuel, zero);
+        self.leave_if(overdrawn, slow);
         let depth = self.load_int(self.vm, l.vm_depth);
         let depth = self.b.ins().iadd_imm_s(depth, -stack_units(self.function));
         self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
-        let fuel = self.b.use_var(self.fuel);
         self.b.ins().return_(&[result, fuel]);
         self.b.switch_to_block(slow);
         self.leave();

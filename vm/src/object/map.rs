@@ -21,7 +21,12 @@ pub struct Table {
     cursors: Vec<Weak<Cell<usize>>>,
     /// Entries have moved since [`Gc::put`] last looked.
     moved: bool,
+    /// Some key is found by where it lies.
+    placed: bool,
 }
+
+/// No chance makes a look-up meet so many others in a table that is half empty.
+const UNLUCKY: usize = 256;
 
 /// A place in a table that survives insertions and removals.
 #[derive(Clone, Debug)]
@@ -103,6 +108,11 @@ fn hash(key: Value) -> u64 {
     }
 }
 
+/// Whether a key's hash is where it lies.
+fn is_placed(key: Value) -> bool {
+    !(key.is_number() || key.as_string().is_some() || is_value_type(key))
+}
+
 /// The content of a value type as words that are equal exactly where the values are.
 pub fn value_type_words(value: Value) -> Vec<u64> {
     let floats = |fields: &[f64]| fields.iter().map(|f| Value::number(f + 0.0).bits()).collect();
@@ -167,8 +177,15 @@ impl Table {
                 _ => at = (at + 1) & mask,
             }
         };
-        note_probes(at.wrapping_sub(start) & mask);
+        self.note(at.wrapping_sub(start) & mask);
         found
+    }
+
+    /// Notes a search. Where objects lie differs from run to run: what chance makes of that costs nothing.
+    fn note(&self, probes: usize) {
+        if !self.placed || probes > UNLUCKY {
+            note_probes(probes);
+        }
     }
 
     pub fn get(&self, key: Value) -> Option<Value> {
@@ -203,7 +220,8 @@ impl Table {
         while self.index[at] != 0 {
             at = (at + 1) & mask;
         }
-        note_probes(at.wrapping_sub(start) & mask);
+        self.placed |= is_placed(self.entries[position].0);
+        self.note(at.wrapping_sub(start) & mask);
         self.index[at] = position as u32 + 1;
     }
 
