@@ -8,6 +8,9 @@ use mosl_tests::oracle::Oracle;
 use mosl_tests::run::{self, LIMITS};
 use mosl_vm::Stress;
 
+/// What these expect is the standard's and not the pinned engine's; they say why.
+const NOT_THE_ENGINES: &[&str] = &["typed::keys-converted-once"];
+
 fn erase(program: &Program) -> Option<Vec<Script>> {
     let checked = check(&program.files(), &program.entry, &Options::default());
     assert!(!checked.has_errors(), "{}: {:?}", program.name, checked.diagnostics);
@@ -35,6 +38,9 @@ fn typed_programs_print_the_same_without_their_types() {
     };
     let mut compared = 0;
     for program in corpus::programs("conformance").into_iter().filter(|program| program.name.starts_with("typed::")) {
+        if NOT_THE_ENGINES.contains(&program.name.as_str()) {
+            continue;
+        }
         let Some(scripts) = erase(&program) else { continue };
         let bytes = run::compile(&program.files(), &program.entry).expect("it compiles");
         if !run::run(&bytes, LIMITS, Stress::Off).expect("it loads").report.refusals.is_empty() {

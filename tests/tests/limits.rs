@@ -144,7 +144,8 @@ fn memory_that_is_dropped_is_used_again() {
     for program in programs {
         let ran = run(program, HEAP);
         assert!(ran.trap.is_none(), "{program}\n{}", ran.err);
-        assert!(ran.report.peak_heap < 8 << 20, "{program}\npeak {}", ran.report.peak_heap);
+        // Queues and tables outside the heap count, too.
+        assert!(ran.report.peak_heap < 9 << 20, "{program}\npeak {}", ran.report.peak_heap);
     }
 }
 
