@@ -93,7 +93,8 @@ test("objects that are removed leave nothing behind", async () => {
   await come(COMING_AND_GOING);
   const grown = ((await heap()) - before) / COMING_AND_GOING;
   console.log(`${COMING_AND_GOING} objects: ${grown.toFixed(1)} bytes left of each, ${(before / 2 ** 20).toFixed(1)} MiB before`);
-  assert.ok(grown < 100, `${grown} bytes of each object stay`);
+  // What the browser goes on learning comes to some 140 bytes for each of a thousand; one object holds 300,000.
+  assert.ok(grown < 400, `${grown} bytes of each object stay`);
 });
 
 test("an object that moves goes on moving", async () => {
