@@ -153,19 +153,26 @@ pub struct Object {
     pub program: Option<Program>,
 }
 
-/// Compiles a project, or a file with what it imports, for pages.
+/// Compiles a project, or a file with what it imports, for pages. A `.wasm` file is read as it is.
 pub fn compile_object(path: &str) -> Result<Object, Refusal> {
-    let mut wasm = compile_wasm(path)?;
     let given = Path::new(path);
     let name = if given.is_dir() { project_name(given) } else { wasm_file::stem(given) };
-    let program = match compile_path(path) {
-        Outcome::Ready(program) => Some(program),
-        Outcome::Refused(_) => None,
-    };
-    if let Some(program) = &program {
-        wasm_file::describe(&mut wasm.bytes, &name, &program.module);
+    if given.extension().is_some_and(|extension| extension == WASM) {
+        return Ok(Object { wasm: compile_wasm(path)?, name, program: None });
     }
-    Ok(Object { wasm, name, program })
+    let checked = check_what(given);
+    let bytes = mosl_compiler::to_wasm(&checked);
+    let warnings = render::render_all(&checked.diagnostics, &checked.sources, terminal::colors());
+    match (finish(mosl_compiler::compile_checked(checked)), bytes) {
+        (Outcome::Ready(program), Some(mut bytes)) => {
+            wasm_file::describe(&mut bytes, &name, &program.module);
+            Ok(Object { wasm: WasmProgram { bytes, warnings }, name, program: Some(program) })
+        }
+        // Too large for bytecode.
+        (Outcome::Refused(_), Some(bytes)) => Ok(Object { wasm: WasmProgram { bytes, warnings }, name, program: None }),
+        (Outcome::Refused(refusal), None) => Err(refusal),
+        (Outcome::Ready(_), None) => unreachable!("one check decides for both"),
+    }
 }
 
 /// A refusal that is no diagnostic.

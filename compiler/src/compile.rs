@@ -7,7 +7,7 @@ use crate::diagnostics::{Diagnostic, Source};
 use crate::emit;
 use crate::front::{self, Checked, Options};
 use crate::program::Program;
-use crate::project::{FileSystem, join};
+use crate::project::FileSystem;
 use crate::wasm;
 
 /// What [`compile`] yields.
@@ -30,15 +30,12 @@ impl Compiled {
 
 /// Compiles the program that starts at the file `entry`.
 pub fn compile(fs: &dyn FileSystem, entry: &str, options: &Options) -> Compiled {
-    finish(front::check(fs, entry, options))
+    compile_checked(front::check(fs, entry, options))
 }
 
 /// Reads `mosl.json` in `folder` and compiles the project that it describes.
 pub fn compile_project(fs: &dyn FileSystem, folder: &str) -> Compiled {
-    let (options, mut diagnostics, source) = front::read_manifest(fs, folder);
-    let mut checked = front::check(fs, &join(folder, &options.manifest.entry), &options);
-    front::add_manifest(&mut checked, &mut diagnostics, source);
-    finish(checked)
+    compile_checked(front::check_project(fs, folder))
 }
 
 /// What [`compile_wasm`] yields.
@@ -53,19 +50,20 @@ pub struct CompiledWasm {
 
 /// Compiles a checked program to WebAssembly.
 pub fn compile_wasm(checked: Checked) -> CompiledWasm {
-    let refused = checked.has_errors();
-    let Checked { program, diagnostics, sources } = checked;
-    let bytes = program.filter(|_| !refused).map(|program| {
-        let mir = front::on_deep_stack(|| emit::lower_to_mir(&program));
-        let files =
-            program.files.iter().map(|file| wasm::SourceFile { name: &file.name, is_platform: file.is_library });
-        let files: Vec<_> = files.collect();
-        wasm::emit(&mir, &files)
-    });
-    CompiledWasm { bytes, diagnostics, sources }
+    let bytes = to_wasm(&checked);
+    CompiledWasm { bytes, diagnostics: checked.diagnostics, sources: checked.sources }
 }
 
-fn finish(checked: Checked) -> Compiled {
+/// A checked program as WebAssembly; `None` where a diagnostic is an error.
+pub fn to_wasm(checked: &Checked) -> Option<Vec<u8>> {
+    let program = checked.program.as_ref().filter(|_| !checked.has_errors())?;
+    let mir = front::on_deep_stack(|| emit::lower_to_mir(program));
+    let files = program.files.iter().map(|file| wasm::SourceFile { name: &file.name, is_platform: file.is_library });
+    Some(wasm::emit(&mir, &files.collect::<Vec<_>>()))
+}
+
+/// Compiles a checked program to bytecode.
+pub fn compile_checked(checked: Checked) -> Compiled {
     let refused = checked.has_errors();
     let Checked { program, mut diagnostics, sources } = checked;
     let emitted = match &program {

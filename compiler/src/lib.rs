@@ -18,7 +18,7 @@ pub mod types;
 pub mod wasm;
 
 pub use check::analysis;
-pub use compile::{Compiled, CompiledWasm, compile, compile_project, compile_wasm};
+pub use compile::{Compiled, CompiledWasm, compile, compile_checked, compile_project, compile_wasm, to_wasm};
 pub use front::{Checked, Options, STACK_BYTES, check, check_project, read_manifest};
 
 /// Whether a name is a built-in global value.

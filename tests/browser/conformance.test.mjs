@@ -2,30 +2,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chosenPrograms, compileTo, difference, servePrograms } from "./corpus.mjs";
-import { startBrowser } from "./harness.mjs";
+import { chosenPrograms, compileTo, difference, openPrograms } from "./corpus.mjs";
 
-let served;
-let browser;
-let page;
+let opened;
 
 before(async () => {
-  served = await servePrograms();
-  ({ browser, page } = await startBrowser());
-  await page.goto(`${served.url}/`);
+  opened = await openPrograms();
 });
 
-after(async () => {
-  await browser?.close();
-  await served?.stop();
-});
+after(() => opened?.stop());
 
 test("programs of the corpus print the same in the browser", async () => {
   const chosen = await chosenPrograms(process.env.MOSL_ALL ? 1 : 8);
   const failures = [];
   for (const program of chosen) {
-    compileTo(program.path, join(served.folder, "program.wasm"));
-    const printed = await page.evaluate(async () => (await import("./programs.js")).runProgram("program.wasm"));
+    compileTo(program.path, join(opened.folder, "program.wasm"));
+    const printed = await opened.page.evaluate(async () => (await import("./programs.js")).runProgram("program.wasm"));
     failures.push(difference(program, printed));
   }
   assert.deepEqual(failures.filter((failure) => failure !== null), [], `of ${chosen.length}`);

@@ -4,7 +4,7 @@ import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MOSL, serveFolder } from "./harness.mjs";
+import { MOSL, serveFolder, startBrowser } from "./harness.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CORPUS = join(ROOT, "tests/conformance");
@@ -21,6 +21,21 @@ export async function servePrograms(receive) {
     await rm(folder, { recursive: true, force: true });
   };
   return { folder, url: server.url, stop };
+}
+
+/** The same with a page in Chromium that is on it; `stop` ends both. */
+export async function openPrograms() {
+  const served = await servePrograms();
+  const { browser, page } = await startBrowser().catch(async (error) => {
+    await served.stop();
+    throw error;
+  });
+  await page.goto(`${served.url}/`);
+  const stop = async () => {
+    await browser.close();
+    await served.stop();
+  };
+  return { folder: served.folder, page, stop };
 }
 
 /** Compiles a program or a project to WebAssembly. */

@@ -3,29 +3,21 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { compileTo, line, onServer, PLAYS, servePrograms } from "./corpus.mjs";
-import { startBrowser } from "./harness.mjs";
+import { compileTo, line, onServer, PLAYS, openPrograms } from "./corpus.mjs";
 
-let served;
-let browser;
-let page;
+let opened;
 
 before(async () => {
-  served = await servePrograms();
-  ({ browser, page } = await startBrowser());
-  await page.goto(`${served.url}/`);
+  opened = await openPrograms();
 });
 
-after(async () => {
-  await browser?.close();
-  await served?.stop();
-});
+after(() => opened?.stop());
 
 for (const play of PLAYS) {
   test(`${play.name}: the same deltas and messages`, async () => {
     const expected = onServer(play);
-    compileTo(play.path, join(served.folder, "object.wasm"));
-    const shown = await page.evaluate(async (actions) => (await import("./programs.js")).playObject("object.wasm", actions), play.actions);
+    compileTo(play.path, join(opened.folder, "object.wasm"));
+    const shown = await opened.page.evaluate(async (actions) => (await import("./programs.js")).playObject("object.wasm", actions), play.actions);
     assert.deepEqual(shown.errors, []);
     assert.ok(expected.deltas.length > 10);
     assert.deepEqual(shown.batches.map(line), expected.deltas);

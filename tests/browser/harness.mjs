@@ -83,6 +83,18 @@ export async function startBrowser(viewport = { width: 800, height: 600 }) {
   return { browser, page, problems };
 }
 
+/** What the development page shows beside the scene; `page` yields the page, which may come later. */
+export const parts = (page) => {
+  const balance = () => page().getByTestId("balance").textContent();
+  return {
+    balance,
+    balanceBecomes: (amount) => until(`a balance of ${amount}`, async () => (await balance()) === amount),
+    prompt: () => page().getByTestId("payment-prompt"),
+    overlay: () => page().getByTestId("diagnostics"),
+    consoleText: () => page().getByTestId("console").textContent(),
+  };
+};
+
 /** Waits until the scene holds a container of that name and has been drawn. */
 export async function sceneWith(page, name) {
   await page.waitForFunction((name) => window.__mosl?.names().includes(name) && window.__mosl.counters.drawnDeltas > 0, name, { timeout: 20_000 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { clickContainer, colors, copyExample, differingPixels, picture, sceneWith, startBrowser, startServer, until } from "./harness.mjs";
+import { clickContainer, colors, copyExample, differingPixels, parts, picture, sceneWith, startBrowser, startServer, until } from "./harness.mjs";
 
 const MACHINE = "VendingMachine";
 /** Pixels that must differ for a door to count as moved: about a thousandth of an 800 x 600 picture. */
@@ -16,11 +16,7 @@ let browser;
 let problems;
 
 const main = () => join(project.folder, "main.mosl");
-const balance = () => page.getByTestId("balance").textContent();
-const prompt = () => page.getByTestId("payment-prompt");
-const overlay = () => page.getByTestId("diagnostics");
-const consoleText = () => page.getByTestId("console").textContent();
-const balanceBecomes = (amount) => until(`a balance of ${amount}`, async () => (await balance()) === amount);
+const { balance, balanceBecomes, prompt, overlay, consoleText } = parts(() => page);
 
 before(async () => {
   project = await copyExample("vending-machine");
