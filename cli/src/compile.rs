@@ -169,16 +169,16 @@ pub fn compile_object(path: &str, options: wasm::Options) -> Result<Object, Refu
     let file = mosl_compiler::to_wasm(&checked, options);
     let warnings = render::render_all(&checked.diagnostics, &checked.sources, terminal::colors());
     match (finish(mosl_compiler::compile_checked(checked)), file) {
-        (Outcome::Ready(program), Some(wasm::Emitted { mut bytes, source_map })) => {
+        (Outcome::Ready(program), Ok(wasm::Emitted { mut bytes, source_map })) => {
             wasm_file::describe(&mut bytes, &name, &program.module);
             Ok(Object { wasm: WasmProgram { bytes, source_map, warnings }, name, program: Some(program) })
         }
         // Too large for bytecode.
-        (Outcome::Refused(_), Some(wasm::Emitted { bytes, source_map })) => {
+        (Outcome::Refused(_), Ok(wasm::Emitted { bytes, source_map })) => {
             Ok(Object { wasm: WasmProgram { bytes, source_map, warnings }, name, program: None })
         }
-        (Outcome::Refused(refusal), None) => Err(refusal),
-        (Outcome::Ready(_), None) => unreachable!("one check decides for both"),
+        (Outcome::Refused(refusal), Err(_)) => Err(refusal),
+        (Outcome::Ready(_), Err(_)) => unreachable!("one check decides for both"),
     }
 }
 

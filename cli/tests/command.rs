@@ -408,6 +408,32 @@ fn webassembly_is_built_and_what_is_none_is_refused() {
 }
 
 #[test]
+fn metered_webassembly_burns_what_the_mvm_burns() {
+    let folder = Folder::new("metered");
+    folder
+        .write("a.mosl", "let sum = 0;\nfor (let i = 0; i < 1000; i++) sum += [i, 1].indexOf(1);\nconsole.log(sum);\n");
+    folder.write("endless.mosl", "try { for (;;); } catch (error) { console.log('caught'); }\n");
+    let fuel = |command: &str| {
+        let ran = folder.mosl(&format!("{command} --report report.json"));
+        assert_eq!(text(&ran.stdout), "999\n", "{}", text(&ran.stderr));
+        let report: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.0.join("report.json")).unwrap()).unwrap();
+        report["fuel"].as_u64().unwrap()
+    };
+    let there = fuel("run a.mosl");
+    assert!(there > 1000);
+    assert_eq!(fuel("run --engine wasm a.mosl"), there);
+    folder.mosl("build --target wasm --metered a.mosl");
+    assert_eq!(fuel("run a.wasm"), there);
+    folder.mosl("build --target wasm --metered endless.mosl");
+    for file in ["endless.mosl", "endless.wasm"] {
+        let ended = folder.mosl(&format!("run --engine wasm --fuel 10000 {file}"));
+        assert_eq!((ended.status.code(), text(&ended.stdout)), (Some(3), ""));
+        assert!(text(&ended.stderr).starts_with("limit reached: fuel (1000"), "{}", text(&ended.stderr));
+    }
+}
+
+#[test]
 fn source_maps_are_written_beside_files() {
     let folder = Folder::new("source-map");
     folder.write("a.mosl", "const greet = (who) => { console.log(`hello, ${who}`); };\ngreet('you');\n");

@@ -50,21 +50,27 @@ pub struct CompiledWasm {
 
 /// Compiles a checked program to WebAssembly.
 pub fn compile_wasm(checked: Checked, options: wasm::Options) -> CompiledWasm {
-    let file = to_wasm(&checked, options);
-    CompiledWasm { file, diagnostics: checked.diagnostics, sources: checked.sources }
+    let emitted = to_wasm(&checked, options);
+    let Checked { mut diagnostics, sources, .. } = checked;
+    let file = emitted.map_err(|more| diagnostics.extend(more)).ok();
+    CompiledWasm { file, diagnostics, sources }
 }
 
-/// A checked program as WebAssembly; `None` where a diagnostic is an error.
-pub fn to_wasm(checked: &Checked, options: wasm::Options) -> Option<wasm::Emitted> {
-    let program = checked.program.as_ref().filter(|_| !checked.has_errors())?;
+/// A checked program as WebAssembly; `Err` has what is wrong with it beside the errors that the check found.
+pub fn to_wasm(checked: &Checked, options: wasm::Options) -> Result<wasm::Emitted, Vec<Diagnostic>> {
+    let Some(program) = checked.program.as_ref().filter(|_| !checked.has_errors()) else { return Err(vec![]) };
     let mir = front::on_deep_stack(|| emit::lower_to_mir(program));
+    let bytecode = options.metered.then(|| front::on_deep_stack(|| emit::emit_mir(program, &mir)));
+    let bytecode = bytecode.transpose().map_err(|errors| too_large(&errors))?;
     let files = program.files.iter().map(|file| wasm::SourceFile {
         name: &file.name,
         is_platform: file.is_library,
         text: &file.source,
         line_starts: &file.line_starts,
     });
-    Some(wasm::emit(&mir, &files.collect::<Vec<_>>(), options))
+    let files: Vec<_> = files.collect();
+    let source_map = options.source_map;
+    Ok(wasm::emit(wasm::Input { program: &mir, files: &files, bytecode: bytecode.as_ref(), source_map }))
 }
 
 /// Compiles a checked program to bytecode.
@@ -78,14 +84,19 @@ pub fn compile_checked(checked: Checked) -> Compiled {
     let module = match emitted {
         Some(Ok(module)) => Some(module),
         Some(Err(errors)) => {
-            diagnostics.extend(errors.into_iter().map(|error| {
-                let span = Span::new(error.start, error.end);
-                Diagnostic::new(&PROGRAM_TOO_LARGE, error.file, span, error.message, "too large")
-                    .help("split it into smaller parts")
-            }));
+            diagnostics.extend(too_large(&errors));
             None
         }
         None => None,
     };
     Compiled { program, module, diagnostics, sources }
+}
+
+fn too_large(errors: &[emit::EmitError]) -> Vec<Diagnostic> {
+    let diagnostic = |error: &emit::EmitError| {
+        let span = Span::new(error.start, error.end);
+        Diagnostic::new(&PROGRAM_TOO_LARGE, error.file, span, error.message.clone(), "too large")
+            .help("split it into smaller parts")
+    };
+    errors.iter().map(diagnostic).collect()
 }

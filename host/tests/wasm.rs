@@ -219,6 +219,7 @@ fn what_has_other_types_is_refused() {
     ends(r#"(module (import "_" "a" (global i32)))"#, "fault: ");
     ends(r#"(module (func (export "start") (param i32)))"#, "fault: ");
     ends(r#"(module)"#, "fault: the module has no `start`");
+    ends(r#"(module (global (export "fuel") i64 (i64.const 1)))"#, "fault: `fuel` is no variable of 64 bits");
     ends(r#"(module (func (export "start")) (func (export "valueKind") (param i32)))"#, "fault: ");
     ends(
         r#"(module (import "mark:scene" "createNode" (func $f (param v128))) (func (export "start") (call $f (v128.const i64x2 0 0))))"#,
@@ -266,7 +267,15 @@ fn bombs_end_at_their_limits() {
 
 #[test]
 fn fuel_ends_a_turn_of_a_metered_module() {
-    let bytes = wat::parse_str("(module (func (export \"start\") (loop $on (br $on))))").unwrap();
+    // That a module has a counter does not mean that it counts.
+    for counter in ["", r#"(global (export "fuel") (mut i64) (i64.const 0))"#] {
+        fuel_ends(counter);
+    }
+}
+
+fn fuel_ends(counter: &str) {
+    let text = format!("(module {counter} (func (export \"start\") (loop $on (br $on))))");
+    let bytes = wat::parse_str(text).unwrap();
     let module = WasmModule::compile_metered(&bytes).unwrap();
     let mut instance = WasmInstance::new(&module, WasmLimits { fuel: Some(100_000), ..WasmLimits::default() });
     let turn = instance.start(&mut Recorder::default());

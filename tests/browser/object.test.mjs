@@ -97,6 +97,27 @@ test("objects that are removed leave nothing behind", async () => {
   assert.ok(grown < 400, `${grown} bytes of each object stay`);
 });
 
+test("a metered object ends where its fuel does, and starts again", async () => {
+  const source = join(folder, "spinner.mosl");
+  await writeFile(source, `import { Container } from "mark:scene";
+export default class Spinner extends Container {
+  onStart() { for (let i = 0; i < 100_000; i++); console.log("started"); }
+}\n`);
+  execFileSync(MOSL, ["build", "--target", "wasm", "--metered", source, "--out", join(folder, "spinner.wasm")]);
+  await page.goto(`${base}/lamp/?empty`);
+  const run = (fuel) => page.evaluate(async (fuel) => {
+    const { load } = await import("./mark.js");
+    const said = [];
+    const container = { add() {} };
+    const host = { log: (level, text) => said.push(text) };
+    const object = await load("../spinner.wasm", { container, host, ...(fuel > 0 ? { fuel: BigInt(fuel) } : {}) });
+    object.remove();
+    return said.join("\n");
+  }, fuel);
+  assert.equal(await run(0), "started");
+  assert.match(await run(20_000), /^limit reached: fuel \(2000\d of 20000\)\nThe object starts again/);
+});
+
 test("an object that moves goes on moving", async () => {
   await open("kinetic-sculpture/");
   const turn = () => page.evaluate(() => document.querySelector("mark-object").object.mirror.counters.turn);

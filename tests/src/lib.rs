@@ -7,6 +7,7 @@ pub mod compare;
 pub mod corpus;
 pub mod generate;
 pub mod harness;
+pub mod known;
 pub mod oracle;
 pub mod page;
 pub mod play;

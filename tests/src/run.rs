@@ -1,10 +1,12 @@
 //! Compiles a program and runs it to its end on the MVM or on wasmtime, in this process, on virtual time. What it prints is kept as text.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use mosl_compiler::Options;
 use mosl_compiler::diagnostics::render;
 use mosl_compiler::project::FileSystem;
+use mosl_compiler::wasm;
 use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
     Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Stress, TrapReport, Turn,
@@ -14,6 +16,10 @@ use mosl_vm::{
 /// Bounds that no program of the corpus comes near; a runaway meets them within seconds.
 pub const LIMITS: Limits =
     Limits { fuel: 2_000_000_000, heap: 256 << 20, stack: 20_000, deadline: None, timers: 10_000 };
+
+/// The same for programs as WebAssembly.
+pub const WASM_LIMITS: WasmLimits =
+    WasmLimits { memory: 1 << 30, deadline: Some(Duration::from_secs(60)), fuel: None, timers: 10_000 };
 
 /// Timers that run one after the other before a program is taken for one without end.
 const MOST_ROUNDS: usize = 100_000;
@@ -102,8 +108,17 @@ pub fn compile_to_wasm(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, S
 
 /// As [`compile_to_wasm`], with settings.
 pub fn compile_to_wasm_with(files: &dyn FileSystem, entry: &str, options: &Options) -> Result<Vec<u8>, String> {
-    let checked = mosl_compiler::check(files, entry, options);
-    let compiled = mosl_compiler::compile_wasm(checked, mosl_compiler::wasm::Options::default());
+    compile_to_wasm_as(files, entry, options, wasm::Options::default())
+}
+
+/// As [`compile_to_wasm_with`], in another form.
+pub fn compile_to_wasm_as(
+    files: &dyn FileSystem,
+    entry: &str,
+    options: &Options,
+    form: wasm::Options,
+) -> Result<Vec<u8>, String> {
+    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, options), form);
     compiled
         .file
         .map(|file| file.bytes)

@@ -17,6 +17,11 @@ impl Rate {
     }
 }
 
+/// The UTF-16 units of a text on the host's side.
+pub fn units_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
 macro_rules! rates {
     ($($name:ident $units:literal for $size:literal $what:literal;)*) => {
         $(#[doc = $what]

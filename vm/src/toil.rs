@@ -10,12 +10,14 @@ use std::cell::Cell;
 pub struct Toil {
     /// Bytes of buffers that texts were made flat in.
     pub flattened: usize,
+    /// Of these, those that cost something.
+    pub copied: usize,
     /// Entries of tables that were looked at in vain.
     pub probes: usize,
 }
 
 thread_local! {
-    static TOIL: Cell<Toil> = const { Cell::new(Toil { flattened: 0, probes: 0 }) };
+    static TOIL: Cell<Toil> = const { Cell::new(Toil { flattened: 0, copied: 0, probes: 0 }) };
 }
 
 /// Looking at so many entries is part of any look-up.
@@ -34,13 +36,17 @@ impl Toil {
 
     /// In units of fuel.
     pub fn cost(self) -> i64 {
-        (FLATTEN_TEXT.of(self.flattened) + VISIT.of(self.probes)) as i64
+        (FLATTEN_TEXT.of(self.copied) + VISIT.of(self.probes)) as i64
     }
 }
 
+/// Making so many bytes flat is part of whatever looks at the text.
+const FREE_FLATTENED: usize = 256;
+
 pub fn note_flattened(bytes: usize) {
     let toil = TOIL.get();
-    TOIL.set(Toil { flattened: toil.flattened + bytes, ..toil });
+    let copied = if bytes > FREE_FLATTENED { toil.copied + bytes } else { toil.copied };
+    TOIL.set(Toil { flattened: toil.flattened + bytes, copied, ..toil });
 }
 
 /// A look-up met so many entries that were others.

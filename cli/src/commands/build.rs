@@ -35,6 +35,9 @@ one that leads to them.
 With --source-map both write NAME.wasm.map, by which the debuggers of browsers
 show the program's own lines; the file keeps the names of its functions.
 
+With --metered the program counts the fuel that it burns, as the MVM does, and
+exports it as `fuel`: an embedder says there how much a turn may burn.
+
 --target js takes the types out of a program and leaves the JavaScript that it
 is: ES modules, each token at its own line and column. What JavaScript does not
 have (units, amounts of MRK, vectors, `mark:` modules) is refused by name. A
@@ -46,6 +49,7 @@ single file is printed; with --out, every file is written into that folder.",
             value: "PATH",
             about: "write there: the module's file, the folder of the page or the JavaScript",
         },
+        Opt { name: "metered", value: "", about: "of `wasm` and `web`: count fuel as the MVM does" },
         Opt { name: "source-map", value: "", about: "of `wasm` and `web`: write what debuggers need, too" },
     ],
     operands: (0, 1),
@@ -65,7 +69,7 @@ fn run(args: &Args) -> Exit {
 }
 
 fn options(args: &Args) -> wasm::Options {
-    wasm::Options { source_map: args.has("source-map") }
+    wasm::Options { metered: args.has("metered"), source_map: args.has("source-map") }
 }
 
 fn build_module(path: &str, out: Option<&str>) -> Exit {
@@ -159,8 +163,8 @@ fn object(path: &str, options: wasm::Options) -> Result<Object, Exit> {
 }
 
 /// The program after its warnings; of a refusal, how the command ends that has shown it.
-pub fn wasm(path: &str) -> Result<WasmProgram, Exit> {
-    shown(compile_wasm(path, wasm::Options::default())).inspect(|program| eprint!("{}", program.warnings))
+pub fn wasm(path: &str, options: wasm::Options) -> Result<WasmProgram, Exit> {
+    shown(compile_wasm(path, options)).inspect(|program| eprint!("{}", program.warnings))
 }
 
 fn shown<T>(compiled: Result<T, Refusal>) -> Result<T, Exit> {

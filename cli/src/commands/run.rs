@@ -5,6 +5,7 @@ use std::io::{BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use mosl_compiler::wasm;
 use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
     Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream,
@@ -44,13 +45,17 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
 };
 
 fn run(args: &Args) -> Exit {
-    let is_wasm = Path::new(&args.operands[0]).extension().is_some_and(|extension| extension == WASM);
     match args.value("engine") {
         Some("wasm") => run_wasm(args),
-        None if is_wasm => run_wasm(args),
+        None if is_wasm(args) => run_wasm(args),
         None | Some("mvm") => run_mvm(args),
         Some(other) => usage(&format!("`--engine {other}` is none of mvm, wasm")),
     }
+}
+
+/// Whether the file is a program as WebAssembly already, which anyone may have written.
+fn is_wasm(args: &Args) -> bool {
+    Path::new(&args.operands[0]).extension().is_some_and(|extension| extension == WASM)
 }
 
 fn usage(message: &str) -> Exit {
@@ -80,12 +85,15 @@ fn run_wasm(args: &Args) -> Exit {
         Ok(limits) => limits,
         Err(message) => return usage(&message),
     };
-    let program = match super::build::wasm(&args.operands[0]) {
+    let fuel = args.value("fuel").map(|_| limits.fuel);
+    let metered = fuel.is_some() || args.has("report");
+    let options = wasm::Options { metered, ..wasm::Options::default() };
+    let program = match super::build::wasm(&args.operands[0], options) {
         Ok(program) => program,
         Err(exit) => return exit,
     };
-    let fuel = args.value("fuel").map(|_| limits.fuel);
-    let compiled = match fuel {
+    // Of our own programs one knows that they count.
+    let compiled = match fuel.filter(|_| is_wasm(args)) {
         None => WasmModule::compile(&program.bytes),
         Some(_) => WasmModule::compile_metered(&program.bytes),
     };

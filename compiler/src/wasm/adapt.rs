@@ -5,7 +5,7 @@ use mosl_bytecode::{FunctionKind, FunctionRole};
 use rustc_hash::FxHashSet;
 use wasm_encoder::{AbstractHeapType, BlockType, Encode, HeapType, Instruction, InstructionSink, ValType};
 
-use super::body::{Body, Call, MAX_ARITY, arity, is_constructor};
+use super::body::{Body, Call, MAX_ARITY, arity, is_constructor, write_burn};
 use super::build::{ANY, Builder, Code, EQ, Func, Global, Key, Type, Unit};
 use super::guess::{Worker, checked_param, checks_first};
 use super::members::What;
@@ -290,6 +290,12 @@ impl<'a> Builder<'a> {
     fn native_entry(&mut self, func: FuncId, constructs: bool) -> Code {
         let function = self.library.mir.function(func);
         let mut out = Writer::default();
+        if self.bytecode.is_some()
+            && let Some(&units) = self.library.fuel.get(&func)
+        {
+            let fuel = self.global("fuel");
+            write_burn(&mut out.sink(), fuel, units);
+        }
         if constructs {
             let target = self.global("new_target");
             out.sink().global_get(target).ref_null(EQ).global_set(target);

@@ -12,7 +12,7 @@ use wasm_encoder::{
 use wasmparser::{BinaryReader, FunctionBody};
 
 use super::build::{Builder, CLASS_TYPES, Code, FUNC_TYPES, Func, Global, Init, Made, OWN, Stage};
-use super::link;
+use super::link::{self, RUNTIME};
 
 /// The module under whose name string constants are imported.
 const TEXTS: &str = "_";
@@ -26,6 +26,13 @@ struct Numbers {
     runtime_types: Vec<Option<u32>>,
     kept_types: u32,
     classes: u32,
+    metered: bool,
+}
+
+/// The instruction that pays for something, where nobody counts.
+fn unpaid<'a>(op: &wasmparser::Operator<'a>) -> Option<wasm_encoder::Instruction<'a>> {
+    let is_pay = matches!(op, wasmparser::Operator::Call { function_index } if RUNTIME.is_pay(*function_index));
+    is_pay.then_some(wasm_encoder::Instruction::Drop)
 }
 
 /// Notes which types and globals are mentioned.
@@ -58,6 +65,16 @@ impl Reencode for Mentions {
 
 impl Reencode for Numbers {
     type Error = std::convert::Infallible;
+
+    fn instruction<'a>(
+        &mut self,
+        op: wasmparser::Operator<'a>,
+    ) -> Result<wasm_encoder::Instruction<'a>, reencode::Error<Self::Error>> {
+        match unpaid(&op).filter(|_| !self.metered) {
+            Some(instead) => Ok(instead),
+            None => reencode::utils::instruction(self, op),
+        }
+    }
 
     fn function_index(&mut self, func: u32) -> Result<u32, reencode::Error<Self::Error>> {
         Ok(*self.functions.get(&func).unwrap_or_else(|| panic!("function {func} was not demanded")))
@@ -129,7 +146,8 @@ impl Builder<'_> {
     pub fn assemble(&mut self, exports: &[(String, Func)]) -> Vec<u8> {
         // The tag's signature is one of the module's.
         self.signature(&[super::build::ANY], &[]);
-        let mut numbers = Numbers { classes: self.classes.len() as u32, ..Numbers::default() };
+        let mut numbers =
+            Numbers { classes: self.classes.len() as u32, metered: self.bytecode.is_some(), ..Numbers::default() };
         let used = self.mentioned();
         self.number_types(&mut numbers, &used.types);
         let thrown = self.signature_number(&numbers);
@@ -164,6 +182,10 @@ impl Builder<'_> {
         out.export("throw", ExportKind::Tag, 0);
         for (name, func) in exports {
             out.export(name, ExportKind::Func, numbers.functions[func]);
+        }
+        if self.bytecode.is_some() {
+            let fuel = self.global("fuel");
+            out.export("fuel", ExportKind::Global, numbers.globals[&fuel]);
         }
         module.section(&out);
         let mut elements = ElementSection::new();

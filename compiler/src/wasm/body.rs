@@ -59,6 +59,8 @@ pub(super) struct Body<'b, 'a, 'm> {
     /// Its number, where it has one.
     pub func: Option<FuncId>,
     pub call: Call,
+    /// What its blocks cost, where somebody counts.
+    fuel: Option<&'m [mosl_bytecode::Block]>,
     /// What it is called with, as a worker.
     pub worker: Option<Worker>,
     pub is_hot: bool,
@@ -107,6 +109,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             f,
             func: None,
             call,
+            fuel: None,
             worker: None,
             is_hot: false,
             this_variable: None,
@@ -137,6 +140,13 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
     /// The number of the function, by which one knows whose code it is.
     pub fn of(mut self, func: FuncId) -> Self {
         self.func = Some(func);
+        self.of_unit(func)
+    }
+
+    /// The function whose blocks these are, as far as they cost something.
+    pub fn of_unit(mut self, func: FuncId) -> Self {
+        let bytecode = self.b.bytecode.filter(|_| self.unit == Unit::Program);
+        self.fuel = bytecode.map(|module| &module.functions[func.0 as usize].blocks[..]);
         self
     }
 
@@ -171,9 +181,22 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         InstructionSink::new(&mut self.bytes)
     }
 
+    /// What a block costs is paid when it is entered.
+    pub fn burn_block(&mut self, block: BlockId) {
+        if let Some(fuel) = self.fuel {
+            self.burn(fuel[block.0 as usize].fuel);
+        }
+    }
+
+    /// Burns fuel, in a metered program.
+    pub fn burn(&mut self, units: u32) {
+        let fuel = self.b.global("fuel");
+        write_burn(&mut self.sink(), fuel, units);
+    }
+
     /// What is written from here on comes from there.
     pub fn mark(&mut self, loc: Loc) {
-        let is_wanted = self.b.options.source_map && self.unit == Unit::Program && !self.b.is_platform(loc.file);
+        let is_wanted = self.b.source_map && self.unit == Unit::Program && !self.b.is_platform(loc.file);
         if is_wanted && self.marks.last().is_none_or(|last| last.loc != loc) {
             self.marks.push(Mark { at: self.bytes.len() as u32, loc });
         }
@@ -609,6 +632,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
     fn block(&mut self, block: BlockId) {
         let f = self.f;
         let this = f.block(block);
+        self.burn_block(block);
         self.guarded(block, |body| {
             for inst in &this.insts {
                 body.inst(inst);
@@ -871,6 +895,12 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             .map(|local| (local, self.locals[(local - self.params) as usize]))
             .collect()
     }
+}
+
+/// Takes units off the fuel and ends where there is none left.
+pub(super) fn write_burn(sink: &mut InstructionSink<'_>, fuel: super::build::Global, units: u32) {
+    sink.global_get(fuel).i64_const(i64::from(units)).i64_sub().global_set(fuel);
+    sink.global_get(fuel).i64_const(0).i64_lt_s().if_(BlockType::Empty).unreachable().end();
 }
 
 /// The number of parameters of a function whose code takes them one by one.

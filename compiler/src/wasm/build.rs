@@ -8,7 +8,7 @@ use mosl_bytecode::StrId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::{HeapType, RefType, ValType};
 
-use super::library::{LIBRARY, Library};
+use super::library::{Library, library};
 use super::link::{self, RUNTIME, Runtime};
 use super::realm::Realm;
 use super::source_map::Mark;
@@ -130,7 +130,8 @@ pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
     /// The program's files, by number.
     pub files: &'a [super::SourceFile<'a>],
-    pub options: super::Options,
+    pub bytecode: Option<&'a mosl_bytecode::Module>,
+    pub source_map: bool,
     pub guesses: Rc<super::guess::Guesses>,
     pub library: &'static Library,
     pub runtime: &'static Runtime,
@@ -176,8 +177,9 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(program: &'a mir::Program, files: &'a [super::SourceFile<'a>], options: super::Options) -> Self {
-        let library = &*LIBRARY;
+    pub fn new(input: super::Input<'a>) -> Self {
+        let super::Input { program, files, bytecode, source_map } = input;
+        let library = library(bytecode.is_some());
         let mut direct = FxHashSet::default();
         for (unit, mir) in [(Unit::Program, program), (Unit::Library, &library.mir)] {
             for inst in mir.functions.iter().flat_map(|function| &function.blocks).flat_map(|block| &block.insts) {
@@ -189,7 +191,8 @@ impl<'a> Builder<'a> {
         Self {
             program,
             files,
-            options,
+            bytecode,
+            source_map,
             guesses: Rc::new(super::guess::Guesses::new(program)),
             library,
             runtime: &RUNTIME,
@@ -348,7 +351,8 @@ impl<'a> Builder<'a> {
 
     /// Demands what a function of the runtime mentions.
     pub fn runtime_uses(&mut self, number: u32) {
-        let (functions, globals) = self.runtime.uses(number);
+        let (mut functions, globals) = self.runtime.uses(number);
+        functions.retain(|&used| self.bytecode.is_some() || !self.runtime.is_pay(used));
         for used in functions {
             self.runtime_function(used);
         }

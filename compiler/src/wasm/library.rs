@@ -1,12 +1,13 @@
 //! The part of the standard library that is written in MOSL (`stdlib/wasm/`), compiled once per process: each function of it goes into
-//! the programs that may call it.
+//! the programs that may call it. For metered programs it is compiled again: for others, what it says of fuel is left out.
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use mosl_bytecode::natives::NATIVES;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::front::{self, Options};
-use crate::mir::{self, FuncId};
+use crate::mir::{self, FuncId, Op, Temp};
 use crate::project::{FileSystem, ReadError};
 
 /// The name of the file that imports all others.
@@ -21,9 +22,56 @@ pub(super) struct Library {
     pub exports: Vec<(String, FuncId)>,
     /// By function: its calls by name lead to no cycle.
     pub ends: Vec<bool>,
+    /// What a call of a native costs in fuel, by its function.
+    pub fuel: FxHashMap<FuncId, u32>,
 }
 
-pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(Library::compile);
+static PLAIN: LazyLock<Library> = LazyLock::new(|| Library::compile(false));
+static METERED: LazyLock<Library> = LazyLock::new(|| Library::compile(true));
+
+pub(super) fn library(metered: bool) -> &'static Library {
+    if metered { &METERED } else { &PLAIN }
+}
+
+/// The function of the runtime by which the library burns fuel.
+const CHARGE: &str = "charge";
+
+/// Functions of the runtime that do nothing but say how much there is of something.
+const COUNTS: &[&str] = &["arrayLen", "rawLen", "strLen"];
+
+/// Leaves out what only metered programs do: calls of [`CHARGE`], and what was computed for them alone.
+fn remove_charges(mir: &mut mir::Program) {
+    let Some(charge) = mir.imports.iter().position(|import| import.name == CHARGE) else { return };
+    let counts: Vec<Op> = (0..mir.imports.len())
+        .filter(|&index| COUNTS.contains(&mir.imports[index].name.as_str()))
+        .map(|index| Op::CallHost(index as u16))
+        .collect();
+    for function in &mut mir.functions {
+        let mut uses = vec![0u32; function.temps.len()];
+        for block in &function.blocks {
+            block.insts.iter().flat_map(|inst| &inst.args).for_each(|temp| uses[temp.0 as usize] += 1);
+            block.end.for_each_use(|temp| uses[temp.0 as usize] += 1);
+        }
+        // From the end: what an instruction uses was made before it.
+        let mut unpaid: FxHashSet<Temp> = FxHashSet::default();
+        for block in function.blocks.iter_mut().rev() {
+            let mut kept = vec![];
+            while let Some(inst) = block.insts.pop() {
+                let is_charge = inst.op == Op::CallHost(charge as u16);
+                let is_idle = inst.op.is_pure() || matches!(inst.op, Op::Check(..)) || counts.contains(&inst.op);
+                let was_for_it = |result: &Temp| unpaid.contains(result) && uses[result.0 as usize] == 0;
+                if is_charge || (is_idle && !inst.results.is_empty() && inst.results.iter().all(was_for_it)) {
+                    inst.args.iter().for_each(|temp| uses[temp.0 as usize] -= 1);
+                    unpaid.extend(inst.args);
+                } else {
+                    kept.push(inst);
+                }
+            }
+            kept.reverse();
+            block.insts = kept;
+        }
+    }
+}
 
 struct Sources;
 
@@ -37,7 +85,7 @@ impl FileSystem for Sources {
 }
 
 impl Library {
-    fn compile() -> Self {
+    fn compile(metered: bool) -> Self {
         let checked = front::check(&Sources, ROOT, &Options::default());
         assert!(
             !checked.has_errors(),
@@ -45,7 +93,14 @@ impl Library {
             crate::diagnostics::render::render_all(&checked.diagnostics, &checked.sources, false)
         );
         let program = checked.program.expect("the root is there");
-        let mir = front::on_deep_stack(|| crate::emit::lower_to_mir(&program));
+        let mir = front::on_deep_stack(|| {
+            let mut mir = crate::lower::lower_program(&program);
+            if !metered {
+                remove_charges(&mut mir);
+            }
+            mir::passes::run(&mut mir);
+            mir
+        });
         let mut functions = FxHashMap::default();
         let mut exports = vec![];
         for (index, function) in mir.functions.iter().enumerate() {
@@ -68,7 +123,9 @@ impl Library {
             }
         }
         let ends = super::build::ends(&mir);
-        Self { mir, functions, exports, ends }
+        let mut library = Self { mir, functions, exports, ends, fuel: FxHashMap::default() };
+        library.fuel = NATIVES.iter().filter_map(|native| Some((library.native(native.name)?, native.fuel))).collect();
+        library
     }
 
     pub fn function(&self, name: &str) -> Option<FuncId> {

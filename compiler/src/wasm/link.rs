@@ -161,6 +161,11 @@ impl Runtime {
         *self.types_by_name.get(name).unwrap_or_else(|| panic!("the runtime has no type ${name}"))
     }
 
+    /// Whether it only burns fuel, for what its operand counts: calls of it are left out where nobody counts.
+    pub fn is_pay(&self, function: u32) -> bool {
+        self.functions_by_name.get("pay") == Some(&function)
+    }
+
     /// What the text calls a function, for stack traces.
     pub fn name(&self, function: u32) -> Option<&'static str> {
         self.names.get(&function).copied()

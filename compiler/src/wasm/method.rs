@@ -189,6 +189,14 @@ impl<'a> Body<'_, 'a, '_> {
         }
     }
 
+    /// The quick form of a built-in costs what the built-in does.
+    fn burn_native(&mut self) {
+        const CALL: u32 = 4;
+        if self.b.bytecode.is_some() {
+            self.burn(CALL);
+        }
+    }
+
     fn call_builtin(&mut self, function: &str, repr: Repr, inst: &'a Inst, goes: Goes) {
         self.operands(&inst.args[..1]);
         if matches!(function, "quick_push" | "quick_pop") {
@@ -199,7 +207,9 @@ impl<'a> Body<'_, 'a, '_> {
         self.runtime(function);
         if repr == Repr::I32 {
             let length = self.scratch(ValType::I32);
-            self.sink().local_tee(length).i32_const(0).i32_lt_s().br_if(0).local_get(length);
+            self.sink().local_tee(length).i32_const(0).i32_lt_s().br_if(0);
+            self.burn_native();
+            self.sink().local_get(length);
             if matches!(goes, Goes::Stack | Goes::Truth(..)) {
                 self.runtime("box_i32");
                 self.deliver(Repr::Any, goes);
@@ -216,6 +226,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.global("missing");
                 self.sink().ref_eq().br_if(0);
             }
+            self.burn_native();
             self.sink().local_get(value);
             self.deliver(Repr::Any, goes);
         }

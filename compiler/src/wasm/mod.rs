@@ -49,6 +49,8 @@ pub struct SourceFile<'a> {
 /// What to write beside the program.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options {
+    /// The program counts the fuel that it burns, as the MVM does, and ends where there is none left.
+    pub metered: bool,
     pub source_map: bool,
 }
 
@@ -60,9 +62,21 @@ pub struct Emitted {
     pub source_map: Option<String>,
 }
 
-/// Emits the final MIR of a program; `files` are its files, by the numbers that places name.
-pub fn emit(program: &mir::Program, files: &[SourceFile<'_>], options: Options) -> Emitted {
-    crate::front::on_deep_stack(|| Emission::new(program, files, options).run())
+/// What a program is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Its final MIR.
+    pub program: &'a mir::Program,
+    /// By the numbers that places name.
+    pub files: &'a [SourceFile<'a>],
+    /// The program as bytecode, where it is to be metered: it says what each block costs.
+    pub bytecode: Option<&'a mosl_bytecode::Module>,
+    pub source_map: bool,
+}
+
+/// Emits a program.
+pub fn emit(input: Input<'_>) -> Emitted {
+    crate::front::on_deep_stack(|| Emission::new(input).run())
 }
 
 /// Exports that only some programs have, with the functions one of which makes them needed. The others come together, where the program
@@ -80,8 +94,8 @@ struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    fn new(program: &'a mir::Program, files: &'a [SourceFile<'a>], options: Options) -> Self {
-        Self { builder: Builder::new(program, files, options) }
+    fn new(input: Input<'a>) -> Self {
+        Self { builder: Builder::new(input) }
     }
 
     fn run(mut self) -> Emitted {
@@ -110,7 +124,7 @@ impl<'a> Emission<'a> {
         debug_assert!(self.builder.own.iter().all(|own| !matches!(own.made, Made::Pending)));
         assert!(self.builder.missing.is_empty(), "not in the runtime or the library: {:?}", self.builder.missing);
         let bytes = self.builder.assemble(&exports);
-        let source_map = self.builder.options.source_map.then(|| self.builder.source_map(&bytes));
+        let source_map = self.builder.source_map.then(|| self.builder.map_of(&bytes));
         Emitted { bytes, source_map }
     }
 
@@ -154,7 +168,7 @@ impl Builder<'_> {
         let entry = self.pruned_entry(unit);
         let mut body = body::Body::new(self, unit, &entry, body::Call::Direct);
         body.is_pruned_entry = true;
-        body.emit()
+        body.of_unit(mir.entry).emit()
     }
 
     /// Whether a function of the library or of the runtime is part of the program.
@@ -185,14 +199,20 @@ impl Builder<'_> {
 mod tests {
     use mosl_bytecode::natives::NATIVES;
 
-    use super::library::LIBRARY;
+    use super::library::{Library, library};
     use super::link::RUNTIME;
+
+    fn both() -> [&'static Library; 2] {
+        [false, true].map(library)
+    }
 
     #[test]
     fn the_library_has_every_native() {
-        let missing: Vec<&str> =
-            NATIVES.iter().map(|native| native.name).filter(|name| LIBRARY.native(name).is_none()).collect();
-        assert!(missing.is_empty(), "{missing:?}");
+        for library in both() {
+            let missing: Vec<&str> =
+                NATIVES.iter().map(|native| native.name).filter(|name| library.native(name).is_none()).collect();
+            assert!(missing.is_empty(), "{missing:?}");
+        }
     }
 
     #[test]
@@ -203,7 +223,7 @@ mod tests {
             RUNTIME.function(name).or_else(|| RUNTIME.function(&super::op::snake(name))).is_some()
                 || super::host::is_known(name)
         };
-        let declared = LIBRARY.mir.imports.iter().map(|import| import.name.as_str());
+        let declared = library(true).mir.imports.iter().map(|import| import.name.as_str());
         let missing: Vec<&str> = declared.filter(|name| !special(name) && !known(name)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }

@@ -581,6 +581,10 @@ impl<'a> Body<'_, 'a, '_> {
             self.sink().unreachable();
             return;
         };
+        if self.unit == Unit::Program && self.b.bytecode.is_some() {
+            let native = mosl_bytecode::natives::native_id(native).map_or(0, |id| NATIVES[usize::from(id)].fuel);
+            self.burn(native);
+        }
         let function = library.mir.function(func);
         let plain = function.params as usize - usize::from(function.rest);
         let given = args.len().min(plain);

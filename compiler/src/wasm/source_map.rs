@@ -31,7 +31,7 @@ struct Place {
 
 impl Builder<'_> {
     /// The source map of the assembled file: its functions stand in the order in which they were written.
-    pub fn source_map(&self, bytes: &[u8]) -> String {
+    pub fn map_of(&self, bytes: &[u8]) -> String {
         let bodies: Vec<FunctionBody<'_>> = Parser::new(0)
             .parse_all(bytes)
             .filter_map(|payload| match payload.expect(OURS) {

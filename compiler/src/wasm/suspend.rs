@@ -149,6 +149,9 @@ impl<'a> Body<'_, 'a, '_> {
         let this = f.block(block);
         let first = after.map_or(0, |at| at + 1);
         let mut waited = false;
+        if after.is_none() {
+            self.burn_block(block);
+        }
         self.guarded(block, |body| {
             if let Some(at) = after {
                 body.go_on(block, at);

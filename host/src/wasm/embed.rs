@@ -1,7 +1,7 @@
 //! The functions by which the host reaches into a program: what `wasm:embed` (`stdlib/wasm/embed.mosl`) exports. All are optional:
 //! a program carries those that it can be asked for.
 
-use wasmtime::{EqRef, Instance, Rooted, TypedFunc, WasmParams, WasmResults, format_err};
+use wasmtime::{EqRef, Global, Instance, Mutability, Rooted, TypedFunc, ValType, WasmParams, WasmResults, format_err};
 
 use super::host::Scope;
 use super::strings::Text;
@@ -39,15 +39,24 @@ macro_rules! exports {
     ($($(#[$doc:meta])* $field:ident $name:literal ($($param:ty),*) -> $result:ty;)*) => {
         /// The exports of one instance.
         pub struct Embed {
+            /// What is left of the turn's fuel, where the program counts it.
+            pub fuel: Option<Global>,
             $($(#[$doc])* pub $field: Export<($($param,)*), $result>,)*
         }
 
         impl Embed {
             pub fn find(store: &mut Scope<'_>, instance: &Instance) -> wasmtime::Result<Self> {
-                Ok(Self { $($field: Export::find(store, instance, $name)?,)* })
+                Ok(Self { fuel: counter(store, instance)?, $($field: Export::find(store, instance, $name)?,)* })
             }
         }
     };
+}
+
+fn counter(store: &mut Scope<'_>, instance: &Instance) -> wasmtime::Result<Option<Global>> {
+    let Some(global) = instance.get_global(&mut *store, "fuel") else { return Ok(None) };
+    let ty = global.ty(&*store);
+    let counts = matches!((ty.content(), ty.mutability()), (ValType::I64, Mutability::Var));
+    if counts { Ok(Some(global)) } else { Err(format_err!("`fuel` is no variable of 64 bits")) }
 }
 
 exports! {

@@ -29,7 +29,8 @@ pub struct WasmLimits {
     pub memory: usize,
     /// Wall-clock time of one turn.
     pub deadline: Option<Duration>,
-    /// wasmtime's fuel of one turn; about one for each instruction. Only for modules that were compiled for it.
+    /// Fuel of one turn: the MVM's, where the program counts it; else wasmtime's, about one for each instruction, in modules that were
+    /// compiled for it. Of those that count and were compiled for it, both: [`PER_UNIT`] instructions for each unit.
     pub fuel: Option<u64>,
     /// Timers that wait at one time.
     pub timers: usize,
@@ -82,6 +83,9 @@ fn make(metering: Metering) -> Result<Engine, WasmError> {
         .map_err(|error| WasmError(Arc::from(error.to_string())))?;
     Ok(engine)
 }
+
+/// Instructions that a program which counts its fuel may take for each unit of it; it takes far fewer.
+pub const PER_UNIT: u64 = 1 << 10;
 
 /// After how many ticks a turn of this length is over. `None` is never.
 pub fn ticks(deadline: Option<Duration>) -> u64 {

@@ -8,10 +8,10 @@ use std::time::Instant;
 use mosl_vm::{
     Called, HandlerId, Host, HostError, HostValue, LentHost, Report, TimerQueue, TrapReport, Turn, TurnEnd, Uncaught,
 };
-use wasmtime::{AsContextMut, EqRef, Instance, OwnedRooted, RootScope, Store, format_err};
+use wasmtime::{AsContextMut, EqRef, Instance, OwnedRooted, RootScope, Store, Val, format_err};
 
 use super::embed::Embed;
-use super::engine::{Limiter, STACK, STACK_BESIDE, WasmLimits, ticks};
+use super::engine::{Limiter, PER_UNIT, STACK, STACK_BESIDE, WasmLimits, ticks};
 use super::host::State;
 use super::inside::Inside;
 use super::module::WasmModule;
@@ -27,7 +27,6 @@ pub struct WasmInstance {
     dead: Option<TrapReport>,
     /// Promises that handlers returned.
     returned: Vec<(HandlerId, OwnedRooted<EqRef>)>,
-    fuel: u64,
 }
 
 /// An object of an instance that the host holds.
@@ -55,14 +54,15 @@ impl WasmInstance {
         };
         let mut store = Store::new(module.engine(), state);
         store.limiter(|state| &mut state.limiter);
-        Self { store, module: module.clone(), limits, dead: None, returned: Vec::new(), fuel: 0 }
+        Self { store, module: module.clone(), limits, dead: None, returned: Vec::new() }
     }
 
     /// Links the module and runs its files.
     pub fn start(&mut self, host: &mut dyn Host) -> Turn {
-        let module = self.module.clone();
+        let (module, limit) = (self.module.clone(), self.limits.fuel);
         self.run_turn(host, |store| {
             let embed = link(store, &module)?;
+            set_counter(store, &embed, limit)?;
             let mut inside = Inside::new(store, embed)?;
             let started = inside.embed.start.call(&mut inside.scope, ());
             inside.settle(started)?;
@@ -108,8 +108,7 @@ impl WasmInstance {
             }
             Err(error) => {
                 host.discard();
-                let limit = self.limits.fuel.unwrap_or_default();
-                let report = turn::trap_report(&error, self.store.data(), Some((fuel, limit)));
+                let report = turn::trap_report(&error, self.store.data(), self.limits.fuel.map(|limit| (fuel, limit)));
                 self.dead = Some(report.clone());
                 Turn { errors, fuel, ..ended(TurnEnd::Trapped(report)) }
             }
@@ -119,9 +118,13 @@ impl WasmInstance {
     /// Sets what the turn may use.
     fn open(&mut self) -> Answer<()> {
         self.store.set_epoch_deadline(ticks(self.limits.deadline));
-        if let Some(fuel) = self.limits.fuel {
-            self.store.set_fuel(fuel)?;
-            self.fuel = fuel;
+        let embed = self.store.data().embed.clone();
+        let counts = embed.as_ref().map_or(self.module.counts_fuel(), |embed| embed.fuel.is_some());
+        if let (Some(fuel), true) = (self.limits.fuel, self.module.is_metered()) {
+            self.store.set_fuel(if counts { fuel.saturating_mul(PER_UNIT) } else { fuel })?;
+        }
+        if let Some(embed) = embed {
+            set_counter(&mut self.store, &embed, self.limits.fuel)?;
         }
         let state = self.store.data_mut();
         state.deadline = self.limits.deadline.map(|time| Instant::now() + time);
@@ -129,8 +132,14 @@ impl WasmInstance {
         Ok(())
     }
 
-    fn fuel_used(&self) -> u64 {
-        self.limits.fuel.map_or(0, |_| self.fuel - self.store.get_fuel().unwrap_or(self.fuel).min(self.fuel))
+    /// By this turn.
+    fn fuel_used(&mut self) -> u64 {
+        let embed = self.store.data().embed.clone();
+        if let Some(counter) = embed.and_then(|embed| embed.fuel) {
+            let rest = counter.get(&mut self.store).i64().unwrap_or_default();
+            return most_fuel(self.limits.fuel).saturating_sub(rest).max(0) as u64;
+        }
+        self.limits.fuel.map_or(0, |fuel| fuel - self.store.get_fuel().unwrap_or(fuel).min(fuel))
     }
 
     /// Handlers' promises that have settled.
@@ -233,6 +242,15 @@ impl WasmInstance {
 pub(super) struct Outcome {
     pub called: Option<Called>,
     pub returned: Vec<(HandlerId, OwnedRooted<EqRef>)>,
+}
+
+/// What a turn may burn, as the program counts it.
+fn most_fuel(limit: Option<u64>) -> i64 {
+    limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX)
+}
+
+fn set_counter(store: &mut Store<State>, embed: &Embed, limit: Option<u64>) -> Answer<()> {
+    embed.fuel.map_or(Ok(()), |counter| counter.set(store, Val::I64(most_fuel(limit))))
 }
 
 fn ended(end: TurnEnd) -> Turn {

@@ -37,6 +37,7 @@ pub struct WasmModule {
     pub(super) strings: Module,
     /// The host functions of `mark:*` that it calls: module and name, in the order of its imports.
     pub(super) calls: Arc<[(String, String)]>,
+    metering: Metering,
     hash: Digest,
 }
 
@@ -46,7 +47,8 @@ impl WasmModule {
         Self::compile_for(bytes, Metering::Time)
     }
 
-    /// As [`Self::compile`], so that instances can be bounded by fuel.
+    /// As [`Self::compile`], so that instances are bounded by fuel whether the program counts it or not. What a program counts itself
+    /// ([`WasmLimits::fuel`](super::WasmLimits)) is to be trusted only where the file comes from our own compiler.
     pub fn compile_metered(bytes: &[u8]) -> Result<Self, WasmError> {
         Self::compile_for(bytes, Metering::Fuel)
     }
@@ -61,7 +63,7 @@ impl WasmModule {
         let calls = look_through(&code).map_err(|message| WasmError(message.into()))?;
         let mut digester = Digester::default();
         digester.update(bytes);
-        Ok(Self { code, strings: strings::module(&engine)?, calls: calls.into(), hash: digester.finish() })
+        Ok(Self { code, strings: strings::module(&engine)?, calls: calls.into(), metering, hash: digester.finish() })
     }
 
     /// The host functions of `mark:*` that it calls: module and name. `HostCall::index` counts them.
@@ -72,6 +74,16 @@ impl WasmModule {
     /// The SHA-256 of the file.
     pub fn hash(&self) -> Digest {
         self.hash
+    }
+
+    /// Whether its instances are bounded by wasmtime's fuel.
+    pub(super) fn is_metered(&self) -> bool {
+        self.metering == Metering::Fuel
+    }
+
+    /// Whether it says that it counts its fuel itself.
+    pub(super) fn counts_fuel(&self) -> bool {
+        self.code.get_export("fuel").is_some()
     }
 
     pub(super) fn engine(&self) -> &Engine {

@@ -28,9 +28,11 @@ impl std::error::Error for Failure {}
 
 /// The end of a turn by a trap, for people to read. `fuel` is what was used and the limit, `memory` likewise.
 pub fn trap_report(error: &wasmtime::Error, state: &State, fuel: Option<(u64, u64)>) -> TrapReport {
-    let kind = kind_of(error, state);
+    let overdrawn = fuel.is_some_and(|(used, limit)| used > limit);
+    let kind = if overdrawn && is_end(error) { TrapKind::Fuel } else { kind_of(error, state) };
     let (used, limit) = match kind {
-        TrapKind::Fuel => fuel.unwrap_or_default(),
+        // Where wasmtime ended it, all was used.
+        TrapKind::Fuel => fuel.map_or((0, 0), |(used, limit)| (used.max(limit), limit)),
         TrapKind::Memory => (state.limiter.taken as u64, state.limiter.limit as u64),
         TrapKind::Stack => (super::engine::STACK as u64, super::engine::STACK as u64),
         TrapKind::Deadline | TrapKind::Interrupt | TrapKind::Fault(_) => (0, 0),
@@ -45,6 +47,11 @@ pub fn trap_report(error: &wasmtime::Error, state: &State, fuel: Option<(u64, u6
         text.push_str(&name);
     }
     TrapReport { kind, used, limit, trace: Vec::<TraceLine>::new(), text }
+}
+
+/// Whether the program ended itself: those that count their fuel do so when there is none left.
+fn is_end(error: &wasmtime::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Trap::UnreachableCodeReached))
 }
 
 fn kind_of(error: &wasmtime::Error, state: &State) -> TrapKind {

@@ -49,7 +49,8 @@ impl Vm {
         let mut budget = Budget { left: self.limits.heap, is_spent: false };
         let plain = self.plain(value, 0, &mut budget);
         let used = self.limits.heap - budget.left;
-        self.charge(CROSS_BYTES.of(used))?;
+        // A value without contents is no more than an argument.
+        self.charge(CROSS_BYTES.of(used.saturating_sub(size_of::<HostValue>())))?;
         if budget.is_spent {
             self.heap.note_wanted(used);
             return Err(self.end_turn(TrapKind::Memory));

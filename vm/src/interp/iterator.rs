@@ -92,6 +92,11 @@ unsafe impl Cell for IterRecord {
 }
 
 impl Cursor {
+    /// What each step costs beside its instruction, and the start.
+    fn protocol_cost(&self) -> usize {
+        if matches!(self, Self::Map { .. } | Self::Set { .. }) { STEP } else { 0 }
+    }
+
     pub fn trace(&self, tracer: &mut Tracer) {
         match self {
             Self::Array { array, .. } => tracer.value(*array),
@@ -251,6 +256,7 @@ impl Vm {
     /// `GetIterator(source, sync)`.
     pub(crate) fn iter_init(&mut self, source: Value) -> Completion {
         if let Some(cursor) = self.direct_cursor(source) {
+            self.charge(cursor.protocol_cost())?;
             return Ok(self.record(IterKind::Cursor(cursor)));
         }
         let (iterator, next) = self.open_iterator(source)?;
@@ -322,7 +328,12 @@ impl Vm {
     pub(crate) fn iter_next(&mut self, record: Value) -> Completion<Option<Value>> {
         let mut record = self.record_of(record)?;
         match &mut record.kind {
-            IterKind::Cursor(cursor) => cursor.step(self),
+            IterKind::Cursor(cursor) => {
+                let cost = cursor.protocol_cost();
+                let item = cursor.step(self)?;
+                self.charge(cost)?;
+                Ok(item)
+            }
             IterKind::Object { iterator, next, .. } => {
                 let (iterator, next) = (*iterator, *next);
                 let step = self.step_iterator(iterator, next);
@@ -340,6 +351,7 @@ impl Vm {
         if let Some(generator) = iterator.of::<GeneratorData>()
             && self.is_generator_next(next)
         {
+            self.charge(STEP)?;
             return self.step_generator(generator);
         }
         let result = self.call(next, iterator, &[])?;
@@ -575,6 +587,9 @@ impl Vm {
         Ok(self.iter_result(item.unwrap_or(Value::UNDEFINED), item.is_none()))
     }
 }
+
+/// What a call of an iterator's built-in method costs, also where it is not called: other engines call it.
+const STEP: usize = 4;
 
 /// The iterator objects of arrays, Maps, Sets and strings.
 #[derive(Debug)]

@@ -15,6 +15,8 @@ export interface Engine {
 export interface Watch {
   deltas(deltas: Delta[]): void;
   fault(text: string, restartIn: number): void;
+  /** What a turn may burn, in programs that count it. */
+  fuel?: bigint | undefined;
 }
 
 export function inPage(module: WebAssembly.Module, host: ObjectHost, watch: Watch): Engine {
@@ -25,7 +27,7 @@ export function inPage(module: WebAssembly.Module, host: ObjectHost, watch: Watc
 
 /** From the page to its worker. */
 export type ToWorker =
-  | { type: "start"; bytes: ArrayBuffer; visitorName: string; balance: bigint; budget: bigint; stored: Readonly<Record<string, string>> }
+  | { type: "start"; bytes: ArrayBuffer; visitorName: string; balance: bigint; budget: bigint; stored: Readonly<Record<string, string>>; fuel: bigint | undefined }
   | { type: "step"; seconds: number; number: number }
   | { type: "event"; event: ObjectEvent }
   | { type: "paid"; request: number; declined: string | null }
@@ -96,7 +98,7 @@ class Isolated implements Engine {
       worker.onerror = (event) => reject(new Error(`the worker cannot start: ${event.message}`));
       const { visitorName } = this.#host;
       const [balance, budget] = [this.#host.balance().units, this.#host.budget().units];
-      this.#send({ type: "start", bytes: this.#bytes, visitorName, balance, budget, stored: this.#host.stored() });
+      this.#send({ type: "start", bytes: this.#bytes, visitorName, balance, budget, stored: this.#host.stored(), fuel: this.#watch.fuel });
     });
   }
 

@@ -18,6 +18,8 @@ export interface LoadOptions {
   worker?: string | URL;
   /** How long a turn may take before a worker's object is ended; seconds. */
   patience?: number;
+  /** What a turn may burn, of objects that count it (`mosl build --metered`); without it as much as on a server. */
+  fuel?: bigint;
   /** Sky, ground and light of a space; without it a space's surroundings are not shown. */
   surroundings?: Surroundings;
   /** A good view of the object, where it suggests one. */
@@ -115,6 +117,7 @@ export async function show(file: ArrayBuffer | Response, base: string, options: 
     ...(options.camera === undefined ? {} : { camera: options.camera }),
   });
   const watch = {
+    fuel: options.fuel,
     deltas: (deltas: Parameters<SceneMirror["apply"]>[0]) => mirror.apply(deltas),
     fault: (text: string, restartIn: number) => {
       host.log("error", `${text}\nThe object starts again in ${restartIn} s.`);

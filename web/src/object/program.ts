@@ -37,6 +37,8 @@ export interface ProgramHost {
   /** Nobody caught this. */
   uncaught(text: string): void;
   refused?(code: number, message: string): void;
+  /** What a turn may burn, in programs that count it. */
+  readonly fuel: bigint;
   /** A function of `mark:*`, with its arguments as they come from the program; what it returns goes back as it is. */
   call(module: string, name: string, args: readonly unknown[], program: Program): unknown;
 }
@@ -85,6 +87,19 @@ export class Program {
 
   /** One macrotask, then all microtasks. What the program throws it reports; what this throws is a trap. */
   turn(macrotask: (exports: Exports) => void): void {
+    const counter = this.exports.fuel;
+    if (!(counter instanceof WebAssembly.Global)) return this.#turn(macrotask);
+    const limit = this.#host.fuel;
+    counter.value = limit;
+    try {
+      this.#turn(macrotask);
+    } catch (error) {
+      if (counter.value >= 0n) throw error;
+      throw new WebAssembly.RuntimeError(`limit reached: fuel (${limit - counter.value} of ${limit})`);
+    }
+  }
+
+  #turn(macrotask: (exports: Exports) => void): void {
     this.#caught(() => macrotask(this.exports));
     this.#caught(() => this.exports.runMicrotasks?.());
   }

@@ -22,6 +22,8 @@ export interface RunnerOptions {
   /** Milliseconds since 1970. */
   now?(): number;
   random?(): number;
+  /** What a turn may burn, in programs that count it (`mosl build --metered`); without it as much as on a server. */
+  fuel?: bigint | undefined;
 }
 
 /** Something that the visitor did. */
@@ -30,6 +32,8 @@ export type ObjectEvent =
   | { type: "message" | "voice"; node: number; text: string }
   | { type: "move"; position: [number, number, number] };
 
+/** As on the stage of a server. */
+const TURN_FUEL = 200_000_000n;
 const FIRST_RESTART = 1;
 const LAST_RESTART = 60;
 /** Seconds that pass at once at most; what a page slept through is lost. */
@@ -90,6 +94,7 @@ export class Runner {
           // A visitor's no is an answer, not an error.
           if (!text.startsWith("PaymentDeclined")) this.#options.host.log("error", text);
         },
+        fuel: this.#options.fuel ?? TURN_FUEL,
         call: (module, name, args, on) => this.#call(module, name, args, on),
       });
       this.#program = program;

@@ -49,6 +49,8 @@ export interface Exports {
   runMicrotasks?(): void;
   fireTimer?(id: number): void;
   errorText?(value: Opaque): string;
+  /** What is left of the turn's fuel, in programs that count it. */
+  fuel?: WebAssembly.Global<"i64">;
   failHost(name: string, message: string): void;
   makeError(name: string, message: string): Opaque;
   settleHost(id: number, ok: number, value: Opaque): void;

@@ -45,6 +45,7 @@ async function start(message: Extract<ToWorker, { type: "start" }>): Promise<voi
     const module = await compile(message.bytes);
     runner = new Runner(module, {
       host: hostOf(message),
+      fuel: message.fuel,
       deltas: (deltas) => send({ type: "deltas", deltas }),
       fault: (text, restartIn) => send({ type: "fault", text, restartIn }),
     });

@@ -61,10 +61,13 @@
   (call $iter_from_method (local.get $source) (local.get $f) (i32.const 3)))
 
 (func $iter_init_keys (export "iter_init_keys") (param $source eqref) (result eqref)
+  (local $keys (ref null $Any))
   (if (call $is_nullish (local.get $source))
     (then (return (struct.new $Iter (i32.const 0) (ref.null eq) (i32.const 0) (ref.null eq)))))
   (local.set $source (call $to_object (local.get $source)))
-  (struct.new $Iter (i32.const 4) (local.get $source) (i32.const 0) (call $for_in_keys (local.get $source))))
+  (local.set $keys (call $for_in_keys (local.get $source)))
+  (call $pay (i32.shl (array.len (local.get $keys)) (i32.const 3)))
+  (struct.new $Iter (i32.const 4) (local.get $source) (i32.const 0) (local.get $keys)))
 
 ;; The next item, and whether there is none.
 (func $iter_next (export "iter_next") (param $record eqref) (result eqref i32)
@@ -207,6 +210,7 @@
     (local.set $done)
     (local.set $value)
     (if (local.get $done) (then (return)))
+    (call $pay (i32.const 1))
     (call $push (local.get $a) (local.get $value))
     (br $next)))
 

@@ -179,8 +179,11 @@
   (if (ref.test (ref $Object) (local.get $source))
     (then
       (local.set $from (ref.cast (ref $Object) (local.get $source)))
-      (local.set $row (call $own_keys (local.get $from))))
-    (else (local.set $row (call $keys_of_primitive (local.get $source)))))
+      (local.set $row (call $own_keys (local.get $from)))
+      (call $pay (i32.shl (array.len (local.get $row)) (i32.const 3))))
+    (else
+      (local.set $row (call $keys_of_primitive (local.get $source)))
+      (call $pay (array.len (local.get $row)))))
   (block $end
     (loop $next
       (br_if $end (i32.ge_u (local.get $i) (array.len (local.get $row))))

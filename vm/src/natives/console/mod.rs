@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Family;
 use super::inspect::{self, Options};
-use crate::cost::COPY_TEXT;
+use crate::cost::{COPY_TEXT, units_of};
 use crate::host::Stream;
 use crate::native::{Args, Completion};
 use crate::value::Value;
@@ -82,7 +82,7 @@ fn write(vm: &mut Vm, values: &[Value], stream: Stream) -> Completion {
 /// Writes lines, indented by the groups around.
 fn write_text(vm: &mut Vm, text: &str, stream: Stream) -> Completion {
     let indented = vm.console.indentation * (text.bytes().filter(|byte| *byte == b'\n').count() + 1);
-    vm.charge(COPY_TEXT.of(text.len() + indented))?;
+    vm.charge(COPY_TEXT.of(units_of(text) + indented))?;
     if vm.console.indentation == 0 {
         vm.print(stream, text);
     } else {

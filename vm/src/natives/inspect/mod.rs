@@ -11,7 +11,7 @@ pub(crate) mod values;
 
 use rustc_hash::FxHashMap;
 
-use crate::cost::COPY_TEXT;
+use crate::cost::{COPY_TEXT, units_of};
 use crate::heap::Gc;
 use crate::native::Completion;
 use crate::object::Object;
@@ -95,7 +95,7 @@ impl Inspector<'_> {
             }
             Some(object) => self.object(object, level)?,
         };
-        self.vm.charge(COPY_TEXT.of(text.len()) + 1)?;
+        self.vm.charge(COPY_TEXT.of(units_of(&text)) + 1)?;
         Ok(text)
     }
 }
