@@ -69,6 +69,12 @@ pub enum Stress {
 }
 
 impl Heap {
+    /// Where machine code sees what [`Self::wants_collection`] compares.
+    #[cfg(feature = "jit")]
+    pub(crate) const USED: usize = std::mem::offset_of!(Self, used);
+    #[cfg(feature = "jit")]
+    pub(crate) const THRESHOLD: usize = std::mem::offset_of!(Self, threshold);
+
     pub(crate) fn new(limit: usize) -> Self {
         let mut heap = Self {
             space: Space::default(),

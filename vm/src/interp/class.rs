@@ -11,13 +11,13 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// Inline slots of the first instance of a class without fixed slots; later ones get what it turned out to need.
-const FIRST_INLINE: u8 = 8;
+pub(crate) const FIRST_INLINE: u8 = 8;
 
 /// Inline slots of a class whose constructor assigns none: its methods will.
 const LATE_INLINE: u8 = 4;
 
-/// The most inline slots.
-const MAX_INLINE: u32 = 48;
+/// The most inline slots. An instance of a class with fixed slots has at least as many as the class has fields, up to these.
+pub(crate) const MAX_INLINE: u32 = 48;
 
 impl Vm {
     /// Makes a constructor closure a class; yields its prototype object.
