@@ -234,7 +234,7 @@ impl<'a> Translator<'a> {
                 (_, RegType::F64) => self.b.ins().f64const(0.0),
                 (_, RegType::I32) => self.b.ins().iconst(types::I32, 0),
                 (_, RegType::Bool) => self.b.ins().iconst(types::I8, 0),
-                (_, RegType::Str) => self.from_template(at),
+                (_, RegType::Str) => self.initial(at),
             };
             self.set(Reg(at as u16), value);
         }

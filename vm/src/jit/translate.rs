@@ -477,14 +477,14 @@ impl Translator<'_> {
 
     fn load_register(&mut self, reg: usize) -> Value {
         if self.body.plan.constant.has(reg) {
-            return self.from_template(reg);
+            return self.initial(reg);
         }
         let ty = self.machine_type(reg);
         self.b.ins().load(ty, plain(), self.body.regs, 8 * reg as i32)
     }
 
     /// What a register holds at the start.
-    pub fn from_template(&mut self, reg: usize) -> Value {
+    pub fn initial(&mut self, reg: usize) -> Value {
         let (ty, fixed) = (self.machine_type(reg), plain().with_readonly().with_can_move());
         let template = self.b.ins().load(types::I64, fixed, self.body.rt, self.layout.rt_template);
         self.b.ins().load(ty, fixed, template, 8 * reg as i32)
