@@ -355,6 +355,12 @@ impl Instance {
         self.vm.heap.used()
     }
 
+    /// Logical bytes of heap taken since the instance was made. Cells are exact; stores and shapes that a collection finds to be of another
+    /// size than they were taken for come in with it.
+    pub fn allocated(&self) -> u64 {
+        self.vm.heap.allocated()
+    }
+
     /// Collects garbage now; between turns.
     pub fn collect(&mut self) {
         self.vm.enter(Vm::collect);
