@@ -84,7 +84,7 @@ impl<'a> Solver<'a> {
             }
             match self.next(at, holder) {
                 Next::Objects(objects) => work.extend(objects),
-                Next::Unseen => found = self.any(),
+                Next::Unseen => found = self.union(found, self.any()),
                 Next::Root => {
                     let inherited = OF_EVERY_OBJECT.contains(&self.program.strings.text(name).as_str());
                     let value = if inherited { self.any() } else { Value::of(Kinds::UNDEFINED) };
@@ -112,7 +112,7 @@ impl<'a> Solver<'a> {
             }
         }
         if self.is_wild(at, holder) {
-            value = self.any();
+            value = self.union(value, self.any());
         }
         (value, is_there)
     }
@@ -370,7 +370,7 @@ impl<'a> Solver<'a> {
         for home in self.objects(home) {
             let Next::Objects(objects) = self.next(at, home) else {
                 self.escape(this);
-                found = self.any();
+                found = self.union(found, self.any());
                 continue;
             };
             for this in self.objects(this) {
@@ -379,7 +379,7 @@ impl<'a> Solver<'a> {
             }
             if this.kinds.has(Kinds::OTHER) {
                 self.escape(this);
-                found = self.any();
+                found = self.union(found, self.any());
             }
         }
         self.yields(at, 0, found);

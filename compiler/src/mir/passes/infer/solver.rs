@@ -56,7 +56,7 @@ pub struct Solver<'a> {
     slots: FxHashMap<(Object, Slot), Node>,
     slots_of: FxHashMap<Object, Vec<Slot>>,
     pub static_methods: FxHashSet<(Object, StrId)>,
-    /// The calls that reach each function, but for direct ones.
+    /// The calls that reach each function.
     pub callers: FxHashMap<FuncId, FxHashSet<Place>>,
     escaped: FxHashSet<Object>,
     exposed: FxHashSet<Object>,

@@ -131,6 +131,7 @@ impl<'a> Solver<'a> {
             Op::Call => self.call(at),
             Op::CallMethod(name) => self.call_method(at, name),
             Op::CallDirect(func) => {
+                self.callers.entry(func).or_default().insert(at.place);
                 let args = self.args(at, 0);
                 for (index, value) in args.into_iter().enumerate() {
                     self.join(self.bases[func.0 as usize].locals + index as u32, value);
@@ -360,7 +361,7 @@ impl<'a> Solver<'a> {
             } else {
                 let one = self.object(object);
                 self.escape(one);
-                items = self.any();
+                items = self.union(items, self.any());
             }
         }
         items
