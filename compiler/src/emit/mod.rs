@@ -38,6 +38,13 @@ pub fn lower_to_mir(program: &Program) -> mir::Program {
     lowered
 }
 
+/// The final MIR of functions that others than themselves call.
+pub fn lower_open(program: &Program) -> mir::Program {
+    let mut lowered = crate::lower::lower_program(program);
+    mir::passes::run_open(&mut lowered);
+    lowered
+}
+
 /// Emits the final MIR of a program.
 pub fn emit_mir(program: &Program, lowered: &mir::Program) -> Result<Module, Vec<EmitError>> {
     let texts: Vec<bool> = program.files.iter().map(|file| !program.strip_source && !file.is_library).collect();
