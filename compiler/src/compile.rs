@@ -57,7 +57,8 @@ pub fn compile_wasm(checked: Checked) -> CompiledWasm {
 /// A checked program as WebAssembly; `None` where a diagnostic is an error.
 pub fn to_wasm(checked: &Checked) -> Option<Vec<u8>> {
     let program = checked.program.as_ref().filter(|_| !checked.has_errors())?;
-    let mir = front::on_deep_stack(|| emit::lower_to_mir(program));
+    // Not inferred: that back end knows classes and calls by its own means (`wasm/guess.rs`).
+    let mir = front::on_deep_stack(|| emit::lower_open(program));
     let files = program.files.iter().map(|file| wasm::SourceFile { name: &file.name, is_platform: file.is_library });
     Some(wasm::emit(&mir, &files.collect::<Vec<_>>()))
 }

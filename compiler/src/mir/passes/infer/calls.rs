@@ -1,6 +1,7 @@
 //! Calls: arguments go to parameters, results come back; what built-in functions do where that is known.
 
 use super::super::super::{FuncId, StrId};
+use super::property::LONGEST_CHAIN;
 use super::solver::{Place, Slot, Solver, is_constructor};
 use super::transfer::At;
 use super::value::{Kinds, Object, SetId, Value};
@@ -98,7 +99,9 @@ impl<'a> Solver<'a> {
     fn array_method(&mut self, at: At<'a>, array: Object, name: StrId, args: &[Value]) -> Value {
         let this = self.object(array);
         let text = self.program.strings.text(name);
-        let is_changed = self.known_slot(array, Slot::Data(name)).is_some() || self.has_escaped(array);
+        // A property of its own; what has escaped may have one.
+        let own = self.slot(array, Slot::Data(name));
+        let is_changed = !self.watch(own, at.place).is_none();
         if is_changed || self.scan.changes_species {
             self.escape(this);
             args.iter().for_each(|&value| self.escape(value));
@@ -210,10 +213,27 @@ impl<'a> Solver<'a> {
     ) -> Value {
         self.bind(at.place, class, this, args, spread);
         let result = self.watch(self.bases[class.0 as usize].result, at.place);
-        if self.scan.constructor(class).is_some_and(|made| made.returns_this) {
+        if self.yields_this(at, class) {
             return this;
         }
         self.union(this, Value { kinds: result.kinds.and(Kinds::OTHER), ..result })
+    }
+
+    /// Whether a constructor and those that it calls by `super` yield their `this` and nothing else.
+    fn yields_this(&mut self, at: At, mut class: FuncId) -> bool {
+        for _ in 0..LONGEST_CHAIN {
+            if !self.scan.constructor(class).is_some_and(|made| made.returns_this) {
+                return false;
+            }
+            let superclass = self.slot(Object::Closure(class), Slot::Superclass);
+            let superclass = self.watch(superclass, at.place);
+            class = match self.sets.get(superclass.objects) {
+                [] => return !superclass.kinds.has(Kinds::OTHER),
+                [Object::Closure(parent)] if !superclass.kinds.has(Kinds::OTHER) => *parent,
+                _ => return false,
+            };
+        }
+        false
     }
 
     /// `super(…)`: constructs the superclass with the instance that the class at hand is about to be.
@@ -290,7 +310,7 @@ fn native_function(name: &str) -> Option<(Kinds, bool)> {
 /// What methods of strings yield, where that is always one kind.
 fn string_method(name: &str) -> Option<Kinds> {
     Some(match name {
-        "charCodeAt" | "indexOf" | "lastIndexOf" | "search" | "localeCompare" => Kinds::NUMBER,
+        "charCodeAt" | "indexOf" | "lastIndexOf" | "localeCompare" => Kinds::NUMBER,
         "charAt" | "slice" | "substring" | "substr" | "toUpperCase" | "toLowerCase" | "trim" | "trimStart"
         | "trimEnd" | "padStart" | "padEnd" | "repeat" | "concat" | "normalize" | "toString" | "valueOf" => {
             Kinds::STRING

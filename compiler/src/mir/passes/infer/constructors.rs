@@ -7,8 +7,11 @@ use mosl_bytecode::FunctionRole;
 /// Blocks above which a constructor is not looked into.
 const MOST_BLOCKS: usize = 200;
 
-/// Instructions squared above which it is not, either.
-const MOST_STEPS: usize = 1 << 21;
+/// Instructions above which it is not, either.
+const MOST_INSTS: usize = 1 << 12;
+
+/// Properties above which no more are followed.
+const MOST_NAMES: usize = 100;
 
 /// What holds at one point: the names given so far, in order, and whether others may see `this`.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,6 +44,8 @@ pub struct Made {
     pub names: Vec<StrId>,
     /// Whether others may see `this` while the constructor runs.
     pub leaks: bool,
+    /// Properties of `this` that are read while it may lack them.
+    pub read_early: Vec<StrId>,
     /// Whether it yields `this` and nothing else.
     pub returns_this: bool,
 }
@@ -61,13 +66,12 @@ pub fn made(program: &Program, scan: &Scan, func: &Function, init: Option<&Funct
     let mut state = walk.run();
     doubtful.append(&mut walk.doubtful);
     state.names.retain(|name| !doubtful.contains(name));
-    Made { names: state.names, leaks: state.leaks, returns_this: walk.returns_this }
+    Made { names: state.names, leaks: state.leaks, read_early: doubtful, returns_this: walk.returns_this }
 }
 
-/// The walk compares every variable with every instruction.
 fn is_large(func: &Function) -> bool {
     let count: usize = func.blocks.iter().map(|block| block.insts.len()).sum();
-    func.blocks.len() > MOST_BLOCKS || count * count.max(func.locals.len()) > MOST_STEPS
+    func.blocks.len() > MOST_BLOCKS || count > MOST_INSTS
 }
 
 impl<'a> Walk<'a> {
@@ -93,9 +97,9 @@ impl<'a> Walk<'a> {
     fn find_this(&mut self) {
         let func = self.func;
         let is_derived = func.role == FunctionRole::DerivedConstructor;
-        let insts = || func.blocks.iter().flat_map(|block| &block.insts);
+        let (set, put) = self.written();
         for _ in 0..4 {
-            for inst in insts() {
+            for inst in func.blocks.iter().flat_map(|block| &block.insts) {
                 let holds = |temp: Temp, walk: &Self| walk.temps[temp.0 as usize];
                 let is_this = match inst.op {
                     Op::Plain(Plain::LoadThis) => !is_derived,
@@ -109,39 +113,33 @@ impl<'a> Walk<'a> {
                     self.temps[inst.results[0].0 as usize] = true;
                 }
             }
-            for local in 0..func.locals.len() {
-                let mut sets =
-                    insts().filter(|inst| matches!(inst.op, Op::SetLocal(set) if set.0 as usize == local)).peekable();
-                let is_set = sets.peek().is_some() && local >= func.params as usize;
-                self.locals[local] = is_set && sets.all(|inst| self.temps[inst.args[0].0 as usize]);
+            for local in func.params as usize..func.locals.len() {
+                let only_this =
+                    |given: &[Temp]| !given.is_empty() && given.iter().all(|temp| self.temps[temp.0 as usize]);
+                self.locals[local] = only_this(&set[local]);
+                // The cell of `this`: made with the mark, set to `this` only.
+                let is_fresh = |temp: &Temp| self.makers.op(*temp) == Some(Op::Plain(Plain::NewCell));
+                self.cells[local] =
+                    is_derived && matches!(&set[local][..], [cell] if is_fresh(cell)) && only_this(&put[local]);
             }
-            self.find_cells();
         }
     }
 
-    /// Variables that hold the cell of `this`: made with the mark, set to `this` only.
-    fn find_cells(&mut self) {
-        let func = self.func;
-        if func.role != FunctionRole::DerivedConstructor {
-            return;
-        }
-        let insts = || func.blocks.iter().flat_map(|block| &block.insts);
-        for inst in insts() {
-            let Op::SetLocal(local) = inst.op else { continue };
-            let once = insts().filter(|other| other.op == Op::SetLocal(local)).count() == 1;
-            let is_fresh = self.makers.op(inst.args[0]) == Some(Op::Plain(Plain::NewCell));
-            if !(once && is_fresh) {
-                continue;
-            }
-            let of_this = |inst: &Inst| match inst.op {
-                Op::Plain(Plain::SetCell) if self.makers.op(inst.args[0]) == Some(Op::GetLocal(local)) => {
-                    Some(self.temps[inst.args[1].0 as usize])
+    /// What is written to each variable, and into the cell that it holds.
+    fn written(&self) -> (Vec<Vec<Temp>>, Vec<Vec<Temp>>) {
+        let (mut set, mut put) = (vec![vec![]; self.func.locals.len()], vec![vec![]; self.func.locals.len()]);
+        for inst in self.func.blocks.iter().flat_map(|block| &block.insts) {
+            match inst.op {
+                Op::SetLocal(local) => set[local.0 as usize].push(inst.args[0]),
+                Op::Plain(Plain::SetCell) => {
+                    if let Some(Op::GetLocal(local)) = self.makers.op(inst.args[0]) {
+                        put[local.0 as usize].push(inst.args[1]);
+                    }
                 }
-                _ => None,
-            };
-            let mut sets = insts().filter_map(of_this).peekable();
-            self.cells[local.0 as usize] = sets.peek().is_some() && sets.all(|is_this| is_this);
+                _ => {}
+            }
         }
+        (set, put)
     }
 
     fn is_cell(&self, temp: Temp) -> bool {
@@ -226,7 +224,7 @@ impl<'a> Walk<'a> {
 
     fn gives(&self, name: StrId, state: &mut State) {
         state.leaks |= self.scan.accessors.contains(&name);
-        if !state.leaks && !state.names.contains(&name) {
+        if !state.leaks && state.names.len() < MOST_NAMES && !state.names.contains(&name) {
             state.names.push(name);
         }
     }

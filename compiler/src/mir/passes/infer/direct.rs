@@ -208,9 +208,9 @@ impl Calls<'_> {
         }
         if func.blocks.len() > count {
             // The blocks that only throw come last.
-            let cold: Vec<BlockId> =
-                (0..func.blocks.len() as u32).map(BlockId).filter(|id| !order.contains(id)).collect();
-            order.extend(cold);
+            let mut is_placed = vec![false; func.blocks.len()];
+            order.iter().for_each(|id| is_placed[id.0 as usize] = true);
+            order.extend((0..).map(BlockId).zip(is_placed).filter(|(_, placed)| !placed).map(|(id, _)| id));
             keep_blocks(func, &order);
         }
     }

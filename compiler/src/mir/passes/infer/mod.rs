@@ -20,6 +20,10 @@ use super::super::{CheckSite, Program};
 
 /// Gives the program's values the representations that they can have.
 pub fn infer(program: &mut Program) {
+    // Members that no text of the program may name, and that computed keys reach all the same.
+    for name in ["constructor", "prototype"] {
+        program.strings.intern(name);
+    }
     let mut solver = solver::Solver::new(program);
     if !solver.run(solver::Solver::transfer) {
         return;

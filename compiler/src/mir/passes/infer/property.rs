@@ -1,7 +1,7 @@
 //! Properties: what reading one may yield, along the chains of prototypes, and where writes go.
 
-use super::super::super::StrId;
-use super::solver::{Slot, Solver};
+use super::super::super::{FuncId, StrId};
+use super::solver::{Slot, Solver, is_constructor};
 use super::transfer::At;
 use super::value::{Kinds, Object, Value};
 
@@ -22,13 +22,21 @@ const OF_EVERY_OBJECT: [&str; 13] = [
     "then",
 ];
 
+/// What every function inherits, or has of its own.
+const OF_EVERY_FUNCTION: [&str; 7] = ["apply", "arguments", "bind", "call", "caller", "length", "name"];
+
+/// Classes that extend one another further than this are not followed.
+pub const LONGEST_CHAIN: usize = 100;
+
 /// What comes after an object in its chain.
 enum Next {
     Objects(Vec<Object>),
+    /// The prototype of all functions.
+    Function,
     /// The prototype of all objects.
     Root,
-    /// Built-in objects or unseen ones.
-    Unseen,
+    /// Built-in objects, or unseen ones and these.
+    Unseen(Vec<Object>),
 }
 
 impl<'a> Solver<'a> {
@@ -65,11 +73,12 @@ impl<'a> Solver<'a> {
         if matches!(object, Object::Array(_) | Object::Rest(_)) && Some(name) == self.scan.length {
             return Value::of(Kinds::NUMBER);
         }
-        self.look_up(at, vec![object], object, name)
+        let this = self.object(object);
+        self.look_up(at, vec![object], this, name)
     }
 
     /// Along the chains that begin with these; accessors are called on `this`.
-    fn look_up(&mut self, at: At<'a>, mut work: Vec<Object>, this: Object, name: StrId) -> Value {
+    fn look_up(&mut self, at: At<'a>, mut work: Vec<Object>, this: Value, name: StrId) -> Value {
         let mut found = Value::NONE;
         let mut seen: Vec<Object> = vec![];
         while let Some(holder) = work.pop() {
@@ -84,28 +93,34 @@ impl<'a> Solver<'a> {
             }
             match self.next(at, holder) {
                 Next::Objects(objects) => work.extend(objects),
-                Next::Unseen => found = self.union(found, self.any()),
-                Next::Root => {
-                    let inherited = OF_EVERY_OBJECT.contains(&self.program.strings.text(name).as_str());
+                Next::Unseen(objects) => {
+                    work.extend(objects);
+                    found = self.union(found, self.any());
+                }
+                next => {
+                    let text = self.program.strings.text(name);
+                    let inherited = OF_EVERY_OBJECT.contains(&text.as_str())
+                        || matches!(next, Next::Function) && OF_EVERY_FUNCTION.contains(&text.as_str());
                     let value = if inherited { self.any() } else { Value::of(Kinds::UNDEFINED) };
                     found = self.union(found, value);
                 }
             }
+            self.steps(1);
         }
         found
     }
 
     /// An object's own property, and whether it is surely there.
-    fn own(&mut self, at: At<'a>, holder: Object, this: Object, name: StrId) -> (Value, bool) {
+    fn own(&mut self, at: At<'a>, holder: Object, this: Value, name: StrId) -> (Value, bool) {
         let node = self.slot(holder, Slot::Data(name));
         let mut value = self.watch(node, at.place);
-        let mut is_there = !value.is_none() && self.is_definite(at, holder, name);
+        let is_own = matches!(holder, Object::Instance(_) | Object::Literal(_)) || !value.is_none();
+        let mut is_there = is_own && self.is_definite(at, holder, name);
         if self.scan.accessors.contains(&name) {
             let (getter, setter) = (self.slot(holder, Slot::Getter(name)), self.slot(holder, Slot::Setter(name)));
             let (getter, setter) = (self.watch(getter, at.place), self.watch(setter, at.place));
             if !getter.is_none() || !setter.is_none() {
-                let receiver = self.object(this);
-                let result = self.invoke(at, getter, receiver, &[], None);
+                let result = self.invoke(at, getter, this, &[], None);
                 let result = self.union(result, Value::of(Kinds::UNDEFINED));
                 value = self.union(value, result);
                 is_there |= matches!(holder, Object::Prototype(_));
@@ -135,51 +150,64 @@ impl<'a> Solver<'a> {
             Object::Prototype(_) => true,
             Object::Closure(_) => self.static_methods.contains(&(holder, name)),
             Object::Literal(place) => self.scan.literals.get(&place).is_some_and(|names| names.contains(&name)),
-            Object::Instance(class) => {
-                let mut classes = vec![class];
-                let (mut leaks, mut is_given) = (false, false);
-                let mut next = 0;
-                // Constructors of superclasses run before: what they show to others lacks what comes later.
-                while let Some(&class) = classes.get(next) {
-                    next += 1;
-                    let Some(made) = self.scan.constructor(class) else { return false };
-                    leaks |= made.leaks && is_given;
-                    is_given |= made.names.contains(&name);
-                    let superclass = self.slot(Object::Closure(class), Slot::Superclass);
-                    let superclass = self.watch(superclass, at.place);
-                    let objects = self.objects(superclass);
-                    leaks |= superclass.kinds.has(Kinds::OTHER) || objects.len() > 1;
-                    for object in objects {
-                        match object {
-                            Object::Closure(class) if !classes.contains(&class) => classes.push(class),
-                            _ => {}
-                        }
-                    }
-                }
-                is_given && !leaks
-            }
+            Object::Instance(class) => self.is_given(at, class, name),
             _ => false,
         }
     }
 
-    fn next(&mut self, at: At, holder: Object) -> Next {
-        match holder {
-            Object::Instance(class) => Next::Objects(vec![Object::Prototype(class)]),
-            Object::Prototype(class) => {
-                let node = self.slot(Object::Closure(class), Slot::Superclass);
-                let superclass = self.watch(node, at.place);
-                if superclass.kinds.has(Kinds::OTHER) {
-                    return Next::Unseen;
-                }
-                let classes = self.objects(superclass).into_iter().map(|object| match object {
-                    Object::Closure(class) => Object::Prototype(class),
-                    other => other,
-                });
-                let classes: Vec<Object> = classes.collect();
-                if classes.is_empty() { Next::Root } else { Next::Objects(classes) }
+    /// Whether the constructors of a class and of all that it extends give a property before anyone reads it or sees the object.
+    fn is_given(&mut self, at: At, class: FuncId, name: StrId) -> bool {
+        if self.scan.has_wild_members {
+            return false;
+        }
+        let (mut is_given, mut next) = (false, class);
+        for _ in 0..LONGEST_CHAIN {
+            // What runs before those looked at so far: a superclass shows others an object that lacks what comes later.
+            let Some(made) = self.scan.constructor(next) else { return false };
+            if made.names.contains(&name) {
+                is_given = true;
+            } else if made.leaks || made.read_early.contains(&name) {
+                is_given = false;
             }
-            Object::Literal(_) => Next::Root,
-            _ => Next::Unseen,
+            let superclass = self.slot(Object::Closure(next), Slot::Superclass);
+            let superclass = self.watch(superclass, at.place);
+            if superclass.is_none() {
+                // The class is not there yet.
+                return true;
+            }
+            next = match self.sets.get(superclass.objects) {
+                [] if !superclass.kinds.has(Kinds::OTHER) => return is_given,
+                [Object::Closure(parent)] if !superclass.kinds.has(Kinds::OTHER) => *parent,
+                _ => return false,
+            };
+        }
+        false
+    }
+
+    fn next(&mut self, at: At, holder: Object) -> Next {
+        let class = match holder {
+            Object::Instance(class) => return Next::Objects(vec![Object::Prototype(class)]),
+            Object::Literal(_) => return Next::Root,
+            Object::Prototype(class) | Object::Closure(class) => class,
+            _ => return Next::Unseen(vec![]),
+        };
+        let node = self.slot(Object::Closure(class), Slot::Superclass);
+        let superclass = self.watch(node, at.place);
+        let is_prototype = matches!(holder, Object::Prototype(_));
+        let parents = self.objects(superclass).into_iter().map(|object| match object {
+            Object::Closure(class) if is_prototype => Object::Prototype(class),
+            other => other,
+        });
+        let parents: Vec<Object> = parents.collect();
+        let is_defined = !superclass.is_none() || !is_constructor(self.function(class));
+        if superclass.kinds.has(Kinds::OTHER) {
+            Next::Unseen(parents)
+        } else if !parents.is_empty() || !is_defined {
+            Next::Objects(parents)
+        } else if is_prototype {
+            Next::Root
+        } else {
+            Next::Function
         }
     }
 
@@ -233,11 +261,13 @@ impl<'a> Solver<'a> {
             }
             match self.next(at, holder) {
                 Next::Objects(objects) => work.extend(objects),
-                Next::Root => {}
-                Next::Unseen => {
+                Next::Function | Next::Root => {}
+                Next::Unseen(objects) => {
+                    work.extend(objects);
                     self.escape(value);
                 }
             }
+            self.steps(1);
         }
     }
 
@@ -368,16 +398,14 @@ impl<'a> Solver<'a> {
         let Some(name) = name.filter(|_| !home.kinds.has(Kinds::OTHER)) else { return self.unseen(at) };
         let mut found = Value::NONE;
         for home in self.objects(home) {
-            let Next::Objects(objects) = self.next(at, home) else {
-                self.escape(this);
-                found = self.union(found, self.any());
-                continue;
+            let (objects, is_seen) = match self.next(at, home) {
+                Next::Objects(objects) => (objects, true),
+                Next::Unseen(objects) => (objects, false),
+                Next::Function | Next::Root => (vec![], false),
             };
-            for this in self.objects(this) {
-                let value = self.look_up(at, objects.clone(), this, name);
-                found = self.union(found, value);
-            }
-            if this.kinds.has(Kinds::OTHER) {
+            let value = self.look_up(at, objects, this, name);
+            found = self.union(found, value);
+            if !is_seen {
                 self.escape(this);
                 found = self.union(found, self.any());
             }

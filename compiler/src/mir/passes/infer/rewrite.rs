@@ -237,20 +237,20 @@ impl Rewriter<'_> {
             return;
         }
         let plain = func.params as usize - usize::from(func.rest);
+        let mut is_read = vec![false; func.locals.len()];
+        for inst in func.blocks.iter().flat_map(|block| &block.insts) {
+            if let Op::GetLocal(local) = inst.op {
+                is_read[local.0 as usize] = true;
+            }
+        }
         let mut shadows: Vec<(LocalId, LocalId)> = vec![];
-        for param in 0..plain {
-            let is_read = || {
-                func.blocks
-                    .iter()
-                    .flat_map(|block| &block.insts)
-                    .any(|inst| inst.op == Op::GetLocal(LocalId(param as u32)))
-            };
-            if self.locals[param] == Repr::Any
-                && matches!(reprs.locals[param], Repr::F64 | Repr::Bool | Repr::Str)
-                && is_read()
-            {
-                let repr = reprs.locals[param];
-                shadows.push((LocalId(param as u32), LocalId(self.locals.len() as u32)));
+        let mut shadow_of: Vec<Option<LocalId>> = vec![None; func.locals.len()];
+        for param in (0..plain).filter(|&param| is_read[param]) {
+            let repr = reprs.locals[param];
+            if self.locals[param] == Repr::Any && matches!(repr, Repr::F64 | Repr::Bool | Repr::Str) {
+                let shadow = LocalId(self.locals.len() as u32);
+                shadows.push((LocalId(param as u32), shadow));
+                shadow_of[param] = Some(shadow);
                 self.locals.push(repr);
                 func.locals.push(Local { repr, name: func.locals[param].name });
             }
@@ -258,10 +258,9 @@ impl Rewriter<'_> {
         if shadows.is_empty() {
             return;
         }
-        let shadow_of = |local: LocalId| shadows.iter().find(|(param, _)| *param == local).map(|(_, shadow)| *shadow);
         for inst in func.blocks.iter_mut().flat_map(|block| &mut block.insts) {
             if let Op::GetLocal(local) | Op::SetLocal(local) = &mut inst.op
-                && let Some(shadow) = shadow_of(*local)
+                && let Some(shadow) = shadow_of[local.0 as usize]
             {
                 *local = shadow;
             }

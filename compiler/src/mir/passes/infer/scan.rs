@@ -13,6 +13,8 @@ pub struct Scan {
     pub deleted: FxHashSet<StrId>,
     /// Members with names that are computed: any, or symbols.
     pub has_computed_members: bool,
+    /// Members whose names may be any text.
+    pub has_wild_members: bool,
     /// Something called `constructor` is assigned, which arrays ask for.
     pub changes_species: bool,
     /// Of object literals: the names that follow at once.
@@ -32,6 +34,7 @@ impl Scan {
             accessors: FxHashSet::default(),
             deleted: FxHashSet::default(),
             has_computed_members: false,
+            has_wild_members: false,
             changes_species: false,
             literals: FxHashMap::default(),
             constructors: FxHashMap::default(),
@@ -76,7 +79,10 @@ impl Scan {
             Op::DefineMethod(kind) => match key().filter(|&name| !self.is_index(program, name)) {
                 Some(name) if kind & 3 != 0 => _ = self.accessors.insert(name),
                 Some(_) => {}
-                None => self.has_computed_members = true,
+                None => {
+                    self.has_computed_members = true;
+                    self.has_wild_members |= !makers.is_symbol(inst.args[1]);
+                }
             },
             Op::Plain(Plain::DeleteProp) => _ = key().map(|name| self.deleted.insert(name)),
             Op::SetProp(name) => self.changes_species |= Some(name) == self.constructor_name,
@@ -125,6 +131,13 @@ impl Makers {
             (Op::Box, Some(source)) => self.op(source),
             (op, _) => Some(op),
         }
+    }
+
+    /// Whether it is read from `Symbol` by a name, as `Symbol.iterator` is.
+    fn is_symbol(&self, temp: Temp) -> bool {
+        let Some((Op::GetProp(_), Some(of))) = self.0[temp.0 as usize] else { return false };
+        let is_symbols = |number: u16| mosl_bytecode::natives::GLOBALS[usize::from(number)] == "Symbol";
+        matches!(self.op(of), Some(Op::Intrinsic(number)) if is_symbols(number))
     }
 
     pub fn text(&self, temp: Temp) -> Option<StrId> {

@@ -72,6 +72,8 @@ pub struct Solver<'a> {
     pub scan: Scan,
     /// What any expression may be.
     pub any: Kinds,
+    /// Steps that are left before it is not worth its time.
+    budget: usize,
 }
 
 impl<'a> Solver<'a> {
@@ -99,6 +101,7 @@ impl<'a> Solver<'a> {
             intrinsics: FxHashMap::default(),
             scan: Scan::of(program),
             any: if makes_value_types(program) { Kinds::ANY } else { Kinds::ANY.without(Kinds::VALUE) },
+            budget: 0,
         };
         solver.lay_out();
         solver.link();
@@ -183,7 +186,9 @@ impl<'a> Solver<'a> {
         for (func, local) in unassigned_locals(program) {
             self.join(self.bases[func.0 as usize].locals + local.0, Value::of(Kinds::UNDEFINED));
         }
-        self.join(self.bases[program.entry.0 as usize].this, Value::of(Kinds::UNDEFINED));
+        for func in never_closures(program) {
+            self.join(self.bases[func.0 as usize].this, Value::of(Kinds::UNDEFINED));
+        }
         for (index, func) in program.functions.iter().enumerate().filter(|(_, func)| is_constructor(func)) {
             if program.persisted.iter().any(|field| Some(field.class) == func.name) {
                 let instance = self.object(Object::Instance(FuncId(index as u32)));
@@ -194,17 +199,22 @@ impl<'a> Solver<'a> {
 
     /// Until nothing grows; `false` where that takes too long for what it is worth.
     pub fn run(&mut self, transfer: impl Fn(&mut Self, Place)) -> bool {
-        let mut budget = 64 * self.places.len() + 100_000;
+        self.budget = 64 * self.places.len() + 100_000;
         while let Some(place) = self.queue.pop_front() {
             self.queued[place as usize] = false;
             transfer(self, place);
             self.escape_pending();
-            if budget == 0 {
+            self.steps(1);
+            if self.budget == 0 {
                 return false;
             }
-            budget -= 1;
         }
         true
+    }
+
+    /// Counts work that one instruction makes.
+    pub fn steps(&mut self, count: usize) {
+        self.budget = self.budget.saturating_sub(count);
     }
 
     pub fn function(&self, func: FuncId) -> &'a Function {
@@ -385,6 +395,17 @@ pub fn is_constructor(function: &Function) -> bool {
     matches!(function.role, BaseConstructor | DerivedConstructor)
 }
 
+/// Functions that are no values: the bodies of files, and what direct calls alone reach.
+fn never_closures(program: &Program) -> Vec<FuncId> {
+    let mut is_closure = vec![false; program.functions.len()];
+    for inst in program.functions.iter().flat_map(|func| &func.blocks).flat_map(|block| &block.insts) {
+        if let Op::NewClosure(func) = inst.op {
+            is_closure[func.0 as usize] = true;
+        }
+    }
+    (0..).map(FuncId).zip(is_closure).filter(|(_, is)| !is).map(|(func, _)| func).collect()
+}
+
 /// Whether values of MOSL's own value types can come up at all.
 fn makes_value_types(program: &Program) -> bool {
     const NAMES: [&str; 11] =
@@ -399,6 +420,7 @@ fn makes_value_types(program: &Program) -> bool {
         _ => false,
     };
     !program.imports.is_empty()
+        || !program.exports.is_empty()
         || program
             .functions
             .iter()

@@ -132,6 +132,7 @@ impl<'a> Solver<'a> {
             Op::CallMethod(name) => self.call_method(at, name),
             Op::CallDirect(func) => {
                 self.callers.entry(func).or_default().insert(at.place);
+                self.join(self.bases[func.0 as usize].this, Value::of(Kinds::UNDEFINED));
                 let args = self.args(at, 0);
                 for (index, value) in args.into_iter().enumerate() {
                     self.join(self.bases[func.0 as usize].locals + index as u32, value);
@@ -165,7 +166,8 @@ impl<'a> Solver<'a> {
             LoadCallee => self.makes(at, Object::Closure(at.func)),
             LoadNewTarget => self.new_target(at),
             ToNumeric => {
-                let kinds = self.implicit(at, 0).kinds.and(Kinds::VALUE).with(Kinds::NUMBER);
+                let operand = self.implicit(at, 0);
+                let kinds = self.primitive(operand).and(Kinds::VALUE).with(Kinds::NUMBER);
                 self.yields(at, 0, Value::of(kinds));
             }
             ToKey => {
@@ -204,7 +206,11 @@ impl<'a> Solver<'a> {
             }
             ArrayHole | RequireObject | GeneratorStart | IterRequire | IterClose | IterCloseQuiet => {}
             IterInit => self.iterator(at, |solver| solver.iterated(at, solver.arg(at, 0))),
-            IterInitKeys => self.iterator(at, |_| Value::of(Kinds::STRING)),
+            IterInitKeys => {
+                // Keys come in the order in which they were made.
+                self.escape(self.arg(at, 0));
+                self.iterator(at, |_| Value::of(Kinds::STRING));
+            }
             IterNext => {
                 let items = self.elements(at, self.arg(at, 0));
                 let value = self.union(items, Value::of(Kinds::UNDEFINED));
@@ -291,7 +297,7 @@ impl<'a> Solver<'a> {
             if operand.is_none() {
                 return;
             }
-            kinds = kinds.with(operand.kinds);
+            kinds = kinds.with(self.primitive(operand));
         }
         self.yields(at, 0, Value::of(kinds.and(Kinds::VALUE).with(Kinds::NUMBER)));
     }
@@ -301,17 +307,19 @@ impl<'a> Solver<'a> {
         if a.is_none() || b.is_none() {
             return;
         }
-        // What an object becomes is not followed.
-        let as_primitive = |value: Value| {
-            let object = value.kinds.has(Kinds::OTHER) || value.objects != super::value::SetId::EMPTY;
-            if object { value.kinds.with(Kinds::NUMBER).with(Kinds::STRING) } else { value.kinds }
-        };
-        let (a, b) = (as_primitive(a), as_primitive(b));
+        let (a, b) = (self.primitive(a), self.primitive(b));
         let mut kinds = a.with(b).and(Kinds::STRING.with(Kinds::VALUE));
         if a.has(Kinds::NUMBER) && b.has(Kinds::NUMBER) {
             kinds = kinds.with(Kinds::NUMBER);
         }
         self.yields(at, 0, Value::of(kinds));
+    }
+
+    /// What an operand may be as a primitive; what an object becomes is not followed.
+    fn primitive(&self, value: Value) -> Kinds {
+        let is_object = value.kinds.has(Kinds::OTHER) || value.objects != super::value::SetId::EMPTY;
+        let object = Kinds::NUMBER.with(Kinds::STRING).with(self.any.and(Kinds::VALUE));
+        if is_object { value.kinds.with(object) } else { value.kinds }
     }
 
     /// An operand that is made a primitive: objects' `toString` and `valueOf` are called.
