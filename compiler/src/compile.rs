@@ -57,7 +57,7 @@ pub fn compile_wasm(checked: Checked, options: wasm::Options) -> CompiledWasm {
 /// A checked program as WebAssembly; `None` where a diagnostic is an error.
 pub fn to_wasm(checked: &Checked, options: wasm::Options) -> Option<wasm::Emitted> {
     let program = checked.program.as_ref().filter(|_| !checked.has_errors())?;
-    let mir = front::on_deep_stack(|| emit::lower_to_mir(program));
+    let mir = front::on_deep_stack(|| emit::lower_open(program));
     let files = program.files.iter().map(|file| wasm::SourceFile {
         name: &file.name,
         is_platform: file.is_library,

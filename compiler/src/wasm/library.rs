@@ -45,7 +45,7 @@ impl Library {
             crate::diagnostics::render::render_all(&checked.diagnostics, &checked.sources, false)
         );
         let program = checked.program.expect("the root is there");
-        let mir = front::on_deep_stack(|| crate::emit::lower_to_mir(&program));
+        let mir = front::on_deep_stack(|| crate::emit::lower_open(&program));
         let mut functions = FxHashMap::default();
         let mut exports = vec![];
         for (index, function) in mir.functions.iter().enumerate() {
