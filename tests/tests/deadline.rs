@@ -52,8 +52,6 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("const t = 'a,'.repeat(300_000);", "for (;;) t.split(',');"),
     ("const t = 'a'.repeat(100_000);", "for (;;) /(a+)+b/.test(t);"),
     ("const t = 'ab'.repeat(300_000);", "for (;;) t.replace(/a/g, 'c');"),
-    ("const t = 'é'.repeat(500_000);", "for (;;) encodeURIComponent(t);"),
-    ("const t = 'z'.repeat(3_000_000);", "for (;;) parseInt(t, 36);"),
     ("const t = '1'.repeat(3_000_000);", "for (;;) Number(t);"),
     ("const a = new Float64Array(2_000_000);", "for (;;) a.fill(1);"),
     ("const a = new Float64Array(1_000_000).map((_, i) => -i);", "for (;;) a.toSorted();"),
@@ -112,7 +110,7 @@ fn a_deadline_stops_whatever_runs() {
 
 #[test]
 fn another_thread_stops_whatever_runs() {
-    for (setup, body) in [PROGRAMS[0], PROGRAMS[1], PROGRAMS[5], PROGRAMS[29]] {
+    for (setup, body) in [PROGRAMS[0], PROGRAMS[1], PROGRAMS[5], PROGRAMS[28]] {
         let mut made = instance(setup, body);
         let interrupter = made.interrupter();
         let turn = thread::scope(|scope| {

@@ -646,7 +646,7 @@ fn mutants_are_refused_or_end_alike_on_both_engines() {
             made += 1;
             let bytes = encode(&mutant);
             let stress = if random.below(8) == 0 { Stress::Slices } else { Stress::Off };
-            let how = |jit| How { stress, jit, typed: true };
+            let how = |jit| How { stress, jit, typed: true, ..How::default() };
             let Ok(interpreted) = run::run_as(&bytes, TIGHT, how(JitMode::Off)) else { continue };
             accepted += 1;
             let compiled = run::run_as(&bytes, TIGHT, how(JitMode::Eager)).expect("it runs on the interpreter");

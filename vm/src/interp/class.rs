@@ -17,7 +17,7 @@ const FIRST_INLINE: u8 = 8;
 const LATE_INLINE: u8 = 4;
 
 /// The most inline slots.
-const MAX_INLINE: u32 = 48;
+pub(crate) const MAX_INLINE: u32 = 48;
 
 impl Vm {
     /// Makes a constructor closure a class; yields its prototype object.
@@ -68,7 +68,7 @@ impl Vm {
     }
 
     /// The shape of a fresh instance: with the fixed slots of its class.
-    fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
+    pub(crate) fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
         let root = Root { proto: Some(prototype), inline, class: class.unwrap_or(Root::NO_CLASS), dictionary: false };
         let mut shape = self.shapes.root(root);
         if let Some(class) = class {
