@@ -15,7 +15,8 @@ use mosl_vm::{Called, Digest, Fields, HostValue, Instance, JitMode, Limits, Modu
 /// What a forged instance may use.
 const TIGHT: Limits = Limits { fuel: 200_000, heap: 4 << 20, stack: 500, deadline: None, timers: 100 };
 
-/// Everything that an instance can hold, waiting for its timers.
+/// Everything that an instance can hold, waiting for its timers. The lines of `world.out` are the JavaScript engine's, in the order of
+/// virtual time.
 const WORLD: &str = include_str!("../snapshots/world.mosl");
 
 fn main() -> ExitCode {
