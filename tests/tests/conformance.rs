@@ -28,7 +28,7 @@ fn check(program: &Program) -> Result<(), String> {
     }
     if is_small(program) {
         for (stress, jit) in stresses(program) {
-            check_run(program, &bytes, How { stress, jit, typed: true })
+            check_run(program, &bytes, How { stress, jit, typed: true, ..How::default() })
                 .map_err(|text| format!("with the collector at every safepoint ({stress:?}, {jit:?}): {text}"))?;
         }
     }

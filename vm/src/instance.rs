@@ -121,13 +121,13 @@ impl Module {
 /// One running instance of a module: a heap, globals, timers, microtasks.
 #[derive(Debug)]
 pub struct Instance {
-    vm: Vm,
-    dead: Option<TrapReport>,
+    pub(crate) vm: Vm,
+    pub(crate) dead: Option<TrapReport>,
 }
 
 /// An object of an instance that the host holds, until [`Instance::release`].
 #[derive(PartialEq, Eq, Hash, Debug)]
-pub struct Handle(u64);
+pub struct Handle(pub(crate) u64);
 
 /// An argument of a call into the script.
 #[derive(Debug)]

@@ -111,6 +111,11 @@ macro_rules! kinds {
             $($object,)*
         }
 
+        impl CellKind {
+            /// Every kind, by its number.
+            pub(crate) const ALL: &'static [Self] = &[Self::Free, $(Self::$cell,)* $(Self::$object,)*];
+        }
+
         pub(super) static KINDS: &[Option<KindInfo>] = &[
             None,
             $(Some(info::<$cell_type>()),)*

@@ -68,7 +68,7 @@ impl Vm {
     }
 
     /// The shape of a fresh instance: with the fixed slots of its class.
-    fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
+    pub(crate) fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
         let root = Root { proto: Some(prototype), inline, class: class.unwrap_or(Root::NO_CLASS), dictionary: false };
         let mut shape = self.shapes.root(root);
         if let Some(class) = class {
