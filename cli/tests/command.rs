@@ -466,3 +466,39 @@ fn a_page_is_a_folder_of_files() {
     }
     assert!(!folder.0.join("site/main.mosl").exists());
 }
+
+#[test]
+fn a_recording_is_replayed_and_says_where_it_differs() {
+    let folder = Folder::new("replay");
+    folder
+        .write("a.mosl", "let n = 1;\nconsole.log('now');\nsetTimeout(() => { n++; console.log('later', n); }, 5);\n");
+    folder.write("b.mosl", "console.log('now');\n");
+    assert_eq!(text(&folder.mosl("run a.mosl --record a.mrec").stdout), "now\nlater 2\n");
+
+    let output = folder.mosl("replay a.mrec a.mosl");
+    let lines = text(&output.stdout);
+    assert!(output.status.success() && lines.starts_with("0: start: fuel "), "{lines}");
+    assert!(lines.contains("\n1: timer by "), "{lines}");
+    let verdict = text(&folder.mosl("replay a.mrec a.mosl --verify --jit off").stdout);
+    assert!(verdict.ends_with(" inputs, all as recorded\n"), "{verdict}");
+
+    let state = text(&folder.mosl("replay a.mrec a.mosl --turn 0").stdout);
+    assert!(state.contains("  > now\n") && state.contains("  n = 1\n"), "{state}");
+    let state = text(&folder.mosl("replay a.mrec a.mosl --turn 1").stdout);
+    assert!(state.contains("  > later 2\n") && state.contains("  n = 2\n"), "{state}");
+    assert!(text(&folder.mosl("replay a.mrec a.mosl --turn 9").stderr).contains("counted from 0"));
+
+    let proof = text(&folder.mosl("replay a.mrec a.mosl --proof").stdout);
+    assert!(proof.contains("\"inputHash\"") && proof.contains("\"fuel\""), "{proof}");
+    assert!(text(&folder.mosl("replay a.mrec b.mosl").stderr).contains("another module"));
+
+    // The last bytes are the hash of what the last turn left behind.
+    let path = folder.0.join("a.mrec");
+    let mut bytes = std::fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let output = folder.mosl("replay a.mrec a.mosl --verify");
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("does not do what was recorded: what leaves the instance"), "{stderr}");
+}

@@ -68,8 +68,8 @@ fn options(mode: Mode) -> Options {
     Options { manifest, ..Options::default() }
 }
 
-/// The interpreter's run, and how machine code differs from it: in what it prints, or in the fuel that it uses. Programs of strict
-/// files run once more with a look at every typed register.
+/// The interpreter's run, and how machine code, or a run that moves between any two turns, differs from it: in what it prints, or in the
+/// fuel that it uses. Programs of strict files run once more with a look at every typed register.
 fn run_here(program: &str, mode: Mode) -> Result<(Ran, Option<String>), String> {
     let files = MemoryFiles::new([("main.mosl", program)]);
     let bytes = run::compile_with(&files, "main.mosl", &options(mode))?;
@@ -90,8 +90,15 @@ fn run_here(program: &str, mode: Mode) -> Result<(Ran, Option<String>), String> 
     let compiled = run::run_as(&bytes, LIMITS, how)?;
     let fuel = |ran: &Ran| format!("{} fuel\n", ran.report.fuel);
     let all = |ran: &Ran| format!("{}{}{}", ran.out, ran.err, fuel(ran));
-    let difference = difference(&all(&ran), &all(&compiled));
-    Ok((ran, difference))
+    if let Some(text) = difference(&all(&ran), &all(&compiled)) {
+        return Ok((ran, Some(text)));
+    }
+    let moved = match run::run_as(&bytes, LIMITS, How { moves: true, ..how }) {
+        Ok(moved) if moved.trap.as_ref().is_some_and(|trap| trap.kind == TrapKind::Memory) => return Ok((ran, None)),
+        Ok(moved) => difference(&all(&ran), &all(&moved)),
+        Err(text) => Some(text),
+    };
+    Ok((ran, moved.map(|text| format!("moved: {text}"))))
 }
 
 /// How WebAssembly differs from the interpreter: in what it prints, or in whether an error stays uncaught. Refusals and limits end a program

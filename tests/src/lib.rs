@@ -5,6 +5,7 @@
 pub mod attack;
 pub mod compare;
 pub mod corpus;
+pub mod forge;
 pub mod generate;
 pub mod harness;
 pub mod known;
@@ -15,3 +16,8 @@ pub mod random;
 pub mod run;
 pub mod shrink;
 pub mod spec;
+
+/// The guide for those who embed the VM: its blocks in Rust are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct Embedding;

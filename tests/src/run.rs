@@ -65,6 +65,8 @@ pub struct How {
     pub jit: JitMode,
     /// Whether typed registers are looked at before each instruction.
     pub typed: bool,
+    /// Whether the instance moves between any two turns: to bytes, and to a new one on the other engine.
+    pub moves: bool,
 }
 
 /// Decodes, verifies and runs a module on the interpreter until nothing is left to do.
@@ -81,15 +83,26 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     instance.stress_collector(how.stress);
     instance.assert_types(how.typed);
     let mut ran = Ran::default();
+    let mut turns = 0;
+    let mut after = |instance: &mut Instance, ran: &Ran| match how.moves && ran.trap.is_none() {
+        true => {
+            turns += 1;
+            moved(&module, instance, limits, how, turns % 2 == 1)
+        }
+        false => Ok(()),
+    };
     ran.note(instance.start(&mut host));
+    after(&mut instance, &ran)?;
     for round in 0.. {
         let Some(due) = instance.next_timer().filter(|_| ran.trap.is_none()) else { break };
         if round == MOST_ROUNDS {
             return Err(ENDLESS.to_owned());
         }
-        for turn in instance.advance_to(&mut host, due) {
+        while let Some(turn) = instance.run_timer(&mut host, due) {
             ran.note(turn);
+            after(&mut instance, &ran)?;
         }
+        instance.advance_to(&mut host, due);
     }
     ran.report = instance.report().clone();
     let defects = module.machine_code();
@@ -99,6 +112,23 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     }
     ran.take_output(host);
     Ok(ran)
+}
+
+/// Makes another instance of the instance's snapshot, whose own snapshot is the same.
+fn moved(module: &Module, instance: &mut Instance, limits: Limits, how: How, other: bool) -> Result<(), String> {
+    let bytes = instance.snapshot().map_err(|error| format!("no snapshot: {error}"))?;
+    let mut restored = Instance::restore(module, &bytes, limits).map_err(|error| format!("not restored: {error}"))?;
+    let again = restored.snapshot().map_err(|error| format!("no second snapshot: {error}"))?;
+    if again != bytes {
+        let at = again.iter().zip(&bytes).position(|(a, b)| a != b);
+        return Err(format!("the snapshot of {} bytes changed on its way to {} at {at:?}", bytes.len(), again.len()));
+    }
+    let opposite = if how.jit == JitMode::Off { JitMode::Eager } else { JitMode::Off };
+    restored.set_jit(if other { opposite } else { how.jit });
+    restored.stress_collector(how.stress);
+    restored.assert_types(how.typed);
+    *instance = restored;
+    Ok(())
 }
 
 /// A program as WebAssembly, or its diagnostics as a creator sees them.

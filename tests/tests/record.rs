@@ -65,7 +65,11 @@ fn play(bytes: &[u8], recording: &Recording, jit: JitMode) -> Result<(), String>
 fn check(program: &Program) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
     let recording = record(&bytes, LIMITS, JitMode::Off)?;
-    play(&bytes, &recording, JitMode::Off)?;
+    for jit in [JitMode::Off, JitMode::Eager] {
+        play(&bytes, &recording, jit)?;
+    }
+    let compiled = record(&bytes, LIMITS, JitMode::Eager)?;
+    play(&bytes, &compiled, JitMode::Eager)?;
     tamper(&bytes, &recording, &mut Random::new(program.name.len() as u64))
 }
 
@@ -75,7 +79,7 @@ fn tamper(bytes: &[u8], recording: &Recording, random: &mut Random) -> Result<()
     for _ in 0..3 {
         let mut forged = good.clone();
         // Behind the limits, which a stranger's recording is looked at for before it is played.
-        let at = 72 + random.below(good.len() - 72);
+        let at = 73 + random.below(good.len() - 73);
         forged[at] ^= 1 << random.below(8);
         let Some(forged) = Recording::from_bytes(&forged) else { continue };
         let is_true = play(bytes, &forged, JitMode::Off).is_ok();

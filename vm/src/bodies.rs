@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::heap::{Gc, Tracer};
 use crate::interp::coroutine::{Coroutine, State};
 use crate::native::{Args, Completion, Throw};
-use crate::natives::Family;
+use crate::natives::{Family, Inner};
 use crate::object::data::{ArrayData, FunctionData};
 use crate::trace::{Trace, TraceLine};
 use crate::value::Value;
@@ -17,27 +17,27 @@ pub static FAMILY: Family = &[(mosl_bytecode::natives::EVALUATE_MODULES, evaluat
 
 /// One file's body; files are numbered in the order of evaluation.
 #[derive(Debug)]
-struct Body {
-    function: Value,
-    awaits: bool,
+pub(crate) struct Body {
+    pub function: Value,
+    pub awaits: bool,
     /// The last file of its cycle: a file of a cycle fails with the whole.
-    cycle_end: usize,
-    waits_for: Vec<usize>,
+    pub cycle_end: usize,
+    pub waits_for: Vec<usize>,
     /// The files that wait for it, and for how many files it waits itself.
-    parents: Vec<usize>,
-    pending: usize,
+    pub parents: Vec<usize>,
+    pub pending: usize,
     /// It, or what it waits for, awaits, and is not done.
-    is_open: bool,
-    failed: bool,
+    pub is_open: bool,
+    pub failed: bool,
 }
 
 /// The files of a program that run apart, and the suspended bodies of all programs.
 #[derive(Debug)]
 pub(crate) struct Bodies {
-    files: Vec<Body>,
+    pub files: Vec<Body>,
     /// Settles with the entry.
-    result: Value,
-    suspended: Vec<Gc<Coroutine>>,
+    pub result: Value,
+    pub suspended: Vec<Gc<Coroutine>>,
 }
 
 impl Default for Bodies {
@@ -151,9 +151,9 @@ impl Vm {
         let promise = self.call(function, Value::UNDEFINED, &[])?;
         self.root(promise);
         let place = Value::number(at as f64);
-        let fulfilled = self.new_native("", 1, |vm, args| settled(vm, args, Vm::body_done), &[place]);
+        let fulfilled = self.new_native("", 1, Inner::BodyDone, &[place]);
         self.root(fulfilled);
-        let rejected = self.new_native("", 1, |vm, args| settled(vm, args, Vm::body_failed), &[place]);
+        let rejected = self.new_native("", 1, Inner::BodyFailed, &[place]);
         self.perform_then(promise, fulfilled, rejected, None);
         Ok(())
     }
@@ -213,16 +213,18 @@ impl Vm {
     /// Where bodies stand that wait.
     pub(crate) fn unsettled_bodies(&self) -> Vec<TraceLine> {
         let waiting = self.bodies.suspended.iter().filter(|coroutine| coroutine.state != State::Done);
-        let place = |coroutine: &Gc<Coroutine>| {
-            // SAFETY: the coroutine's function is kept by the instance's caches; `pc` points into its code.
-            let at = unsafe {
-                let rt = &*coroutine.rt;
-                (rt.func, coroutine.pc.offset_from(rt.code) as u32)
-            };
-            Trace::at(at).lines(&self.code.module).into_iter().next()
-        };
+        let place =
+            |coroutine: &Gc<Coroutine>| Trace::at(coroutine.place()).lines(&self.code.module).into_iter().next();
         waiting.filter_map(place).collect()
     }
+}
+
+pub(crate) fn done(vm: &mut Vm, args: Args) -> Completion {
+    settled(vm, args, Vm::body_done)
+}
+
+pub(crate) fn failed(vm: &mut Vm, args: Args) -> Completion {
+    settled(vm, args, Vm::body_failed)
 }
 
 fn settled(vm: &mut Vm, args: Args, then: fn(&mut Vm, usize, Value) -> Completion<()>) -> Completion {

@@ -44,6 +44,7 @@ rates! {
     SCAN_TEXT 1 for 8 "units that are searched, replaced or change their case";
     READ_TEXT 1 for 4 "units that are read one by one: dates, escapes, long keys that are hashed";
     PARSE_TEXT 1 for 2 "units that are parsed or decoded: JSON, numbers, addresses";
+    WORK_OUT_DIGITS 8 for 1 "digits of a number in another base or with a given precision";
     COMPARE_TEXT 1 for 16 "units of long texts that are compared";
     SORT_TEXT 1 for 32 "units that each round of a sort by texts compares";
     FLATTEN_TEXT 1 for 8 "bytes of a buffer that a concatenation is made flat in";

@@ -12,10 +12,10 @@ use crate::vm::Vm;
 /// What waits for a moment of virtual time, by when it is due and then by age.
 #[derive(Debug)]
 pub struct TimerQueue<T> {
-    queue: BTreeMap<(u64, u32), T>,
+    pub(crate) queue: BTreeMap<(u64, u32), T>,
     /// Virtual milliseconds.
     pub now: f64,
-    entered: u32,
+    pub(crate) entered: u32,
 }
 
 impl<T> Default for TimerQueue<T> {
@@ -65,10 +65,10 @@ impl<T> TimerQueue<T> {
 /// Timers of an instance.
 #[derive(Debug, Default)]
 pub(crate) struct Timers {
-    queue: TimerQueue<Timer>,
-    last_id: u32,
+    pub queue: TimerQueue<Timer>,
+    pub last_id: u32,
     /// Arguments of all timers that wait.
-    args: usize,
+    pub args: usize,
 }
 
 /// A timer that waits.

@@ -121,13 +121,13 @@ impl Module {
 /// One running instance of a module: a heap, globals, timers, microtasks.
 #[derive(Debug)]
 pub struct Instance {
-    vm: Vm,
-    dead: Option<TrapReport>,
+    pub(crate) vm: Vm,
+    pub(crate) dead: Option<TrapReport>,
 }
 
 /// An object of an instance that the host holds, until [`Instance::release`].
 #[derive(PartialEq, Eq, Hash, Debug)]
-pub struct Handle(u64);
+pub struct Handle(pub(crate) u64);
 
 /// An argument of a call into the script.
 #[derive(Debug)]
@@ -353,6 +353,12 @@ impl Instance {
     /// Logical bytes of heap in use, what is dead included.
     pub fn heap_used(&self) -> usize {
         self.vm.heap.used()
+    }
+
+    /// Logical bytes of heap taken since the instance was made. Cells are exact; stores and shapes that a collection finds to be of another
+    /// size than they were taken for come in with it.
+    pub fn allocated(&self) -> u64 {
+        self.vm.heap.allocated()
     }
 
     /// Collects garbage now; between turns.

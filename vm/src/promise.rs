@@ -6,6 +6,7 @@ use crate::heap::{Gc, Tracer};
 use crate::host::HandlerId;
 use crate::interp::coroutine::{Coroutine, Resume, State, Suspension};
 use crate::native::{Args, Completion, Throw};
+use crate::natives::Inner;
 use crate::object::data::AsyncGeneratorData;
 use crate::object::property::PropKey;
 use crate::object::{Of, VarCell};
@@ -26,15 +27,15 @@ pub struct PromiseData {
     pub state: PromiseState,
     /// The value or reason; `undefined` while pending.
     pub value: Value,
-    reactions: Vec<Reaction>,
+    pub(crate) reactions: Vec<Reaction>,
     /// Someone listens to its rejection.
-    handled: bool,
+    pub(crate) handled: bool,
     /// A resolving function was called already.
-    resolved: bool,
+    pub(crate) resolved: bool,
 }
 
 impl PromiseData {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             state: PromiseState::Pending,
             value: Value::UNDEFINED,
@@ -76,13 +77,13 @@ impl Capability {
 
 /// What waits for a promise.
 #[derive(Clone, Copy, Debug)]
-struct Reaction {
-    wait: Wait,
-    handler: Option<HandlerId>,
+pub(crate) struct Reaction {
+    pub wait: Wait,
+    pub handler: Option<HandlerId>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Wait {
+pub(crate) enum Wait {
     /// `then`: handlers (`undefined` passes on), and the derived promise, if anyone wants it.
     Then { fulfilled: Value, rejected: Value, derived: Option<Capability> },
     /// An `await`.
@@ -135,7 +136,7 @@ impl Job {
 
 /// Promises that were rejected while nobody listened, with the handler on whose behalf.
 #[derive(Debug, Default)]
-pub(crate) struct Rejections(Vec<(Value, Option<HandlerId>)>);
+pub(crate) struct Rejections(pub Vec<(Value, Option<HandlerId>)>);
 
 impl Rejections {
     pub fn trace(&self, tracer: &mut Tracer) {
@@ -285,8 +286,8 @@ impl Vm {
     /// The two functions that a promise's executor gets: once either is called, both do nothing.
     pub fn resolving_functions(&mut self, promise: Value) -> (Value, Value) {
         let called = Value::internal_cell(self.heap.alloc(VarCell::new(Value::FALSE)));
-        let resolve = self.new_native("", 1, resolve_function, &[promise, called]);
-        let reject = self.new_native("", 1, reject_function, &[promise, called]);
+        let resolve = self.new_native("", 1, Inner::Resolve, &[promise, called]);
+        let reject = self.new_native("", 1, Inner::Reject, &[promise, called]);
         (resolve, reject)
     }
 
@@ -456,7 +457,7 @@ fn first_call(vm: &Vm, args: Args) -> bool {
         .is_some_and(|mut called| std::mem::replace(&mut called.value, Value::TRUE) == Value::FALSE)
 }
 
-fn resolve_function(vm: &mut Vm, args: Args) -> Completion {
+pub(crate) fn resolve_function(vm: &mut Vm, args: Args) -> Completion {
     if first_call(vm, args) {
         let promise = vm.native_slot(args.callee, 0);
         vm.resolve_inner(promise, args.get(0));
@@ -465,7 +466,7 @@ fn resolve_function(vm: &mut Vm, args: Args) -> Completion {
     Ok(Value::UNDEFINED)
 }
 
-fn reject_function(vm: &mut Vm, args: Args) -> Completion {
+pub(crate) fn reject_function(vm: &mut Vm, args: Args) -> Completion {
     if first_call(vm, args) {
         let promise = vm.native_slot(args.callee, 0);
         vm.settle(promise, PromiseState::Rejected, args.get(0));

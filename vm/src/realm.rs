@@ -4,7 +4,7 @@
 mod layout;
 mod tables;
 
-pub(crate) use layout::native_name;
+pub(crate) use layout::{native_name, owner_path};
 pub use tables::Intrinsic;
 
 use mosl_bytecode::builtins::{ALIASES, parent};
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::heap::{Gc, flags};
 use crate::native::{Constant, constants, implementation};
-use crate::natives::{LEFT_OUT, LEFT_OUT_MEMBERS, left_out, throw_type_error};
+use crate::natives::{Inner, LEFT_OUT, LEFT_OUT_MEMBERS};
 use crate::object::data::{ArrayData, NO_NATIVE, NativeData, Plain, WrapperData};
 use crate::object::property::PropKey;
 use crate::object::shape::Attrs;
@@ -31,9 +31,9 @@ const GLOBAL_OBJECT: &str = "globalThis";
 pub struct Realm {
     intrinsics: Box<[Option<Gc<Object>>]>,
     /// Owners that are no functions, by path.
-    objects: FxHashMap<&'static str, Gc<Object>>,
+    pub(crate) objects: FxHashMap<&'static str, Gc<Object>>,
     /// By number of the native table.
-    functions: FxHashMap<u16, Value>,
+    pub(crate) functions: FxHashMap<u16, Value>,
 }
 
 impl Realm {
@@ -79,7 +79,7 @@ impl Vm {
         object
     }
 
-    fn owner_object(&mut self, path: &'static str) -> Gc<Object> {
+    pub(crate) fn owner_object(&mut self, path: &'static str) -> Gc<Object> {
         if let Some(function) = native_id(path).and_then(|id| self.native_function(id).as_object()) {
             return function;
         }
@@ -103,7 +103,7 @@ impl Vm {
                 self.heap.object(shape, none).base()
             }
             "Function.prototype" => {
-                let nothing = NativeData::nameless(|_, _| Ok(Value::UNDEFINED), self.pool.empty);
+                let nothing = NativeData::nameless(Inner::Nothing, self.pool.empty);
                 self.heap.object(shape, nothing).base()
             }
             "String.prototype" => {
@@ -123,6 +123,7 @@ impl Vm {
         let data = NativeData {
             func: implementation(id),
             native: id,
+            inner: None,
             length: decl.arity,
             is_constructor: layout::is_constructor(decl.name),
             name: Value::ABSENT,
@@ -207,7 +208,7 @@ impl Vm {
     /// Properties that JavaScript has and MOSL does not: reading them is refused.
     fn add_left_out(&mut self, object: Gc<Object>, names: &[&str]) {
         for name in names {
-            let getter = self.new_native(name, 0, left_out, &[]);
+            let getter = self.new_native(name, 0, Inner::LeftOut, &[]);
             let key = self.key(name);
             self.add_accessor(object, key, Some(getter), None, Attrs::CONFIG);
         }
@@ -216,7 +217,7 @@ impl Vm {
     /// `caller` and `arguments` of functions: one function that throws, whoever asks (%ThrowTypeError%).
     fn add_poison(&mut self, object: Gc<Object>) {
         let shape = self.shape_of_proto(Intrinsic::FunctionPrototype);
-        let data = NativeData::nameless(throw_type_error, self.pool.empty);
+        let data = NativeData::nameless(Inner::ThrowTypeError, self.pool.empty);
         let mut thrower = self.heap.object(shape, data).base();
         for (name, value) in [(self.common().length, Value::ZERO), (self.common().name, self.pool.empty)] {
             self.add_own(thrower, PropKey::Name(name), value, Attrs::FROZEN);

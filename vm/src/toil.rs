@@ -49,7 +49,19 @@ pub fn note_flattened(bytes: usize) {
     TOIL.set(Toil { flattened: toil.flattened + bytes, copied, ..toil });
 }
 
-/// A look-up met so many entries that were others.
+/// No chance makes a look-up meet so many others in a table that is half empty.
+pub const UNLUCKY: usize = 256;
+
+/// A look-up in the table of names met so many that were others. In what order names came differs after a move: what chance makes of that
+/// costs nothing.
+#[inline]
+pub fn note_other_names(probes: usize) {
+    if probes > UNLUCKY {
+        note_probes(probes);
+    }
+}
+
+/// So many entries were looked at that were others.
 #[inline]
 pub fn note_probes(probes: usize) {
     if probes > FREE_PROBES {

@@ -11,11 +11,11 @@ use crate::vm::Vm;
 /// Calls from the innermost out.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    calls: Vec<(u16, u32)>,
+    pub(crate) calls: Vec<(u16, u32)>,
 }
 
 /// The most calls that a trace keeps.
-const MAX_CALLS: usize = 32;
+pub(crate) const MAX_CALLS: usize = 32;
 
 /// One call of a trace, in terms of the source.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -17,6 +17,7 @@ use crate::interp::coroutine::Suspension;
 use crate::interp::frame::{Frame, Stack};
 use crate::limits::{Deadline, Interrupter, Limits, Trap, TrapKind};
 use crate::native::{Completion, Throw};
+use crate::natives::Inner;
 use crate::object::data::*;
 use crate::object::property::PropKey;
 use crate::object::shape::{Attrs, Shapes};
@@ -607,9 +608,9 @@ impl Vm {
     }
 
     /// A function that is not in the native table, with values of its own.
-    pub fn new_native(&mut self, name: &str, length: u8, func: crate::native::NativeFn, slots: &[Value]) -> Value {
+    pub fn new_native(&mut self, name: &str, length: u8, inner: Inner, slots: &[Value]) -> Value {
         let name = self.str(name);
-        let data = NativeData { func, native: NO_NATIVE, length, is_constructor: false, name, slots: slots.into() };
+        let data = NativeData::of_inner(inner, length, name, slots);
         let mut made = self.heap.object(self.pool.function_shape, data);
         made.object.set_flag(crate::heap::flags::LAZY);
         made.into()

@@ -35,7 +35,8 @@ one that leads to them.
 With --source-map both write NAME.wasm.map, by which the debuggers of browsers
 show the program's own lines; the file keeps the names of its functions.
 
-With --metered the program counts the fuel that it burns, as the MVM does, and
+With --optimize whole-program inference runs first: code without types becomes
+faster, in exchange for time and some bytes. With --metered the program counts the fuel that it burns, as the MVM does, and
 exports it as `fuel`: an embedder says there how much a turn may burn.
 
 --target js takes the types out of a program and leaves the JavaScript that it
@@ -50,6 +51,7 @@ single file is printed; with --out, every file is written into that folder.",
             about: "write there: the module's file, the folder of the page or the JavaScript",
         },
         Opt { name: "metered", value: "", about: "of `wasm` and `web`: count fuel as the MVM does" },
+        Opt { name: "optimize", value: "", about: "of `wasm` and `web`: infer types of the whole program first" },
         Opt { name: "source-map", value: "", about: "of `wasm` and `web`: write what debuggers need, too" },
     ],
     operands: (0, 1),
@@ -69,7 +71,7 @@ fn run(args: &Args) -> Exit {
 }
 
 fn options(args: &Args) -> wasm::Options {
-    wasm::Options { metered: args.has("metered"), source_map: args.has("source-map") }
+    wasm::Options { metered: args.has("metered"), optimize: args.has("optimize"), source_map: args.has("source-map") }
 }
 
 fn build_module(path: &str, out: Option<&str>) -> Exit {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use mosl_compiler::wasm;
 use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
-    Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream,
-    TraceLine, Turn, TurnEnd,
+    Digest, Digester, Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Recorded, Report,
+    Stream, TraceLine, Turn, TurnEnd,
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
     name: "run",
-    usage: "FILE [--report FILE] [--engine NAME]",
+    usage: "FILE [--report FILE] [--record FILE] [--engine NAME]",
     summary: "Runs a plain script",
     about: "\
 Runs one file and what it imports, or a module that `mosl build` wrote
@@ -35,6 +35,11 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
             value: "FILE",
             about: "write what happened as JSON: engine, fuel, turns, peak memory, refusals, hashes",
         },
+        Opt {
+            name: "record",
+            value: "FILE",
+            about: "write every input and what came of it, for `mosl replay` (mvm only)",
+        },
         Opt { name: "engine", value: "NAME", about: "what runs it: mvm, or wasm (WebAssembly, on wasmtime)" },
         Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
         Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
@@ -46,6 +51,9 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
 
 fn run(args: &Args) -> Exit {
     match args.value("engine") {
+        Some("wasm") | None if args.has("record") && (is_wasm(args) || args.has("engine")) => {
+            usage("`--record` is for the engine mvm")
+        }
         Some("wasm") => run_wasm(args),
         None if is_wasm(args) => run_wasm(args),
         None | Some("mvm") => run_mvm(args),
@@ -73,10 +81,22 @@ fn run_mvm(args: &Args) -> Exit {
         Err(exit) => return exit,
     };
     let mut host = Console::new(args.has("report"));
-    let mut instance = Instance::new(&program.module, limits);
-    instance.set_jit(jit);
-    let exit = run_to_end(&mut instance, Some(&program.module), &mut host);
-    finish(args, host, Ran { exit, engine: engine(jit), hash: program.module.hash() }, instance.report())
+    let module = &program.module;
+    let ran = |exit| Ran { exit, engine: engine(jit), hash: module.hash() };
+    let Some(file) = args.value("record") else {
+        let mut instance = Instance::new(module, limits);
+        instance.set_jit(jit);
+        let exit = run_to_end(&mut instance, Some(module), &mut host);
+        return finish(args, host, ran(exit), instance.report());
+    };
+    let mut recorded = Recorded::new(module, limits);
+    recorded.set_jit(jit);
+    let exit = run_to_end(&mut recorded, Some(module), &mut host);
+    if let Err(error) = std::fs::write(file, recorded.recording().to_bytes()) {
+        terminal::error(&format!("The recording cannot be written to {file}: {error}"));
+        return Exit::Failure;
+    }
+    finish(args, host, ran(exit), recorded.instance().report())
 }
 
 /// The program on wasmtime, with limits of the same names.
@@ -153,6 +173,24 @@ impl Runs for Instance {
     }
 }
 
+impl Runs for Recorded {
+    fn start(&mut self, host: &mut Console) -> Turn {
+        self.start(host)
+    }
+
+    fn next_timer(&self) -> Option<f64> {
+        self.instance().next_timer()
+    }
+
+    fn advance_to(&mut self, host: &mut Console, until: f64) -> Vec<Turn> {
+        self.advance_to(host, until)
+    }
+
+    fn unsettled(&mut self) -> Vec<Option<TraceLine>> {
+        self.instance().unsettled().into_iter().map(Some).collect()
+    }
+}
+
 impl Runs for WasmInstance {
     fn start(&mut self, host: &mut Console) -> Turn {
         self.start(host)
@@ -187,7 +225,7 @@ fn limits(args: &Args) -> Result<Limits, String> {
     Ok(limits)
 }
 
-fn jit_mode(args: &Args) -> Result<JitMode, String> {
+pub fn jit_mode(args: &Args) -> Result<JitMode, String> {
     let Some(name) = args.value("jit") else { return Ok(JitMode::default()) };
     JitMode::from_name(name).ok_or_else(|| format!("`--jit {name}` is none of {}", JitMode::NAMES.join(", ")))
 }

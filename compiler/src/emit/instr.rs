@@ -89,7 +89,7 @@ impl Body<'_, '_> {
             Op::GetGlobal(global) => Instr::GetGlobal { dst, global },
             Op::SetGlobal(global) => Instr::SetGlobal { src: arg(self, 0), global },
             Op::CheckInit(name) => Instr::CheckInit { src: arg(self, 0), name: self.emitter.consts.str(name) },
-            Op::Check(repr, site) => self.check_repr(dst, arg(self, 0), repr, site)?,
+            Op::Check(repr, site) | Op::Unbox(repr, site) => self.check_repr(dst, arg(self, 0), repr, site)?,
             Op::CheckKind(kind, site) => {
                 Instr::CheckKind { src: arg(self, 0), kind: kind as u8, check: self.check(site)? }
             }

@@ -31,10 +31,17 @@ pub fn emit_module(program: &Program) -> Result<Module, Vec<EmitError>> {
     emit_mir(program, &lower_to_mir(program))
 }
 
-/// The final MIR that all back ends share.
+/// The final MIR of a program that becomes bytecode.
 pub fn lower_to_mir(program: &Program) -> mir::Program {
     let mut lowered = crate::lower::lower_program(program);
     mir::passes::run(&mut lowered);
+    lowered
+}
+
+/// The same without what whole-program inference adds: what is called from elsewhere, or goes to WebAssembly.
+pub fn lower_open(program: &Program) -> mir::Program {
+    let mut lowered = crate::lower::lower_program(program);
+    mir::passes::run_open(&mut lowered);
     lowered
 }
 

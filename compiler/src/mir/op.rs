@@ -56,6 +56,8 @@ pub enum Op {
     Box,
     /// (any) -> (value of that representation), or a throw.
     Check(Repr, CheckSite),
+    /// (any) -> (value of that representation), which inference proved it to be; the bytecode checks all the same.
+    Unbox(Repr, CheckSite),
     /// (any) -> (), or a throw.
     CheckKind(ValueKind, CheckSite),
 
@@ -127,6 +129,7 @@ impl Op {
             | Self::GetLocal(_)
             | Self::GetCapture(_)
             | Self::GetGlobal(_)
+            | Self::Unbox(..)
             | Self::Box => true,
             _ => false,
         }
@@ -145,9 +148,12 @@ impl Op {
         match self {
             Self::Plain(plain) => exactly(plain.args()),
             Self::SetLocal(local) => exactly(&[func.local(local).repr]),
-            Self::SetGlobal(_) | Self::CheckInit(_) | Self::Check(..) | Self::CheckKind(..) | Self::GetProp(_) => {
-                exactly(&[ANY])
-            }
+            Self::SetGlobal(_)
+            | Self::CheckInit(_)
+            | Self::Check(..)
+            | Self::Unbox(..)
+            | Self::CheckKind(..)
+            | Self::GetProp(_) => exactly(&[ANY]),
             Self::SetProp(_) | Self::SetFunctionName(_) => exactly(&[ANY; 2]),
             Self::GetField(class, _) => exactly(&[Repr::Obj(class)]),
             Self::SetField(class, slot) => exactly(&[Repr::Obj(class), program.field_repr(class, slot)]),
@@ -178,7 +184,7 @@ impl Op {
             Self::Bool(_) => vec![Repr::Bool],
             Self::Str(_) => vec![Repr::Str],
             Self::GetLocal(local) => vec![func.local(local).repr],
-            Self::Check(repr, _) => vec![repr],
+            Self::Check(repr, _) | Self::Unbox(repr, _) => vec![repr],
             Self::GetField(class, slot) => vec![program.field_repr(class, slot)],
             Self::CallDirect(callee) => vec![program.function(callee).result_repr()],
             Self::SetLocal(_)
@@ -205,15 +211,25 @@ impl super::Program {
         self.classes.iter().find(|class| class.id == id)
     }
 
-    /// The representation of a field by its slot; slots of superclasses come first.
+    /// The representation of a field by its slot.
     pub fn field_repr(&self, class: ClassId, slot: u16) -> Repr {
+        self.field(class, slot).map_or(Repr::Any, |field| field.repr)
+    }
+
+    /// The name of a field by its slot.
+    pub fn field_name(&self, class: ClassId, slot: u16) -> StrId {
+        self.field(class, slot).expect("a field has its place in the class").name
+    }
+
+    /// A field by its slot; slots of superclasses come first.
+    fn field(&self, class: ClassId, slot: u16) -> Option<&super::FieldDef> {
         let mut chain = vec![];
         let mut next = Some(class);
         while let Some(def) = next.and_then(|id| self.class(id)) {
             chain.push(def);
             next = def.superclass;
         }
-        chain.iter().rev().flat_map(|def| &def.fields).nth(usize::from(slot)).map_or(Repr::Any, |field| field.repr)
+        chain.iter().rev().flat_map(|def| &def.fields).nth(usize::from(slot))
     }
 
     /// Whether instances of `class` are instances of `ancestor`.

@@ -123,6 +123,7 @@ impl Printer<'_> {
             Op::CheckInit(name) => write!(self.out, "check.init {}", quoted(name)),
             Op::Box => self.out.write_str("box"),
             Op::Check(repr, site) => write!(self.out, "check.{} {}", repr_text(repr), quoted(site.expr)),
+            Op::Unbox(repr, _) => write!(self.out, "unbox.{}", repr_text(repr)),
             Op::CheckKind(kind, site) => write!(self.out, "check.kind {kind:?} {}", quoted(site.expr)),
             Op::GetProp(name) => write!(self.out, "get {}", quoted(name)),
             Op::SetProp(name) => write!(self.out, "set {}", quoted(name)),

@@ -76,6 +76,12 @@ impl Strings {
         id
     }
 
+    /// A string that is there already.
+    pub fn find(&self, text: &str) -> Option<StrId> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        self.ids.get(units.as_slice()).copied()
+    }
+
     pub fn units(&self, id: StrId) -> &[u16] {
         &self.all[id.0 as usize]
     }

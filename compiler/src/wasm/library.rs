@@ -98,7 +98,7 @@ impl Library {
             if !metered {
                 remove_charges(&mut mir);
             }
-            mir::passes::run(&mut mir);
+            mir::passes::run_open(&mut mir);
             mir
         });
         let mut functions = FxHashMap::default();

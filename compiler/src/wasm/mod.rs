@@ -46,11 +46,13 @@ pub struct SourceFile<'a> {
     pub line_starts: &'a [u32],
 }
 
-/// What to write beside the program.
+/// In which form a program is written, and what beside it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Options {
     /// The program counts the fuel that it burns, as the MVM does, and ends where there is none left.
     pub metered: bool,
+    /// Whole-program inference runs first: numbers stay numbers where nobody wrote types. It takes longer, and may take more bytes.
+    pub optimize: bool,
     pub source_map: bool,
 }
 

@@ -78,6 +78,7 @@ impl<'a> Body<'_, 'a, '_> {
             }
             Op::Box => self.boxed(inst.args[0]),
             Op::Check(repr, site) => self.check(inst.args[0], repr, site),
+            Op::Unbox(repr, _) => self.unbox(inst.args[0], repr),
             Op::CheckKind(kind, site) => self.check_kind(inst.args[0], kind as i32, site),
             Op::GetProp(name) => self.get_property(name, inst),
             Op::SetProp(name) => self.set_property(name, inst),
@@ -410,6 +411,23 @@ impl<'a> Body<'_, 'a, '_> {
             }
             Repr::Any | Repr::I32 => unreachable!("no check yields {repr:?}"),
         }
+    }
+
+    /// A dynamic value that surely has the representation.
+    fn unbox(&mut self, value: Temp, repr: Repr) {
+        self.operands(&[value]);
+        let ty = match repr {
+            Repr::F64 => return self.runtime("unbox_f64"),
+            Repr::Bool => {
+                let yes = self.b.global("true");
+                self.sink().global_get(yes).ref_eq();
+                return;
+            }
+            Repr::Str => self.b.ty("Str"),
+            Repr::Obj(class) => self.b.class_type(self.unit, class),
+            Repr::Any | Repr::I32 => unreachable!("nothing is unboxed to {repr:?}"),
+        };
+        self.sink().ref_cast_nullable(HeapType::Concrete(ty));
     }
 
     fn check_kind(&mut self, value: Temp, kind: i32, site: CheckSite) {

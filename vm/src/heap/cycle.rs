@@ -180,7 +180,9 @@ impl Heap {
         let bytes = self.space.sweep(work.saturating_mul(SWEPT));
         if bytes > 0 {
             self.live = self.space.live() + world.shapes.size() + world.outside;
-            self.used = self.live + self.used.saturating_sub(self.marked_at);
+            let used = self.live + self.used.saturating_sub(self.marked_at);
+            self.freed += self.used.saturating_sub(used) as u64;
+            self.used = used;
             self.phase = Phase::Idle;
         }
         bytes / SWEPT

@@ -46,6 +46,8 @@ pub(crate) mod flags {
     pub const INTRINSIC: u8 = 4;
     /// Object: the prototype of a class that scripts wrote; they do not change it afterwards.
     pub const CLASS_PROTO: u8 = 8;
+    /// Object: its shape is restricted, so that writes to its fields look at their attributes.
+    pub const RESTRICTED: u8 = 16;
     /// String: it is the one copy in the table of names.
     pub const INTERNED: u8 = 1;
     /// String: two bytes a unit.
@@ -107,6 +109,11 @@ macro_rules! kinds {
             Free,
             $($cell,)*
             $($object,)*
+        }
+
+        impl CellKind {
+            /// Every kind, by its number.
+            pub(crate) const ALL: &'static [Self] = &[Self::Free, $(Self::$cell,)* $(Self::$object,)*];
         }
 
         pub(super) static KINDS: &[Option<KindInfo>] = &[

@@ -41,7 +41,9 @@ pub struct Heap {
     marking: Marking,
     /// Logical bytes in use, including what has died and was not swept.
     used: usize,
-    /// Of those, what lived when the last cycle ended marking.
+    /// What collections took off that so far.
+    freed: u64,
+    /// Of those in use, what lived when the last cycle ended marking.
     live: usize,
     /// What was in use when marking ended.
     marked_at: usize,
@@ -69,6 +71,12 @@ pub enum Stress {
 }
 
 impl Heap {
+    /// Where machine code sees what [`Self::wants_collection`] compares.
+    #[cfg(feature = "jit")]
+    pub(crate) const USED: usize = std::mem::offset_of!(Self, used);
+    #[cfg(feature = "jit")]
+    pub(crate) const THRESHOLD: usize = std::mem::offset_of!(Self, threshold);
+
     pub(crate) fn new(limit: usize) -> Self {
         let mut heap = Self {
             space: Space::default(),
@@ -77,6 +85,7 @@ impl Heap {
             phase: Phase::Idle,
             marking: Marking::default(),
             used: 0,
+            freed: 0,
             live: 0,
             marked_at: 0,
             threshold: 0,
@@ -144,6 +153,11 @@ impl Heap {
     /// Logical bytes in use; what is dead counts until it is swept.
     pub fn used(&self) -> usize {
         self.used
+    }
+
+    /// Logical bytes taken so far.
+    pub fn allocated(&self) -> u64 {
+        self.freed + self.used as u64
     }
 
     /// The most that was in use at a safepoint.

@@ -3,6 +3,7 @@
 use super::coroutine::{Resume, State, Step};
 use crate::heap::Gc;
 use crate::native::{Args, Completion, Throw};
+use crate::natives::Inner;
 use crate::object::Of;
 use crate::object::data::{AsyncGeneratorData, AsyncRequest};
 use crate::promise::Capability;
@@ -131,12 +132,12 @@ impl Vm {
         });
         match step {
             Ok(Some((awaited, done))) => {
-                let unwrap = self.new_native("", 1, unwrap_value, &[Value::bool(done)]);
+                let unwrap = self.new_native("", 1, Inner::UnwrapValue, &[Value::bool(done)]);
                 self.root(unwrap);
                 let on_error = if done || !closes {
                     Value::UNDEFINED
                 } else {
-                    self.new_native("", 1, close_and_rethrow, &[iterator])
+                    self.new_native("", 1, Inner::CloseAndRethrow, &[iterator])
                 };
                 self.perform_then(awaited, unwrap, on_error, Some(Capability::direct(promise)));
             }
@@ -197,12 +198,12 @@ impl Vm {
     }
 }
 
-fn unwrap_value(vm: &mut Vm, args: Args) -> Completion {
+pub(crate) fn unwrap_value(vm: &mut Vm, args: Args) -> Completion {
     let done = vm.native_slot(args.callee, 0).is_true();
     Ok(vm.iter_result(args.get(0), done))
 }
 
-fn close_and_rethrow(vm: &mut Vm, args: Args) -> Completion {
+pub(crate) fn close_and_rethrow(vm: &mut Vm, args: Args) -> Completion {
     let iterator = vm.native_slot(args.callee, 0);
     vm.close_quietly(iterator)?;
     Err(vm.throw(args.get(0)))

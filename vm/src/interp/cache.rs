@@ -120,6 +120,12 @@ impl PropCache {
         }
     }
 
+    /// What the first entry's method runs, where a call of it needs nothing but a frame.
+    #[cfg(feature = "jit")]
+    pub fn callee(&self) -> Option<*const FuncRt> {
+        (self.calls != NO_SHAPE).then_some(self.callee)
+    }
+
     fn retain(&mut self, shapes: &Shapes) {
         let lives = |entry: &Entry| {
             shapes.is_marked(entry.shape) && (entry.next == ShapeId::NONE || shapes.is_marked(entry.next))

@@ -11,13 +11,13 @@ use crate::value::Value;
 use crate::vm::Vm;
 
 /// Inline slots of the first instance of a class without fixed slots; later ones get what it turned out to need.
-const FIRST_INLINE: u8 = 8;
+pub(crate) const FIRST_INLINE: u8 = 8;
 
 /// Inline slots of a class whose constructor assigns none: its methods will.
 const LATE_INLINE: u8 = 4;
 
-/// The most inline slots.
-const MAX_INLINE: u32 = 48;
+/// The most inline slots. An instance of a class with fixed slots has at least as many as the class has fields, up to these.
+pub(crate) const MAX_INLINE: u32 = 48;
 
 impl Vm {
     /// Makes a constructor closure a class; yields its prototype object.
@@ -68,7 +68,7 @@ impl Vm {
     }
 
     /// The shape of a fresh instance: with the fixed slots of its class.
-    fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
+    pub(crate) fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
         let root = Root { proto: Some(prototype), inline, class: class.unwrap_or(Root::NO_CLASS), dictionary: false };
         let mut shape = self.shapes.root(root);
         if let Some(class) = class {
@@ -111,8 +111,10 @@ impl Vm {
         if let (Some(mut constructor), Some(object)) = (new_target.of::<FunctionData>(), instance.as_object())
             && let Some(class) = constructor.data.class.as_mut()
         {
+            // What a constructor returned may be another class's.
+            let fields = class.layout.map_or(0, |layout| self.code.fields[usize::from(layout)].len() as u32);
             let shape = self.shapes.get(object.shape());
-            let needed = shape.count.min(MAX_INLINE) as u8;
+            let needed = shape.count.max(fields).min(MAX_INLINE) as u8;
             if shape.root.inline == class.inline
                 && (needed > class.inline || (class.inline == FIRST_INLINE && needed < FIRST_INLINE))
             {

@@ -61,6 +61,14 @@ unsafe impl Cell for Coroutine {
     }
 }
 
+impl Coroutine {
+    /// The function's number and that of the instruction that suspended it.
+    pub(crate) fn place(&self) -> (u16, u32) {
+        // SAFETY: the function is kept by the instance's caches; `pc` points into its code.
+        unsafe { ((*self.rt).func, self.pc.offset_from((*self.rt).code) as u32) }
+    }
+}
+
 /// What suspended the frame that was left last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Suspension {
@@ -81,6 +89,17 @@ pub(crate) enum Step {
 }
 
 impl Vm {
+    /// A coroutine of a function that waits at an instruction, which the caller knows to be one that suspends: without registers yet.
+    pub(crate) fn coroutine_at(&mut self, func: u16, pc: u32, state: State) -> Gc<Coroutine> {
+        let rt = self.func_rt(func);
+        assert!((pc as usize) < self.code.module.functions[usize::from(func)].code.len(), "a place is in its function");
+        // SAFETY: the function is kept by the instance's caches; the place is in its code.
+        let pc = unsafe { (*rt).code.add(pc as usize) };
+        let (this, callee, result) = (Value::UNDEFINED, Value::UNDEFINED, Value::UNDEFINED);
+        let header = Header::new(0, 0, 0);
+        self.heap.alloc(Coroutine { header, state, rt, pc, registers: Box::default(), this, callee, result })
+    }
+
     /// A coroutine for the running frame, which has none yet.
     pub(crate) fn new_coroutine(&mut self, result: Value) -> Gc<Coroutine> {
         let frame = self.frames.last().expect("a frame runs");

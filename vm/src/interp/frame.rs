@@ -84,9 +84,6 @@ pub(crate) fn close_frames(mut frames: Vec<Frame>) {
 }
 
 impl Stack {
-    /// Where the vector is, for machine code.
-    pub const VALUES: usize = std::mem::offset_of!(Self, values);
-
     /// Values of room behind the last: machine code writes so many arguments before it asks whether the frame fits.
     pub const SLACK: usize = 256;
 

@@ -59,11 +59,11 @@ pub enum Cursor {
 #[repr(C)]
 pub struct IterRecord {
     header: Header,
-    kind: IterKind,
+    pub(crate) kind: IterKind,
 }
 
 #[derive(Debug)]
-enum IterKind {
+pub(crate) enum IterKind {
     Cursor(Cursor),
     /// The object, its `next` method, and whether the sync iterator is wrapped as an async one.
     Object {
@@ -208,7 +208,7 @@ pub enum Flow {
 }
 
 impl Vm {
-    fn record(&mut self, kind: IterKind) -> Value {
+    pub(crate) fn record(&mut self, kind: IterKind) -> Value {
         Value::internal_cell(self.heap.alloc(IterRecord { header: Header::new(0, 0, 0), kind }))
     }
 

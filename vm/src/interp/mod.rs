@@ -17,7 +17,7 @@ pub mod iterator;
 pub(crate) mod literal;
 pub(crate) mod private;
 pub(crate) mod site;
-mod typed;
+pub(crate) mod typed;
 pub(crate) mod unwind;
 
 #[cfg(feature = "jit")]

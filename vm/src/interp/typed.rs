@@ -22,7 +22,7 @@ impl Vm {
         }
     }
 
-    fn register_holds(&self, ty: RegType, value: Value) -> bool {
+    pub(crate) fn register_holds(&self, ty: RegType, value: Value) -> bool {
         match ty {
             RegType::Any => true,
             RegType::F64 => value.is_number(),
@@ -35,7 +35,7 @@ impl Vm {
     }
 
     /// Whether the fields of an instance hold what the class declares, or nothing yet: reads of typed fields look for that.
-    fn fields_hold(&self, instance: Value) -> bool {
+    pub(crate) fn fields_hold(&self, instance: Value) -> bool {
         let Some(object) = instance.as_object() else { return false };
         let class = self.shapes.get(object.shape()).root.class;
         if class == Root::NO_CLASS {

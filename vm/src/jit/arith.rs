@@ -177,6 +177,18 @@ impl Translator<'_> {
         low
     }
 
+    /// The whole number that a double is; what is no number, negative or very big yields more than any length. `slow` for fractions.
+    pub(super) fn index(&mut self, n: Value, slow: Block) -> Value {
+        let shift = self.b.ins().f64const(WHOLE);
+        let moved = self.b.ins().fadd(n, shift);
+        let back = self.b.ins().fsub(moved, shift);
+        let is_whole = self.b.ins().fcmp(FloatCC::UnorderedOrEqual, back, n);
+        self.leave_unless(is_whole, slow);
+        let bits = self.b.ins().bitcast(types::I64, MemFlagsData::new(), moved);
+        let zero = self.b.ins().iconst(types::I64, WHOLE.to_bits().cast_signed());
+        self.b.ins().isub(bits, zero)
+    }
+
     fn try_whole(&mut self, n: Value) -> (Value, Value) {
         let shift = self.b.ins().f64const(WHOLE);
         let moved = self.b.ins().fadd(n, shift);

@@ -13,6 +13,7 @@ use super::plan::Bits;
 use super::translate::{FRESH, REFUSED, Translator, plain, stack_units};
 use crate::code::Code;
 use crate::heap::CellKind;
+use crate::interp::class::FIRST_INLINE;
 use crate::interp::frame::{CONSTRUCT, Stack};
 use crate::natives::quick;
 use crate::value;
@@ -66,15 +67,15 @@ impl<'a> Translator<'a> {
         }
         let args: Vec<Value> = args.iter().map(|reg| self.raw(*reg)).collect();
         self.leave_unless(machine, slow);
-        let before = (self.cached.clone(), self.dirty.clone());
+        let before = (self.body.cached.clone(), self.body.dirty.clone());
         self.flush(true);
-        let place = self.place(self.pc);
-        self.b.ins().store(plain(), place, self.frame, self.layout.frame_pc);
-        let regs = self.b.ins().iadd_imm_s(self.regs, self.function.registers.len() as i64 * 8);
+        let place = self.place(self.body.pc);
+        self.b.ins().store(plain(), place, self.body.frame, self.layout.frame_pc);
+        let regs = self.b.ins().iadd_imm_s(self.body.regs, self.body.function.registers.len() as i64 * 8);
         for (index, arg) in args.iter().enumerate() {
             self.b.ins().store(plain(), *arg, regs, 8 * index as i32);
         }
-        let frame = self.b.ins().iadd_imm_s(self.frame, i64::from(self.layout.frame_size));
+        let frame = self.b.ins().iadd_imm_s(self.body.frame, i64::from(self.layout.frame_size));
         self.fill_frame(frame, to, dst);
         let fuel = self.b.use_var(self.fuel);
         let entry = self.b.ins().iconst(types::I32, FRESH + args.len() as i64);
@@ -85,10 +86,10 @@ impl<'a> Translator<'a> {
         let failed = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
         let (other, passed) = (self.cold_if(failed), self.cold());
         self.b.def_var(self.fuel, left);
-        self.cached = Bits::new(self.function.registers.len());
-        self.dirty = self.cached.clone();
+        self.body.cached = Bits::new(self.body.function.registers.len());
+        self.body.dirty = self.body.cached.clone();
         self.set_raw(dst, result);
-        self.go_to_node(self.node + 1);
+        self.go_to_node(self.body.node + 1);
         self.b.switch_to_block(other);
         self.b.def_var(self.fuel, fuel);
         let refused = self.b.ins().iconst(types::I64, REFUSED);
@@ -96,7 +97,7 @@ impl<'a> Translator<'a> {
         self.b.ins().brif(is_refused, slow, &[], passed, &[]);
         self.b.switch_to_block(passed);
         self.pass_on(left);
-        (self.cached, self.dirty) = before;
+        (self.body.cached, self.body.dirty) = before;
     }
 
     /// The frame's fields, but for `pc`, which whoever looks at it has written first.
@@ -112,8 +113,8 @@ impl<'a> Translator<'a> {
         ] {
             self.b.ins().store(plain(), value, frame, offset);
         }
-        let base = self.load_int(self.frame, l.frame_base);
-        let base = self.b.ins().iadd_imm_s(base, self.function.registers.len() as i64);
+        let base = self.load_int(self.body.frame, l.frame_base);
+        let base = self.b.ins().iadd_imm_s(base, self.body.function.registers.len() as i64);
         self.b.ins().store(plain(), base, frame, l.frame_base);
         let dst = self.b.ins().iconst(types::I64, i64::from(dst.0));
         self.b.ins().istore16(plain(), dst, frame, l.frame_dst);
@@ -143,7 +144,7 @@ impl<'a> Translator<'a> {
     }
 
     fn list(&self, index: u16) -> &'a [Reg] {
-        &self.function.lists[usize::from(index)]
+        &self.body.function.lists[usize::from(index)]
     }
 
     /// Calls a closure of a kind that needs nothing special. Ends the block.
@@ -162,7 +163,7 @@ impl<'a> Translator<'a> {
         self.execute_call();
         let result = self.executed(dst);
         self.set(dst, result);
-        self.go_to_node(self.node + 1);
+        self.go_to_node(self.body.node + 1);
     }
 
     pub(super) fn call(&mut self, dst: Reg, callee: Reg, args: u16) {
@@ -181,15 +182,27 @@ impl<'a> Translator<'a> {
         }
         let (slow, further) = (self.cold(), self.cold());
         let (callee, rt) = self.site_callee(this, site, further);
+        if let Some(inlinee) = self.inlinee() {
+            let other = self.cold();
+            self.expect_function(rt, inlinee.func, other);
+            self.inline(inlinee, [rt, callee, this], &args[1..], dst, other);
+            self.b.switch_to_block(other);
+            if self.body.inlined.is_some() {
+                self.b.ins().jump(slow, &[]);
+                self.b.switch_to_block(further);
+                self.b.ins().jump(slow, &[]);
+                return self.finish_slowly(slow, dst);
+            }
+        }
         let machine = self.load_word(rt, self.layout.rt_machine);
         let new_target = self.undefined();
         self.enter(&Callee { rt, callee, this, new_target, flags: 0 }, machine, &args[1..], dst, further);
         self.b.switch_to_block(further);
         let index = self.b.ins().iconst(types::I32, i64::from(site));
-        if goes_on(self.code, self.function, self.function.code[self.pc]) {
-            self.call_quick(Helper::quick_method, &[self.vm, self.rt, index], args, dst, slow);
+        if goes_on(self.code, self.body.function, self.body.function.code[self.body.pc]) {
+            self.call_quick(Helper::quick_method, &[self.vm, self.body.rt, index], args, dst, slow);
         } else {
-            let method = self.help(Helper::cached_property, &[self.vm, self.rt, index, this]);
+            let method = self.help(Helper::cached_property, &[self.vm, self.body.rt, index, this]);
             self.enter_closure(method, this, &args[1..], dst, slow);
         }
         self.finish_slowly(slow, dst);
@@ -211,16 +224,16 @@ impl<'a> Translator<'a> {
         let missing = self.b.ins().icmp(IntCC::Equal, result, absent);
         self.leave_if(missing, slow);
         self.reload_fuel();
-        let (cached, dirty) = (self.cached.clone(), self.dirty.clone());
+        let (cached, dirty) = (self.body.cached.clone(), self.body.dirty.clone());
         self.set(dst, result);
-        self.go_to_node(self.node + 1);
-        (self.cached, self.dirty) = (cached, dirty);
+        self.go_to_node(self.body.node + 1);
+        (self.body.cached, self.body.dirty) = (cached, dirty);
     }
 
     pub(super) fn call_native(&mut self, dst: Reg, native: u16, args: u16) {
         let slow = self.cold();
-        let instr = self.function.code[self.pc];
-        if goes_on(self.code, self.function, instr) {
+        let instr = self.body.function.code[self.body.pc];
+        if goes_on(self.code, self.body.function, instr) {
             let args = self.list(args);
             self.in_the_open(dst, native, args);
             let native = self.b.ins().iconst(types::I32, i64::from(native));
@@ -249,22 +262,33 @@ impl<'a> Translator<'a> {
         let empty = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
         self.leave_if(empty, other);
         self.b.def_var(self.fuel, left);
-        let before = (self.cached.clone(), self.dirty.clone());
+        let before = (self.body.cached.clone(), self.body.dirty.clone());
         self.set_number(dst, result);
-        self.go_to_node(self.node + 1);
-        (self.cached, self.dirty) = before;
+        self.go_to_node(self.body.node + 1);
+        (self.body.cached, self.body.dirty) = before;
         self.b.switch_to_block(other);
         self.b.def_var(self.fuel, fuel);
     }
 
     pub(super) fn call_direct(&mut self, dst: Reg, func: u16, args: u16) {
-        let slow = self.cold();
+        let (slow, args) = (self.cold(), self.list(args));
+        for arg in args {
+            self.get(*arg);
+        }
         let functions = self.load_word(self.vm, self.layout.vm_functions);
         let rt = self.load_word(functions, 8 * i32::from(func));
         self.leave_unless(rt, slow);
         let nothing = self.undefined();
         let to = Callee { rt, callee: nothing, this: nothing, new_target: nothing, flags: 0 };
-        let args = self.list(args);
+        if let Some(inlinee) = self.inlinee() {
+            let other = self.cold();
+            self.inline(inlinee, [rt, nothing, nothing], args, dst, other);
+            self.b.switch_to_block(other);
+            if self.body.inlined.is_some() {
+                self.b.ins().jump(slow, &[]);
+                return self.finish_slowly(slow, dst);
+            }
+        }
         let machine = self.load_word(rt, self.layout.rt_machine);
         self.enter(&to, machine, args, dst, slow);
         self.finish_slowly(slow, dst);
@@ -309,11 +333,14 @@ impl<'a> Translator<'a> {
 
     /// Returns a value to the caller's machine code, or to whoever entered this one.
     pub(super) fn return_(&mut self, value: Reg) {
+        if self.return_to_caller(value) {
+            return;
+        }
         let l = self.layout;
         let mut result = self.raw(value);
         let slow = self.cold();
-        let flags = self.load_byte(self.frame, l.frame_flags);
-        if matches!(self.function.role, FunctionRole::BaseConstructor | FunctionRole::DerivedConstructor) {
+        let flags = self.load_byte(self.body.frame, l.frame_flags);
+        if matches!(self.body.function.role, FunctionRole::BaseConstructor | FunctionRole::DerivedConstructor) {
             result = self.constructed(result, flags, slow);
         } else {
             self.leave_if(flags, slow);
@@ -324,7 +351,7 @@ impl<'a> Translator<'a> {
         let overdrawn = self.b.ins().icmp(IntCC::SignedLessThan, fuel, zero);
         self.leave_if(overdrawn, slow);
         let depth = self.load_int(self.vm, l.vm_depth);
-        let depth = self.b.ins().iadd_imm_s(depth, -stack_units(self.function));
+        let depth = self.b.ins().iadd_imm_s(depth, -stack_units(self.body.function));
         self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
         self.b.ins().return_(&[result, fuel]);
         self.b.switch_to_block(slow);
@@ -335,14 +362,35 @@ impl<'a> Translator<'a> {
     fn constructed(&mut self, result: Value, flags: Value, slow: Block) -> Value {
         let l = self.layout;
         self.int_is(flags, i64::from(CONSTRUCT), slow);
-        let this = self.load_word(self.frame, l.frame_this);
+        let this = self.load_word(self.body.frame, l.frame_this);
         let is_object = self.has_tag(result, TAG_OBJECT);
         let result = self.b.ins().select(is_object, result, this);
         let uninit = self.bits(value::Value::UNINIT);
         let missing = self.b.ins().icmp(IntCC::Equal, result, uninit);
         self.leave_if(missing, slow);
-        let new_target = self.load_word(self.frame, l.frame_new_target);
-        self.help(Helper::note_instance, &[self.vm, new_target, result]);
+        self.note_instance(result);
         result
+    }
+
+    /// Tells the class what its instance turned out to need, where that is something new: see `Vm::note_instance`.
+    fn note_instance(&mut self, instance: Value) {
+        let l = self.layout;
+        let (note, compare, done) = (self.cold(), self.b.create_block(), self.b.create_block());
+        let base = self.b.ins().iconst(types::I64, (TAG_OBJECT << 48).cast_signed());
+        let object = self.b.ins().isub(instance, base);
+        let shape = self.shape_of(object);
+        let inline = self.load_byte(shape, l.shape_inline);
+        let first = self.b.ins().iconst(types::I32, i64::from(FIRST_INLINE));
+        let is_first = self.b.ins().icmp(IntCC::Equal, inline, first);
+        self.b.ins().brif(is_first, note, &[], compare, &[]);
+        self.b.switch_to_block(compare);
+        let count = self.load_int(shape, l.shape_count);
+        let more = self.b.ins().icmp(IntCC::UnsignedGreaterThan, count, inline);
+        self.b.ins().brif(more, note, &[], done, &[]);
+        self.b.switch_to_block(note);
+        let new_target = self.load_word(self.body.frame, l.frame_new_target);
+        self.help(Helper::note_instance, &[self.vm, new_target, instance]);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
     }
 }

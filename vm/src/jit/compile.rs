@@ -46,9 +46,18 @@ impl Translator<'_> {
             Instr::LoadUndefined { dst } => self.set_known(dst, value::Value::UNDEFINED),
             Instr::LoadNull { dst } => self.set_known(dst, value::Value::NULL),
             Instr::LoadUninit { dst } => self.set_known(dst, value::Value::UNINIT),
-            Instr::LoadThis { dst } => self.set_from_frame(dst, self.layout.frame_this),
-            Instr::LoadCallee { dst } => self.set_from_frame(dst, self.layout.frame_callee),
-            Instr::LoadNewTarget { dst } => self.set_from_frame(dst, self.layout.frame_new_target),
+            Instr::LoadThis { dst } => {
+                let this = self.this();
+                self.set(dst, this);
+            }
+            Instr::LoadCallee { dst } => {
+                let callee = self.callee();
+                self.set(dst, callee);
+            }
+            Instr::LoadNewTarget { dst } => {
+                let new_target = self.new_target();
+                self.set(dst, new_target);
+            }
             // Between representations
             Instr::Box { dst, src } => {
                 let value = self.boxed(src);
@@ -77,6 +86,13 @@ impl Translator<'_> {
                 let fits = self.has_tag(value, TAG_STRING);
                 self.or_fail(fits, instr);
                 self.set_dynamic(dst, value);
+            }
+            Instr::CheckClass { dst, src, .. } => {
+                let value = self.dynamic(src);
+                if let RegType::Obj(class) = self.register_type(dst) {
+                    self.check_class(instr, value, class);
+                }
+                self.set(dst, value);
             }
             Instr::CheckInit { src, .. } => {
                 let value = self.dynamic(src);
@@ -189,6 +205,10 @@ impl Translator<'_> {
             Instr::AnyGe { dst, a, b } => self.any_test(Test::Ge, instr, dst, a, b),
             Instr::StrictEq { dst, a, b } => self.strict_eq(dst, a, b),
             // Objects
+            Instr::NewObject { dst } => self.new_object(dst),
+            Instr::NewArray { dst, items } => self.new_array(dst, items),
+            Instr::NewClosure { dst, func, captures } => self.new_closure(dst, func, captures),
+            Instr::NewCell { dst, value } => self.new_cell(dst, value),
             Instr::GetProp { dst, object, site } => self.get_prop(instr, dst, object, site),
             Instr::SetProp { object, value, site } => self.set_prop(instr, object, value, site),
             Instr::GetIndex { dst, object, key } => self.get_index(instr, dst, object, key),
@@ -244,11 +264,6 @@ impl Translator<'_> {
         self.set(dst, value);
     }
 
-    fn set_from_frame(&mut self, dst: Reg, offset: i32) {
-        let value = self.b.ins().load(types::I64, plain(), self.frame, offset);
-        self.set(dst, value);
-    }
-
     /// A register's content as a dynamic value, whatever its type.
     pub(super) fn boxed(&mut self, src: Reg) -> Value {
         match self.register_type(src) {
@@ -285,7 +300,7 @@ impl Translator<'_> {
         self.rare = true;
         self.execute(instr);
         self.rare = false;
-        let value = self.b.ins().load(ty, plain(), self.regs, 8 * i32::from(dst.0));
+        let value = self.b.ins().load(ty, plain(), self.body.regs, 8 * i32::from(dst.0));
         self.b.ins().jump(done, &[value.into()]);
         self.b.switch_to_block(done);
         if ty == types::F64 { self.set_number(dst, result) } else { self.set_dynamic(dst, result) }
@@ -340,7 +355,8 @@ impl Translator<'_> {
     }
 
     fn strict_eq(&mut self, dst: Reg, a: Reg, b: Reg) {
-        if self.is_number(a) && self.is_number(b) {
+        // What is no number is a NaN, which equals no number.
+        if self.is_number(a) || self.is_number(b) {
             return self.typed_test(Test::Eq, dst, a, b);
         }
         if self.is_immediate(a) || self.is_immediate(b) {
@@ -385,13 +401,13 @@ impl Translator<'_> {
     /// A boolean is there, or comes from `slow`, where the instruction is executed; where the next instruction branches on it and nothing else wants it, the branch
     /// is taken along.
     pub(super) fn decide(&mut self, dst: Reg, result: Value, slow: Option<(cranelift_codegen::ir::Block, Instr)>) {
-        let next = self.function.code.get(self.pc + 1).copied();
+        let next = self.body.function.code.get(self.body.pc + 1).copied();
         if let Some(Instr::Branch { cond, then, otherwise }) = next
             && cond == dst
-            && self.pc + 1 < self.plan.nodes[self.node].end
+            && self.body.pc + 1 < self.body.plan.nodes[self.body.node].end
         {
-            let slow = slow.map(|(block, instr)| (block, self.pc, instr));
-            self.pc += 1;
+            let slow = slow.map(|(block, instr)| (block, self.body.pc, instr));
+            self.body.pc += 1;
             self.branch_on(dst, result, slow, then, otherwise);
             return;
         }
@@ -423,17 +439,17 @@ impl Translator<'_> {
         self.b.ins().brif(result, yes, &[], no, &[]);
         if let Some((block, pc, instr)) = slow {
             self.b.switch_to_block(block);
-            let branch = std::mem::replace(&mut self.pc, pc);
+            let branch = std::mem::replace(&mut self.body.pc, pc);
             self.rare = true;
             self.execute(instr);
             self.rare = false;
-            self.pc = branch;
+            self.body.pc = branch;
             let value = self.executed(dst);
             self.b.ins().brif(value, yes, &[], no, &[]);
         }
-        let (cached, dirty) = (self.cached.clone(), self.dirty.clone());
+        let (cached, dirty) = (self.body.cached.clone(), self.body.dirty.clone());
         for (block, value, target) in [(yes, 1, then), (no, 0, otherwise)] {
-            (self.cached, self.dirty) = (cached.clone(), dirty.clone());
+            (self.body.cached, self.body.dirty) = (cached.clone(), dirty.clone());
             self.b.switch_to_block(block);
             let value = self.b.ins().iconst(types::I8, value);
             self.set(dst, value);
@@ -444,9 +460,9 @@ impl Translator<'_> {
     fn branch(&mut self, condition: Value, _: Option<()>, then: u16, otherwise: u16) {
         let (yes, no) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(condition, yes, &[], no, &[]);
-        let (cached, dirty) = (self.cached.clone(), self.dirty.clone());
+        let (cached, dirty) = (self.body.cached.clone(), self.body.dirty.clone());
         for (block, target) in [(yes, then), (no, otherwise)] {
-            (self.cached, self.dirty) = (cached.clone(), dirty.clone());
+            (self.body.cached, self.body.dirty) = (cached.clone(), dirty.clone());
             self.b.switch_to_block(block);
             self.go(target);
         }

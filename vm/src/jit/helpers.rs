@@ -54,7 +54,7 @@ macro_rules! words {
 }
 
 words! {
-    *mut Vm: I64, *const FuncRt: I64, *const Instr: I64, *mut Frame: I64, Value: I64, f64: F64, u32: I32, i32: I32,
+    *const Value: I64, *mut Vm: I64, *const FuncRt: I64, *const Instr: I64, *mut Frame: I64, Value: I64, f64: F64, u32: I32, i32: I32,
 }
 
 helpers! {
@@ -89,6 +89,13 @@ helpers! {
     complete_frame(vm: *mut Vm, frame: *mut Frame) -> u32 {
         // SAFETY: as above.
         unsafe { complete_constants(&mut *vm, frame) };
+        0
+    }
+
+    /// The frame of a function that is part of its caller's machine code, above that caller's, whose place is the call.
+    push_inlined(vm: *mut Vm, frame: *mut Frame, rt: *const FuncRt, callee: Value, this: Value) -> u32 {
+        // SAFETY: as above; machine code has asked for the stack units, and with them for room.
+        unsafe { push_above(&mut *vm, frame, &*rt, callee, this) };
         0
     }
 
@@ -172,6 +179,50 @@ helpers! {
         }
     }
 
+    /// What is due after an allocation; 1 where a limit ended the turn.
+    safepoint(vm: *mut Vm, frame: *mut Frame, pc: *const Instr) -> u32 {
+        // SAFETY: machine code passes its VM, its frame, and a place in that frame's code.
+        let vm = unsafe {
+            (*frame).pc = pc;
+            complete(&mut *vm, frame);
+            &mut *vm
+        };
+        let result = catch_unwind(AssertUnwindSafe(|| vm.safepoint()));
+        match result.unwrap_or_else(|_| Err(vm.fault("a collection failed"))) {
+            Ok(()) => 0,
+            Err(throw) => {
+                vm.jit.thrown = Some(throw);
+                1
+            }
+        }
+    }
+
+    new_object(vm: *mut Vm) -> Value {
+        // SAFETY: as above.
+        unsafe { &mut *vm }.new_object().into()
+    }
+
+    new_cell(vm: *mut Vm, value: Value) -> Value {
+        // SAFETY: as above.
+        Value::internal_cell(unsafe { &mut *vm }.heap.alloc(crate::object::VarCell::new(value)))
+    }
+
+    new_array(vm: *mut Vm, items: *const Value, count: u32) -> Value {
+        // SAFETY: as above; machine code has written so many items there.
+        unsafe { (&mut *vm).new_array(std::slice::from_raw_parts(items, count as usize).to_vec()) }
+    }
+
+    new_closure(vm: *mut Vm, func: u32, captures: *const Value, count: u32) -> Value {
+        // SAFETY: as above.
+        unsafe { (&mut *vm).new_closure(func as u16, std::slice::from_raw_parts(captures, count as usize).into()) }
+    }
+
+    /// Whether a value is an instance of a class; see `CheckClass`.
+    is_instance(vm: *mut Vm, value: Value, class: u32) -> u32 {
+        // SAFETY: as above.
+        u32::from(unsafe { &*vm }.is_instance(value, class as u16))
+    }
+
     /// A fresh instance for `new` of a class that scripts wrote without superclass, the mark of an uninitialised `this` for
     /// one with; absent where the interpreter must look.
     new_instance(vm: *mut Vm, callee: Value, new_target: Value) -> Value {
@@ -217,6 +268,24 @@ unsafe fn complete_constants(vm: &mut Vm, frame: *mut Frame) {
             let at = usize::from(reg.0);
             regs.add(at).write(rt.template[at]);
         }
+    }
+}
+
+/// # Safety
+/// `frame` is one of the VM's, stands at a call of `rt`, and has room for another above it.
+unsafe fn push_above(vm: &mut Vm, frame: *mut Frame, rt: &FuncRt, callee: Value, this: Value) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let base = (*frame).base + (*(*frame).rt).size;
+        let dst = match *(*frame).pc {
+            Instr::CallMethod { dst, .. } | Instr::CallDirect { dst, .. } => dst.0,
+            _ => 0,
+        };
+        let new_target = Value::UNDEFINED;
+        let pushed = Frame { rt, pc: rt.code, base, dst, flags: 0, this, callee, new_target, coroutine: None };
+        frame.add(1).write(pushed);
+        rt.template.as_ptr().copy_to_nonoverlapping(vm.stack.at(base as usize), rt.template.len());
+        vm.depth += u32::from(rt.units);
     }
 }
 

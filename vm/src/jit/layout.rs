@@ -3,9 +3,9 @@
 
 use std::mem::{offset_of, size_of};
 
-use crate::heap::Header;
+use crate::heap::{Header, Heap};
 use crate::interp::cache::{Caches, Entry, FuncRt, PropCache};
-use crate::interp::frame::{Frame, Stack};
+use crate::interp::frame::Frame;
 use crate::object::data::{ArrayData, FunctionData};
 use crate::object::shape::{Shape, Shapes};
 use crate::object::{Object, Of, VarCell};
@@ -17,7 +17,6 @@ use crate::vm::Vm;
 pub(super) struct VecWords {
     pub start: i32,
     pub len: i32,
-    pub capacity: i32,
 }
 
 /// The offsets that machine code uses.
@@ -26,10 +25,11 @@ pub(super) struct Layout {
     pub vm_fuel: i32,
     pub vm_depth: i32,
     pub vm_stack_limit: i32,
-    pub vm_stack_capacity: i32,
     pub vm_globals: i32,
     pub vm_functions: i32,
     pub vm_epoch: i32,
+    pub vm_heap_used: i32,
+    pub vm_heap_threshold: i32,
     pub vm_returned: i32,
     pub vm_native_end: i32,
     pub frame_size: i32,
@@ -59,6 +59,7 @@ pub(super) struct Layout {
     pub header_kind: i32,
     pub header_inline: i32,
     pub header_mark: i32,
+    pub header_flags: i32,
     pub header_word: i32,
     pub object_slots: i32,
     pub array_start: i32,
@@ -68,7 +69,9 @@ pub(super) struct Layout {
     pub array_fixed: i32,
     pub vm_shapes: i32,
     pub shape_size: i32,
-    pub shape_sealed: i32,
+    pub shape_class: i32,
+    pub shape_inline: i32,
+    pub shape_count: i32,
     pub site_next: i32,
     pub function_func: i32,
     pub function_captures: i32,
@@ -84,7 +87,7 @@ fn vec_words<T>() -> Option<VecWords> {
     // SAFETY: a `Vec` is as long as three words, and all of its bytes are initialised.
     let words: [usize; 3] = unsafe { std::mem::transmute_copy(&specimen) };
     let find = |wanted: usize| words.iter().position(|word| *word == wanted).map(|at| (at * size_of::<usize>()) as i32);
-    Some(VecWords { start: find(specimen.as_ptr() as usize)?, len: find(0)?, capacity: find(specimen.capacity())? })
+    Some(VecWords { start: find(specimen.as_ptr() as usize)?, len: find(0)? })
 }
 
 /// The word of a `Box<[T]>` that is its address.
@@ -108,7 +111,6 @@ impl Layout {
         let functions = vec_words::<Option<Box<FuncRt>>>()?;
         let shapes = vec_words::<Shape>()?;
         let boxed = slice_start(Value::ZERO)?;
-        let stack = offset_of!(Vm, stack) + Stack::VALUES;
         let first = offset_of!(PropCache, first);
         let dense = offset_of!(Of<ArrayData>, data) + offset_of!(ArrayData, dense);
         let function = offset_of!(Of<FunctionData>, data);
@@ -117,10 +119,11 @@ impl Layout {
             vm_fuel: at(offset_of!(Vm, fuel)),
             vm_depth: at(offset_of!(Vm, depth)),
             vm_stack_limit: at(offset_of!(Vm, limits.stack)),
-            vm_stack_capacity: at(stack) + values.capacity,
             vm_globals: at(offset_of!(Vm, globals)) + values.start,
             vm_functions: at(offset_of!(Vm, caches) + Caches::FUNCTIONS) + functions.start,
             vm_epoch: at(offset_of!(Vm, shapes.epoch)),
+            vm_heap_used: at(offset_of!(Vm, heap) + Heap::USED),
+            vm_heap_threshold: at(offset_of!(Vm, heap) + Heap::THRESHOLD),
             vm_returned: at(offset_of!(Vm, jit.returned)),
             vm_native_end: at(offset_of!(Vm, jit.native_end)),
             frame_size: at(size_of::<Frame>()),
@@ -148,6 +151,7 @@ impl Layout {
             site_epoch: at(first + offset_of!(Entry, epoch)),
             site_method: at(first + offset_of!(Entry, method)),
             header_kind: at(offset_of!(Header, kind)),
+            header_flags: at(offset_of!(Header, flags)),
             header_mark: at(offset_of!(Header, mark)),
             header_inline: at(offset_of!(Header, inline)),
             header_word: at(offset_of!(Header, word)),
@@ -159,7 +163,9 @@ impl Layout {
             array_fixed: at(offset_of!(Of<ArrayData>, data) + offset_of!(ArrayData, fixed)),
             vm_shapes: at(offset_of!(Vm, shapes) + Shapes::SHAPES) + shapes.start,
             shape_size: at(size_of::<Shape>()),
-            shape_sealed: at(offset_of!(Shape, sealed)),
+            shape_inline: at(offset_of!(Shape, root.inline)),
+            shape_count: at(offset_of!(Shape, count)),
+            shape_class: at(offset_of!(Shape, root.class)),
             site_next: at(first + offset_of!(Entry, next)),
             function_func: at(function + offset_of!(FunctionData, func)),
             function_captures: at(function + offset_of!(FunctionData, captures)) + boxed,

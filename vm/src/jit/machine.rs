@@ -11,7 +11,10 @@ use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module as _, default_libcall_names};
+use mosl_bytecode::StrId;
+use rustc_hash::FxHashMap;
 
+use super::inline::{self, Guesses};
 use super::layout::Layout;
 use super::plan::Refused;
 use super::translate::{self, LEFT, PUSHED, THROWN, entry_signature};
@@ -45,6 +48,8 @@ pub(crate) struct MachineCode {
     functions: Box<[OnceLock<Result<Compiled, Refused>>]>,
     module: Mutex<Option<JITModule>>,
     enter: OnceLock<Enter>,
+    /// The methods whose names are theirs alone.
+    methods: OnceLock<FxHashMap<StrId, Option<u16>>>,
 }
 
 impl fmt::Debug for MachineCode {
@@ -93,13 +98,14 @@ impl MachineCode {
             functions: (0..functions).map(|_| OnceLock::new()).collect(),
             module: Mutex::new(None),
             enter: OnceLock::new(),
+            methods: OnceLock::new(),
         }
     }
 
     /// Compiles every function that can be.
     pub fn make_all(&self, code: &Code) {
         for func in 0..self.functions.len() {
-            let _ = self.get(code, func as u16);
+            let _ = self.get(code, func as u16, &|_| None);
         }
     }
 
@@ -109,14 +115,14 @@ impl MachineCode {
         Some(outcome.as_ref().map(|compiled| compiled.bytes).map_err(|refused| *refused))
     }
 
-    /// A function's machine code, made where there is none yet.
-    fn get(&self, code: &Code, func: u16) -> Result<&Compiled, Refused> {
-        let make = || catch_unwind(AssertUnwindSafe(|| self.make(code, func))).unwrap_or(Err(Refused::Backend));
+    /// A function's machine code, made where there is none yet; `seen` tells which function a site of it names.
+    fn get(&self, code: &Code, func: u16, seen: &dyn Fn(u16) -> Option<u16>) -> Result<&Compiled, Refused> {
+        let make = || catch_unwind(AssertUnwindSafe(|| self.make(code, func, seen))).unwrap_or(Err(Refused::Backend));
         let made = self.functions[usize::from(func)].get_or_init(make);
         made.as_ref().map_err(|refused| *refused)
     }
 
-    fn make(&self, code: &Code, func: u16) -> Result<Compiled, Refused> {
+    fn make(&self, code: &Code, func: u16, seen: &dyn Fn(u16) -> Option<u16>) -> Result<Compiled, Refused> {
         let Some((layout, isa)) = backend() else { return Err(Refused::Machine) };
         let mut held = self.module.lock().unwrap_or_else(PoisonError::into_inner);
         let builders = &mut FunctionBuilderContext::new();
@@ -130,7 +136,8 @@ impl MachineCode {
         let mut context = module.make_context();
         context.func.signature = entry_signature();
         let target = module.target_config();
-        let entries = translate::translate(code, func, layout, target, &mut context.func, builders)?;
+        let guesses = Guesses { seen, by_name: self.methods.get_or_init(|| inline::methods_by_name(code)) };
+        let entries = translate::translate(code, func, &guesses, layout, target, &mut context.func, builders)?;
         let (code, bytes) = define(module, &mut context).ok_or(Refused::Backend)?;
         Ok(Compiled { code, entries, bytes })
     }
@@ -199,9 +206,11 @@ impl Vm {
     /// Gives a function its machine code, if there can be some.
     pub(super) fn compile(&mut self, rt: *const FuncRt) {
         let code = &self.code;
-        // SAFETY: the instance's caches keep the function.
+        // SAFETY: the instance's caches keep the function and what its sites name.
+        let seen = |site: u16| unsafe { (*(*rt).sites.add(usize::from(site))).callee().map(|callee| (*callee).func) };
+        // SAFETY: as above.
         unsafe {
-            if let Ok(compiled) = code.machine.get(code, (*rt).func) {
+            if let Ok(compiled) = code.machine.get(code, (*rt).func, &seen) {
                 (*rt).entries.set(compiled.entries.as_ptr());
                 (*rt).machine.set(compiled.code);
                 if (*rt).plain_call {
@@ -220,6 +229,11 @@ impl Vm {
         mut regs: *mut Value,
         mut entry: u16,
     ) -> Completion<()> {
+        // Each stack unit is room for sixteen registers, so that machine code asks for units alone.
+        let units = self.limits.stack.saturating_sub(self.depth) as usize;
+        if self.stack.top + 16 * units > self.stack.capacity() {
+            return Ok(());
+        }
         let enter = *self.code.machine.enter.get().expect("it was made with the first function");
         let here = std::ptr::from_ref(&enter) as usize;
         let outer = std::mem::replace(&mut self.jit.native_end, here.saturating_sub(NATIVE_STACK));

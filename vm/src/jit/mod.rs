@@ -14,6 +14,8 @@
 //! - **Shared.** Machine code holds no address of an instance: everything comes from the VM, the frame and the instance's [`FuncRt`].
 
 #[cfg(feature = "jit")]
+mod allocate;
+#[cfg(feature = "jit")]
 mod arith;
 #[cfg(feature = "jit")]
 mod call;
@@ -21,6 +23,8 @@ mod call;
 mod compile;
 #[cfg(feature = "jit")]
 mod helpers;
+#[cfg(feature = "jit")]
+mod inline;
 #[cfg(feature = "jit")]
 mod layout;
 #[cfg(feature = "jit")]

@@ -5,8 +5,8 @@
 //! A node ends at the end of its block or behind a call, since a call leaves the function: the callee's `return` enters it again.
 //! Nothing here must be exact for the code to be right: edges of the graph write back and load what the two sides disagree about.
 
-use mosl_bytecode::table::Operand;
-use mosl_bytecode::{Function, Instr};
+use mosl_bytecode::table::{Operand, Reg};
+use mosl_bytecode::{Function, Instr, RegType};
 
 /// Functions beyond these stay with the interpreter.
 const MAX_CODE: usize = 40_000;
@@ -15,6 +15,9 @@ const MAX_BLOCKS: usize = 8_000;
 /// Beyond this many words of data flow (registers times nodes), every register is written through to the frame at once, which needs
 /// none: time and memory stay linear.
 const MAX_FLOW: usize = 1 << 16;
+
+/// Registers of a frame that are cleared late, at most: each way to the interpreter must do it.
+const MAX_STALE: usize = 24;
 
 /// A set of registers.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -79,6 +82,10 @@ pub(super) struct Node {
     pub handler: Option<usize>,
     /// Nodes that it goes to by itself.
     pub next: Vec<usize>,
+    /// Object registers that hold an instance for certain, at its start.
+    pub objects: Bits,
+    /// On every way to it, the collector can read all of the frame's registers.
+    pub cleared: bool,
     /// It ends with a call of other code, across which nothing stays in machine registers but the result.
     pub forgets: bool,
     /// Registers whose content is still wanted, at its start.
@@ -101,6 +108,8 @@ pub(super) struct Plan {
     pub lazy: bool,
     /// By register: written nowhere, so that it holds what it held at the start.
     pub constant: Bits,
+    /// Registers of which a fresh frame's memory is stale: see [`Node::cleared`].
+    pub stale: Bits,
 }
 
 /// Why a function stays with the interpreter.
@@ -154,8 +163,8 @@ pub(super) fn registers(function: &Function, instr: Instr, mut write: impl FnMut
 }
 
 impl Plan {
-    /// Plans a function; `goes_on` says whether a call may also be done without leaving the function (a built-in).
-    pub fn new(function: &Function, goes_on: impl Fn(Instr) -> bool) -> Result<Self, Refused> {
+    /// Plans a function; `goes_on` says whether the call at a place may also be done without leaving the function.
+    pub fn new(function: &Function, goes_on: impl Fn(usize) -> bool) -> Result<Self, Refused> {
         if function.kind != mosl_bytecode::FunctionKind::Normal {
             return Err(Refused::Suspends);
         }
@@ -174,6 +183,8 @@ impl Plan {
         if plan.lazy {
             plan.find_live(function);
             plan.find_cached(function);
+            plan.find_cleared(function);
+            plan.find_objects(function);
         } else {
             // Empty sets are all that the translation asks for then.
             let none = Bits::new(registers);
@@ -184,13 +195,22 @@ impl Plan {
         Ok(plan)
     }
 
-    fn split(function: &Function, goes_on: impl Fn(Instr) -> bool) -> Self {
+    /// The same with every register in a machine register alone; `None` where that cannot be.
+    pub fn in_registers(mut self) -> Option<Self> {
+        for node in &mut self.nodes {
+            (node.cached, node.dirty) = (node.live.clone(), node.live.clone());
+        }
+        self.lazy.then_some(self)
+    }
+
+    fn split(function: &Function, goes_on: impl Fn(usize) -> bool) -> Self {
         let mut plan = Self {
             nodes: Vec::new(),
             node_of_block: Vec::new(),
             entries: 0,
             lazy: false,
             constant: Bits::full(function.registers.len()),
+            stale: Bits::new(function.registers.len()),
         };
         let mut handlers = Vec::new();
         for (number, block) in function.blocks.iter().enumerate() {
@@ -207,7 +227,9 @@ impl Plan {
                         entry: 0,
                         handler: None,
                         next: Vec::new(),
-                        forgets: is_call(function.code[pc]) && !goes_on(function.code[pc]),
+                        objects: Bits::new(function.registers.len()),
+                        cleared: true,
+                        forgets: is_call(function.code[pc]) && !goes_on(pc),
                         live: Bits::default(),
                         cached: Bits::default(),
                         dirty: Bits::default(),
@@ -301,6 +323,95 @@ impl Plan {
                     changed = true;
                 }
             }
+        }
+    }
+
+    /// What an instruction does to the registers that hold an instance for certain. One that was never written holds none, at which
+    /// field accesses end the turn: so behind one it does.
+    pub fn pass(function: &Function, instr: Instr, objects: &mut Bits) {
+        let is_object = |reg: Reg| matches!(function.registers[usize::from(reg.0)], RegType::Obj(_));
+        let found = match instr {
+            Instr::GetField { object, .. } | Instr::SetField { object, .. } => Some(object),
+            Instr::CheckClass { dst, .. } => Some(dst),
+            Instr::Move { dst, src } => objects.has(usize::from(src.0)).then_some(dst),
+            _ => None,
+        };
+        let is_written = !matches!(instr, Instr::CheckClass { .. } | Instr::Move { .. });
+        registers(
+            function,
+            instr,
+            |reg| {
+                objects.remove(reg);
+            },
+            |_| {},
+        );
+        if let Some(reg) = found.filter(|reg| is_object(*reg)) {
+            let mut overwritten = false;
+            registers(function, instr, |written| overwritten |= is_written && written == usize::from(reg.0), |_| {});
+            if !overwritten {
+                objects.insert(usize::from(reg.0));
+            }
+        }
+    }
+
+    fn find_objects(&mut self, function: &Function) {
+        let size = function.registers.len();
+        let mut known = vec![Bits::full(size); self.nodes.len()];
+        known[0] = Bits::new(size);
+        for handler in self.nodes.iter().filter_map(|node| node.handler) {
+            known[handler] = Bits::new(size);
+        }
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (at, node) in self.nodes.iter().enumerate() {
+                let mut out = known[at].clone();
+                (node.start..node.end).for_each(|pc| Self::pass(function, function.code[pc], &mut out));
+                for &next in &node.next {
+                    let before = known[next].clone();
+                    known[next].intersect(&out);
+                    changed |= known[next] != before;
+                }
+            }
+        }
+        self.nodes.iter_mut().zip(known).for_each(|(node, known)| node.objects = known);
+    }
+
+    /// A fresh frame's registers are cleared before the first call, if they are few; what runs without one never pays.
+    fn find_cleared(&mut self, function: &Function) {
+        let mut held = vec![false; function.registers.len()];
+        function.constants.iter().for_each(|(reg, _)| held[usize::from(reg.0)] = true);
+        let (live, constant) = (&self.nodes[0].live, &self.constant);
+        let stale = |at: &usize| held[*at] || !constant.has(*at) && !live.has(*at);
+        let stale: Vec<usize> = (function.params.len()..held.len()).filter(stale).collect();
+        if stale.len() > MAX_STALE {
+            return;
+        }
+        stale.into_iter().for_each(|at| self.stale.insert(at));
+        self.nodes[0].cleared = false;
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for at in 0..self.nodes.len() {
+                if self.nodes[at].cleared || self.nodes[at].forgets {
+                    continue;
+                }
+                for next in self.nodes[at].next.clone() {
+                    changed |= std::mem::replace(&mut self.nodes[next].cleared, false);
+                }
+            }
+        }
+        self.clear_early_in_loops();
+    }
+
+    /// Where the collector may look time and again, registers are cleared at once: what an earlier round left in them stays
+    /// reachable as long as in the interpreter, whose collections come when these do.
+    fn clear_early_in_loops(&mut self) {
+        // A loop that begins no later than the last uncleared node may come by it again.
+        let Some(last) = self.nodes.iter().rposition(|node| !node.cleared) else { return };
+        if self.nodes.iter().enumerate().any(|(at, node)| node.next.iter().any(|next| *next <= at && *next <= last)) {
+            self.nodes.iter_mut().for_each(|node| node.cleared = true);
+            self.stale = Bits::new(self.constant.0.len() * 64);
         }
     }
 

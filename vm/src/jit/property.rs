@@ -1,6 +1,6 @@
 //! Properties through the site's inline cache, elements of dense arrays, fields of known classes, shared variables.
 
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use mosl_bytecode::table::Reg;
 use mosl_bytecode::{Instr, RegType};
@@ -10,7 +10,9 @@ use super::helpers::Helper;
 use super::translate::{Translator, plain};
 use crate::heap::CellKind;
 use crate::heap::barrier::BLACK;
+use crate::heap::flags::RESTRICTED;
 use crate::interp::cache::Hit;
+use crate::interp::class::MAX_INLINE;
 use crate::value;
 
 impl Translator<'_> {
@@ -50,7 +52,7 @@ impl Translator<'_> {
     /// Where a site's cache is.
     pub(super) fn site(&mut self, site: u16) -> (Value, i32) {
         let sites =
-            self.b.ins().load(types::I64, plain().with_readonly().with_can_move(), self.rt, self.layout.rt_sites);
+            self.b.ins().load(types::I64, plain().with_readonly().with_can_move(), self.body.rt, self.layout.rt_sites);
         (sites, self.layout.site_size * i32::from(site))
     }
 
@@ -90,7 +92,7 @@ impl Translator<'_> {
     }
 
     fn is_length(&self, site: u16) -> bool {
-        let name = self.function.sites[usize::from(site)];
+        let name = self.body.function.sites[usize::from(site)];
         self.code.module.strings[name.0 as usize].iter().copied().eq("length".encode_utf16())
     }
 
@@ -119,14 +121,14 @@ impl Translator<'_> {
             self.method_of_site(target, site, done);
         }
         let index = self.b.ins().iconst(types::I32, i64::from(site));
-        let found = self.help(Helper::cached_property, &[self.vm, self.rt, index, target]);
+        let found = self.help(Helper::cached_property, &[self.vm, self.body.rt, index, target]);
         let slow = self.cold();
         self.not_absent(found, slow);
         let found = self.as_type(found, ty, slow);
         self.b.ins().jump(done, &[found.into()]);
         self.b.switch_to_block(slow);
         self.execute(instr);
-        let found = self.b.ins().load(types::I64, plain(), self.regs, 8 * i32::from(dst.0));
+        let found = self.b.ins().load(types::I64, plain(), self.body.regs, 8 * i32::from(dst.0));
         let found = self.as_type(found, ty, slow);
         self.b.ins().jump(done, &[found.into()]);
         self.rare = false;
@@ -206,15 +208,13 @@ impl Translator<'_> {
         self.rare = false;
         self.b.switch_to_block(further);
         let index = self.b.ins().iconst(types::I32, i64::from(site));
-        let status = self.help(Helper::set_cached_property, &[self.vm, self.rt, index, target, value]);
+        let status = self.help(Helper::set_cached_property, &[self.vm, self.body.rt, index, target, value]);
         self.or_execute(status, instr, done);
     }
 
     /// An element of an array: its address; `slow` where it is not in the dense part.
     fn element(&mut self, array: Value, key: Value, slow: Block) -> Value {
-        let index = self.whole(key, slow);
-        // A negative index is a very big one.
-        let index = self.b.ins().sextend(types::I64, index);
+        let index = self.index(key, slow);
         let length = self.load_word(array, self.layout.array_len);
         let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, index, length);
         self.leave_unless(inside, slow);
@@ -275,25 +275,69 @@ impl Translator<'_> {
         self.b.switch_to_block(done);
     }
 
+    /// Goes on with an instance of a class; else the interpreter executes the instruction, which throws.
+    pub(super) fn check_class(&mut self, instr: Instr, value: Value, class: u16) {
+        let (other, done) = (self.cold(), self.b.create_block());
+        let wanted = self.b.ins().iconst(types::I32, i64::from(class));
+        let object = self.pointer(value, TAG_OBJECT, other);
+        let shape = self.shape_of(object);
+        let own = self.b.ins().uload16(types::I32, plain(), shape, self.layout.shape_class);
+        let same = self.b.ins().icmp(IntCC::Equal, own, wanted);
+        self.b.ins().brif(same, done, &[], other, &[]);
+        self.b.switch_to_block(other);
+        let fits = self.help(Helper::is_instance, &[self.vm, value, wanted]);
+        self.or_fail(fits, instr);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
+    }
+
+    /// What is known of an object's shape.
+    pub(super) fn shape_of(&mut self, object: Value) -> Value {
+        let l = self.layout;
+        let shape = self.b.ins().uload32(plain(), object, l.header_word);
+        let size = self.b.ins().iconst(types::I64, i64::from(l.shape_size));
+        let offset = self.b.ins().imul(shape, size);
+        let shapes = self.load_word(self.vm, l.vm_shapes);
+        self.b.ins().iadd(shapes, offset)
+    }
+
+    /// The address of the instance in an object register that has a field in the open; `slow` where there is more to it.
+    fn instance(&mut self, object: Reg, slot: u16, slow: Block) -> Value {
+        let value = self.dynamic(object);
+        let at = if self.body.objects.has(usize::from(object.0)) {
+            let base = self.b.ins().iconst(types::I64, (TAG_OBJECT << 48).cast_signed());
+            self.b.ins().isub(value, base)
+        } else {
+            self.pointer(value, TAG_OBJECT, slow)
+        };
+        // An instance has room for the first fields of its class behind it.
+        let RegType::Obj(class) = self.register_type(object) else { return at };
+        if usize::from(slot) >= self.code.fields[usize::from(class)].len().min(MAX_INLINE as usize) {
+            let inline = self.load_byte(at, self.layout.header_inline);
+            let wanted = self.b.ins().iconst(types::I32, i64::from(slot));
+            let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, inline, wanted);
+            self.leave_unless(fits, slow);
+        }
+        at
+    }
+
     pub(super) fn get_field(&mut self, instr: Instr, dst: Reg, object: Reg, slot: u16) {
         let ty = self.register_type(dst);
         if matches!(ty, RegType::I32 | RegType::Bool) || slot > 254 {
             return self.execute_all(instr);
         }
-        let target = self.dynamic(object);
         let slow = self.cold();
-        let object = self.pointer(target, TAG_OBJECT, slow);
-        let inline = self.load_byte(object, self.layout.header_inline);
-        let wanted = self.b.ins().iconst(types::I32, i64::from(slot));
-        let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, inline, wanted);
-        self.leave_unless(fits, slow);
-        let value = self.load_word(object, self.layout.object_slots + 8 * i32::from(slot));
+        let object = self.instance(object, slot, slow);
+        let offset = self.layout.object_slots + 8 * i32::from(slot);
+        if ty == RegType::F64 {
+            // What is no number is a NaN.
+            let value = self.b.ins().load(types::F64, plain(), object, offset);
+            let odd = self.b.ins().fcmp(FloatCC::Unordered, value, value);
+            self.leave_if(odd, slow);
+            return self.join(slow, instr, dst, value);
+        }
+        let value = self.load_word(object, offset);
         match ty {
-            RegType::F64 => {
-                let first = self.b.ins().iconst(types::I64, value::FIRST_TAGGED.cast_signed());
-                let is_number = self.b.ins().icmp(IntCC::UnsignedLessThan, value, first);
-                self.leave_unless(is_number, slow);
-            }
             RegType::Str => {
                 let fits = self.has_tag(value, TAG_STRING);
                 self.leave_unless(fits, slow);
@@ -304,46 +348,37 @@ impl Translator<'_> {
             }
             _ => self.not_absent(value, slow),
         }
-        let value = self.as_type_of(dst, value);
         self.join(slow, instr, dst, value);
-    }
-
-    fn as_type_of(&mut self, dst: Reg, value: Value) -> Value {
-        match self.register_type(dst) {
-            RegType::F64 => self.b.ins().bitcast(types::F64, cranelift_codegen::ir::MemFlagsData::new(), value),
-            _ => value,
-        }
     }
 
     pub(super) fn set_field(&mut self, instr: Instr, object: Reg, value: Reg, slot: u16) {
         let l = self.layout;
-        let (target, value) = (self.dynamic(object), self.boxed(value));
+        let (target, ty) = (self.dynamic(object), self.register_type(value));
+        let boxed = self.boxed(value);
         let (further, done) = (self.cold(), self.b.create_block());
         if slot <= 254 {
-            let object = self.pointer(target, TAG_OBJECT, further);
-            self.not_black(object, further);
-            let inline = self.load_byte(object, l.header_inline);
-            let wanted = self.b.ins().iconst(types::I32, i64::from(slot));
-            let fits = self.b.ins().icmp(IntCC::UnsignedGreaterThan, inline, wanted);
-            self.leave_unless(fits, further);
-            let shape = self.b.ins().uload32(plain(), object, l.header_word);
-            let size = self.b.ins().iconst(types::I64, i64::from(l.shape_size));
-            let offset = self.b.ins().imul(shape, size);
-            let shapes = self.load_word(self.vm, l.vm_shapes);
-            let shape = self.b.ins().iadd(shapes, offset);
-            let sealed = self.load_byte(shape, l.shape_sealed);
-            self.leave_if(sealed, further);
+            let object = self.instance(object, slot, further);
+            // Numbers and booleans concern no collector.
+            let barrier = if matches!(ty, RegType::F64 | RegType::I32 | RegType::Bool) { 0 } else { BLACK };
+            let mark = self.load_byte(object, l.header_mark);
+            let flags = self.load_byte(object, l.header_flags);
+            let black = self.b.ins().iconst(types::I32, i64::from(barrier));
+            let black = self.b.ins().band(mark, black);
+            let restricted = self.b.ins().iconst(types::I32, i64::from(RESTRICTED));
+            let restricted = self.b.ins().band(flags, restricted);
+            let either = self.b.ins().bor(black, restricted);
+            self.leave_if(either, further);
             let offset = l.object_slots + 8 * i32::from(slot);
             let old = self.load_word(object, offset);
             self.not_absent(old, further);
-            self.b.ins().store(plain(), value, object, offset);
+            self.b.ins().store(plain(), boxed, object, offset);
             self.b.ins().jump(done, &[]);
         } else {
             self.b.ins().jump(further, &[]);
         }
         self.b.switch_to_block(further);
         let slot = self.b.ins().iconst(types::I32, i64::from(slot));
-        let status = self.help(Helper::set_field, &[self.vm, target, slot, value]);
+        let status = self.help(Helper::set_field, &[self.vm, target, slot, boxed]);
         self.or_execute(status, instr, done);
     }
 
@@ -389,7 +424,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn get_capture(&mut self, dst: Reg, index: u16) {
-        let callee = self.load_word(self.frame, self.layout.frame_callee);
+        let callee = self.callee();
         let tag = self.b.ins().iconst(types::I64, (TAG_OBJECT << 48).cast_signed());
         let callee = self.b.ins().isub(callee, tag);
         let captures = self.load_word(callee, self.layout.function_captures);

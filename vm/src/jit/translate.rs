@@ -11,11 +11,11 @@ use mosl_bytecode::table::Reg;
 use mosl_bytecode::{Const, Function, Instr, RegType};
 
 use super::helpers::Helper;
+use super::inline::{Guesses, Inlined, Inlinees};
 use super::layout::Layout;
 use super::machine::CONVENTION;
 use super::plan::{Bits, Plan, Refused};
 use crate::code::Code;
-use crate::interp::frame::Stack;
 use crate::value;
 
 /// VM, function, frame, registers, fuel, place of entry; yields the value that the frame returned and the fuel that is left, or one of
@@ -46,29 +46,37 @@ pub(super) fn stack_units(function: &Function) -> i64 {
     1 + (function.registers.len() / 16) as i64
 }
 
-/// A function under translation.
+/// A translation: of one function, and of those that it takes in.
 pub(super) struct Translator<'a> {
     pub b: FunctionBuilder<'a>,
     pub code: &'a Code,
-    pub function: &'a Function,
     pub layout: &'static Layout,
-    pub plan: &'a Plan,
     pub vm: Value,
-    pub rt: Value,
-    pub frame: Value,
-    pub regs: Value,
     pub fuel: Variable,
-    vars: Vec<Option<Variable>>,
-    /// By register: what it holds at the start, as an index into the module's constants.
-    constants: Vec<Option<u32>>,
-    blocks: Vec<Block>,
     helpers: [Option<SigRef>; Helper::COUNT],
     pub tail: SigRef,
     convention: cranelift_codegen::isa::CallConv,
-    left: Option<Block>,
-    passed_on: Option<Block>,
     /// What is translated now is off the common way.
     pub rare: bool,
+    /// The function whose instructions are translated now.
+    pub body: Body<'a>,
+}
+
+/// A function under translation.
+pub(super) struct Body<'a> {
+    pub function: &'a Function,
+    pub plan: &'a Plan,
+    /// What it takes in.
+    pub inlinees: &'a Inlinees<'a>,
+    pub rt: Value,
+    pub frame: Value,
+    pub regs: Value,
+    vars: Vec<Option<Variable>>,
+    /// By register: what it holds at the start, as an index into the module's constants.
+    pub(super) constants: Vec<Option<u32>>,
+    blocks: Vec<Block>,
+    left: Option<Block>,
+    passed_on: Option<Block>,
     /// Registers that are in machine registers here.
     pub(super) cached: Bits,
     /// Of those, the ones that are newer than memory.
@@ -76,22 +84,68 @@ pub(super) struct Translator<'a> {
     /// By instruction of the node: what is live before it.
     live: Vec<Bits>,
     live_at_end: Bits,
+    /// Object registers that hold an instance for certain here.
+    pub(super) objects: Bits,
+    /// The collector can read all of the frame's registers here.
+    cleared: bool,
     pub node: usize,
     /// The instruction under translation.
     pub pc: usize,
+    /// Where it is part of another function.
+    pub inlined: Option<Inlined<'a>>,
+}
+
+impl<'a> Body<'a> {
+    /// A function whose translation begins with that frame.
+    pub fn new(
+        b: &mut FunctionBuilder,
+        function: &'a Function,
+        plan: &'a Plan,
+        inlinees: &'a Inlinees<'a>,
+        [rt, frame, regs]: [Value; 3],
+    ) -> Self {
+        let size = function.registers.len();
+        let mut constants = vec![None; size];
+        for (reg, at) in &function.constants {
+            constants[usize::from(reg.0)] = Some(*at);
+        }
+        Self {
+            function,
+            plan,
+            inlinees,
+            rt,
+            frame,
+            regs,
+            vars: vec![None; size],
+            constants,
+            blocks: plan.nodes.iter().map(|_| b.create_block()).collect(),
+            left: None,
+            passed_on: None,
+            cached: Bits::new(size),
+            dirty: Bits::new(size),
+            live: Vec::new(),
+            live_at_end: Bits::new(size),
+            objects: Bits::new(size),
+            cleared: true,
+            node: 0,
+            pc: 0,
+            inlined: None,
+        }
+    }
 }
 
 /// Translates a function; yields its places of entry by instruction.
 pub(super) fn translate(
     code: &Code,
     func: u16,
+    guesses: &Guesses,
     layout: &'static Layout,
     target: TargetFrontendConfig,
     ir: &mut Ir,
     context: &mut FunctionBuilderContext,
 ) -> Result<Box<[u16]>, Refused> {
     let function = &code.module.functions[usize::from(func)];
-    let plan = Plan::new(function, |instr| super::call::goes_on(code, function, instr))?;
+    let (plan, inlinees) = super::inline::plan(code, func, guesses)?;
     let mut b = FunctionBuilder::new(ir, context);
     let start = b.create_block();
     b.append_block_params_for_function_params(start);
@@ -99,43 +153,22 @@ pub(super) fn translate(
     let params = b.block_params(start).to_vec();
     let fuel = b.declare_var(types::I64);
     b.def_var(fuel, params[4]);
-    let blocks = plan.nodes.iter().map(|_| b.create_block()).collect();
     let tail = b.import_signature(entry_signature());
-    let size = function.registers.len();
+    let body = Body::new(&mut b, function, &plan, &inlinees, [params[1], params[2], params[3]]);
     let mut translator = Translator {
         b,
         code,
-        function,
         layout,
-        plan: &plan,
         vm: params[0],
-        rt: params[1],
-        frame: params[2],
-        regs: params[3],
         fuel,
-        vars: vec![None; size],
-        constants: vec![None; size],
-        blocks,
         helpers: [None; Helper::COUNT],
         tail,
         convention: target.default_call_conv,
-        left: None,
-        passed_on: None,
         rare: false,
-        cached: Bits::new(size),
-        dirty: Bits::new(size),
-        live: Vec::new(),
-        live_at_end: Bits::new(size),
-        node: 0,
-        pc: 0,
+        body,
     };
-    for (reg, at) in &function.constants {
-        translator.constants[usize::from(reg.0)] = Some(*at);
-    }
     translator.entries(params[5]);
-    for node in 0..plan.nodes.len() {
-        translator.node(node);
-    }
+    translator.nodes();
     translator.b.seal_all_blocks();
     translator.b.finalize(target);
     let mut entries = vec![0; function.code.len()];
@@ -154,19 +187,27 @@ pub(super) fn plain() -> MemFlagsData {
 impl<'a> Translator<'a> {
     /// From the function's start to its places of entry.
     fn entries(&mut self, entry: Value) {
-        let count = self.plan.entries;
-        let (fresh, again) = (self.b.create_block(), self.cold());
+        let count = self.body.plan.entries;
+        let (fresh, other, again, fewer) = (self.b.create_block(), self.cold(), self.cold(), self.cold());
+        let params = self.body.function.params.len() as i64;
+        let wanted = self.b.ins().iconst(types::I32, FRESH + params);
+        let is_fresh = self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, entry, wanted);
+        self.b.ins().brif(is_fresh, fresh, &[], other, &[]);
+        self.b.switch_to_block(other);
         let given = self.b.ins().iadd_imm_s(entry, -FRESH);
         let zero = self.b.ins().iconst(types::I32, 0);
-        let is_fresh = self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, given, zero);
-        self.b.ins().brif(is_fresh, fresh, &[], again, &[]);
+        let is_again = self.b.ins().icmp(IntCC::SignedLessThan, given, zero);
+        self.b.ins().brif(is_again, again, &[], fewer, &[]);
+        self.b.switch_to_block(fewer);
+        self.fill_params(given);
+        self.b.ins().jump(fresh, &[]);
         self.b.switch_to_block(fresh);
-        self.begin(given);
+        self.begin();
         self.land(0);
         self.b.switch_to_block(again);
         let mut landings = Vec::with_capacity(usize::from(count));
-        for at in 0..self.plan.nodes.len() {
-            if self.plan.nodes[at].entry != 0 {
+        for at in 0..self.body.plan.nodes.len() {
+            if self.body.plan.nodes[at].entry != 0 {
                 landings.push((at, self.cold()));
             }
         }
@@ -190,32 +231,21 @@ impl<'a> Translator<'a> {
 
     /// A call from machine code: asks the limits, pays for the first block, and gives the registers behind the arguments what they
     /// hold at the start. Constants are not among them: see [`super::helpers`].
-    fn begin(&mut self, given: Value) {
-        let (l, function) = (self.layout, self.function);
-        let size = function.registers.len() as i64;
+    fn begin(&mut self) {
+        let (l, function) = (self.layout, self.body.function);
         let refused = self.cold();
         let fuel = self.b.use_var(self.fuel);
-        let left = self.b.ins().iadd_imm_s(fuel, -i64::from(function.blocks[0].fuel));
-        let zero = self.b.ins().iconst(types::I64, 0);
-        let empty = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
-        self.leave_if(empty, refused);
+        self.pay(function.blocks[0].fuel, refused);
         let depth = self.b.ins().load(types::I32, plain(), self.vm, l.vm_depth);
         let depth = self.b.ins().iadd_imm_s(depth, stack_units(function));
         let limit = self.b.ins().load(types::I32, plain(), self.vm, l.vm_stack_limit);
         let deep = self.b.ins().icmp(IntCC::UnsignedGreaterThan, depth, limit);
         self.leave_if(deep, refused);
-        let base = self.b.ins().uload32(plain(), self.frame, l.frame_base);
-        let top = self.b.ins().iadd_imm_s(base, size + Stack::SLACK as i64);
-        let capacity = self.b.ins().load(types::I64, plain(), self.vm, l.vm_stack_capacity);
-        let full = self.b.ins().icmp(IntCC::UnsignedGreaterThan, top, capacity);
-        self.leave_if(full, refused);
         let native = self.b.ins().get_stack_pointer(types::I64);
         let end = self.b.ins().load(types::I64, plain(), self.vm, l.vm_native_end);
         let out = self.b.ins().icmp(IntCC::UnsignedLessThan, native, end);
         self.leave_if(out, refused);
-        self.b.def_var(self.fuel, left);
         self.b.ins().store(plain(), depth, self.vm, l.vm_depth);
-        self.fill_params(given);
         self.initialise();
         let on = self.b.create_block();
         self.b.ins().jump(on, &[]);
@@ -227,56 +257,66 @@ impl<'a> Translator<'a> {
 
     /// Parameters without argument are undefined.
     fn fill_params(&mut self, given: Value) {
-        let params = self.function.params.len();
-        if params == 0 {
-            return;
-        }
-        let (fill, filled) = (self.cold(), self.b.create_block());
-        let wanted = self.b.ins().iconst(types::I32, params as i64);
-        let fewer = self.b.ins().icmp(IntCC::SignedLessThan, given, wanted);
-        self.b.ins().brif(fewer, fill, &[], filled, &[]);
-        self.b.switch_to_block(fill);
         let undefined = self.bits(value::Value::UNDEFINED);
-        for index in 0..params {
+        for index in 0..self.body.function.params.len() {
             let at = self.b.ins().iconst(types::I32, index as i64);
             let missing = self.b.ins().icmp(IntCC::SignedLessThanOrEqual, given, at);
-            let old = self.b.ins().load(types::I64, plain(), self.regs, 8 * index as i32);
+            let old = self.b.ins().load(types::I64, plain(), self.body.regs, 8 * index as i32);
             let value = self.b.ins().select(missing, undefined, old);
-            self.b.ins().store(plain(), value, self.regs, 8 * index as i32);
+            self.b.ins().store(plain(), value, self.body.regs, 8 * index as i32);
         }
-        self.b.ins().jump(filled, &[]);
-        self.b.switch_to_block(filled);
     }
 
     /// Gives the registers behind the parameters what they hold at the start, where that is asked for, and something that the
-    /// collector can read elsewhere.
+    /// collector can read where that is not put off.
     fn initialise(&mut self) {
-        let (first, end) = (self.function.params.len(), self.function.registers.len());
-        let unasked = |this: &Self, at: usize| match this.constants[at] {
-            Some(_) => true,
-            None => this.plan.lazy && !this.plan.constant.has(at) && !this.plan.nodes[0].live.has(at),
-        };
-        let mut at = first;
-        while at < end {
-            if unasked(self, at) {
-                let pair = at + 1 < end && unasked(self, at + 1);
-                let ty = if pair { types::I64X2 } else { types::I64 };
-                let zero = self.zero(ty);
-                self.b.ins().store(plain(), zero, self.regs, 8 * at as i32);
-                at += if pair { 2 } else { 1 };
+        let (first, function, plan) = (self.body.function.params.len(), self.body.function, self.body.plan);
+        let mut unasked = Bits::new(function.registers.len());
+        for at in first..function.registers.len() {
+            let asked = self.body.constants[at].is_none()
+                && (!plan.lazy || plan.constant.has(at) || plan.nodes[0].live.has(at));
+            if !asked {
+                unasked.insert(at);
                 continue;
             }
-            let value = match self.function.registers[at] {
+            let value = match function.registers[at] {
                 RegType::Any | RegType::Obj(_) => self.bits(value::Value::UNDEFINED),
                 RegType::F64 | RegType::I32 | RegType::Bool => self.bits(value::Value::ZERO),
                 RegType::Str => {
-                    let template = self.b.ins().load(types::I64, plain(), self.rt, self.layout.rt_template);
+                    let template = self.b.ins().load(types::I64, plain(), self.body.rt, self.layout.rt_template);
                     self.b.ins().load(types::I64, plain(), template, 8 * at as i32)
                 }
             };
-            self.b.ins().store(plain(), value, self.regs, 8 * at as i32);
-            at += 1;
+            self.b.ins().store(plain(), value, self.body.regs, 8 * at as i32);
         }
+        unasked.subtract(&plan.stale);
+        self.clear(&unasked);
+    }
+
+    /// Writes something that the collector can read.
+    fn clear(&mut self, which: &Bits) {
+        let mut at = 0;
+        while let Some(first) = which.iter().find(|reg| *reg >= at) {
+            let pair = first + 1 < self.body.function.registers.len() && which.has(first + 1);
+            let zero = self.zero(if pair { types::I64X2 } else { types::I64 });
+            self.b.ins().store(plain(), zero, self.body.regs, 8 * first as i32);
+            at = first + if pair { 2 } else { 1 };
+        }
+    }
+
+    /// Before the collector may look: clears what a fresh frame's memory has of old, but for what is `live` and in memory alone, and
+    /// what is written now.
+    fn clear_stale(&mut self, live: &Bits, written: &Bits) {
+        if self.body.cleared {
+            return;
+        }
+        let mut in_memory = live.clone();
+        in_memory.subtract(&self.body.dirty);
+        in_memory.subtract(&self.body.plan.constant);
+        let mut stale = self.body.plan.stale.clone();
+        stale.subtract(&in_memory);
+        stale.subtract(written);
+        self.clear(&stale);
     }
 
     fn zero(&mut self, ty: Type) -> Value {
@@ -289,81 +329,101 @@ impl<'a> Translator<'a> {
 
     /// Goes to a node with everything in memory.
     fn land(&mut self, at: usize) {
-        let plan = self.plan;
+        let plan = self.body.plan;
         for reg in plan.nodes[at].cached.iter() {
             let value = self.load_register(reg);
             self.define(reg, value);
         }
-        self.b.ins().jump(self.blocks[at], &[]);
+        self.b.ins().jump(self.body.blocks[at], &[]);
+    }
+
+    /// Translates the body, from its nodes' blocks on.
+    pub fn nodes(&mut self) {
+        for node in 0..self.body.plan.nodes.len() {
+            self.node(node);
+        }
     }
 
     fn node(&mut self, at: usize) {
-        let plan = self.plan;
+        let plan = self.body.plan;
         let node = &plan.nodes[at];
-        self.b.switch_to_block(self.blocks[at]);
-        self.node = at;
-        self.cached = node.cached.clone();
-        self.dirty = node.dirty.clone();
-        self.live.clear();
+        self.b.switch_to_block(self.body.blocks[at]);
+        self.body.node = at;
+        self.body.cached = node.cached.clone();
+        self.body.dirty = node.dirty.clone();
+        let mut objects = node.objects.clone();
+        if at == 0 && plan.nodes.iter().all(|node| !node.next.contains(&0)) {
+            // What the caller knows of arguments.
+            objects.union(&self.body.objects);
+        }
+        self.body.objects = objects;
+        self.body.cleared = node.cleared || self.body.inlined.is_some();
+        self.body.live.clear();
         if plan.lazy {
-            let mut live = plan.live_at_end(self.function, at);
-            self.live_at_end = live.clone();
+            let mut live = plan.live_at_end(self.body.function, at);
+            self.body.live_at_end = live.clone();
             let handler = node.handler.map(|handler| &plan.nodes[handler].live);
             for pc in (node.start..node.end).rev() {
-                Plan::before(self.function, self.function.code[pc], &mut live);
+                Plan::before(self.body.function, self.body.function.code[pc], &mut live);
                 if let Some(wanted) = handler {
                     live.union(wanted);
                 }
-                self.live.push(live.clone());
+                self.body.live.push(live.clone());
             }
-            self.live.reverse();
+            self.body.live.reverse();
         }
-        self.pc = node.start;
-        while self.pc < node.end {
-            let pc = self.pc;
-            self.instruction(self.function.code[pc]);
-            debug_assert!(self.pc >= pc, "an instruction is translated once");
-            self.pc += 1;
+        self.body.pc = node.start;
+        while self.body.pc < node.end {
+            let pc = self.body.pc;
+            self.instruction(self.body.function.code[pc]);
+            Plan::pass(self.body.function, self.body.function.code[pc], &mut self.body.objects);
+            debug_assert!(self.body.pc >= pc, "an instruction is translated once");
+            self.body.pc += 1;
         }
-        let last = self.function.code[node.end - 1];
+        let last = self.body.function.code[node.end - 1];
         if !last.is_terminator() && !super::plan::is_call(last) {
             unreachable!("a node ends with a terminator or a call");
         }
     }
 
+    /// Takes fuel; `empty` with nothing taken where there is not enough.
+    pub fn pay(&mut self, cost: u32, empty: Block) {
+        let fuel = self.b.use_var(self.fuel);
+        let cost = self.b.ins().iconst(types::I64, i64::from(cost));
+        let out = self.b.ins().icmp(IntCC::SignedLessThan, fuel, cost);
+        self.leave_if(out, empty);
+        let left = self.b.ins().isub(fuel, cost);
+        self.b.def_var(self.fuel, left);
+    }
+
     /// Continues at a block, which is paid for.
     pub fn go(&mut self, block: u16) {
-        let cost = i64::from(self.function.blocks[usize::from(block)].fuel);
-        let fuel = self.b.use_var(self.fuel);
-        let cost = self.b.ins().iconst(types::I64, cost);
-        let left = self.b.ins().isub(fuel, cost);
-        let zero = self.b.ins().iconst(types::I64, 0);
         let (empty, enough) = (self.cold(), self.b.create_block());
-        let out = self.b.ins().icmp(IntCC::SignedLessThan, left, zero);
-        self.b.ins().brif(out, empty, &[], enough, &[]);
+        let cost = self.body.function.blocks[usize::from(block)].fuel;
+        self.pay(cost, empty);
+        self.b.ins().jump(enough, &[]);
         self.b.switch_to_block(empty);
         self.leave();
         self.b.switch_to_block(enough);
-        self.b.def_var(self.fuel, left);
-        self.go_to_node(self.plan.node_of_block[usize::from(block)]);
+        self.go_to_node(self.body.plan.node_of_block[usize::from(block)]);
     }
 
     /// Continues at a node of the same function: what it expects in machine registers is loaded, what it expects in memory is
     /// written.
     pub fn go_to_node(&mut self, at: usize) {
-        let plan = self.plan;
+        let plan = self.body.plan;
         let node = &plan.nodes[at];
-        let mut newer = self.dirty.clone();
+        let mut newer = self.body.dirty.clone();
         newer.subtract(&node.dirty);
         newer.intersect(&node.live);
         self.write_back(&newer);
         let mut missing = node.cached.clone();
-        missing.subtract(&self.cached);
+        missing.subtract(&self.body.cached);
         for reg in missing.iter() {
             let value = self.load_register(reg);
             self.define(reg, value);
         }
-        self.b.ins().jump(self.blocks[at], &[]);
+        self.b.ins().jump(self.body.blocks[at], &[]);
     }
 
     pub fn cold(&mut self) -> Block {
@@ -403,11 +463,11 @@ impl<'a> Translator<'a> {
 /// Registers.
 impl Translator<'_> {
     pub fn register_type(&self, reg: Reg) -> RegType {
-        self.function.registers[usize::from(reg.0)]
+        self.body.function.registers[usize::from(reg.0)]
     }
 
-    fn machine_type(&self, reg: usize) -> Type {
-        match self.function.registers[reg] {
+    pub fn machine_type(&self, reg: usize) -> Type {
+        match self.body.function.registers[reg] {
             RegType::F64 => types::F64,
             RegType::I32 => types::I32,
             RegType::Bool => types::I8,
@@ -416,22 +476,27 @@ impl Translator<'_> {
     }
 
     fn load_register(&mut self, reg: usize) -> Value {
-        let ty = self.machine_type(reg);
-        if self.constants[reg].is_none() {
-            return self.b.ins().load(ty, plain(), self.regs, 8 * reg as i32);
+        if self.body.plan.constant.has(reg) {
+            return self.initial(reg);
         }
-        let fixed = plain().with_readonly().with_can_move();
-        let template = self.b.ins().load(types::I64, fixed, self.rt, self.layout.rt_template);
+        let ty = self.machine_type(reg);
+        self.b.ins().load(ty, plain(), self.body.regs, 8 * reg as i32)
+    }
+
+    /// What a register holds at the start.
+    pub fn initial(&mut self, reg: usize) -> Value {
+        let (ty, fixed) = (self.machine_type(reg), plain().with_readonly().with_can_move());
+        let template = self.b.ins().load(types::I64, fixed, self.body.rt, self.layout.rt_template);
         self.b.ins().load(ty, fixed, template, 8 * reg as i32)
     }
 
     fn var(&mut self, reg: usize) -> Variable {
-        if let Some(var) = self.vars[reg] {
+        if let Some(var) = self.body.vars[reg] {
             return var;
         }
         let ty = self.machine_type(reg);
         let var = self.b.declare_var(ty);
-        self.vars[reg] = Some(var);
+        self.body.vars[reg] = Some(var);
         var
     }
 
@@ -442,10 +507,10 @@ impl Translator<'_> {
 
     /// What a register always holds, where that is no cell.
     pub fn constant(&self, reg: Reg) -> Option<value::Value> {
-        if !self.plan.constant.has(usize::from(reg.0)) {
+        if !self.body.plan.constant.has(usize::from(reg.0)) {
             return None;
         }
-        let known = self.constants[usize::from(reg.0)].map(|at| &self.code.module.consts[at as usize]);
+        let known = self.body.constants[usize::from(reg.0)].map(|at| &self.code.module.consts[at as usize]);
         match (known, self.register_type(reg)) {
             (Some(Const::F64(n)), RegType::F64 | RegType::Any) => Some(value::Value::number(*n)),
             (Some(Const::Undefined), RegType::Any) | (None, RegType::Any) => Some(value::Value::UNDEFINED),
@@ -470,13 +535,13 @@ impl Translator<'_> {
                 _ => self.bits(known),
             };
         }
-        if self.cached.has(at) {
+        if self.body.cached.has(at) {
             let var = self.var(at);
             return self.b.use_var(var);
         }
         let value = self.load_register(at);
         self.define(at, value);
-        self.cached.insert(at);
+        self.body.cached.insert(at);
         value
     }
 
@@ -510,9 +575,9 @@ impl Translator<'_> {
     pub fn set(&mut self, reg: Reg, value: Value) {
         let at = usize::from(reg.0);
         self.define(at, value);
-        self.cached.insert(at);
-        if self.plan.lazy {
-            self.dirty.insert(at);
+        self.body.cached.insert(at);
+        if self.body.plan.lazy {
+            self.body.dirty.insert(at);
         } else {
             self.store_register(at, value);
         }
@@ -541,7 +606,7 @@ impl Translator<'_> {
             types::I8 | types::I32 => self.b.ins().uextend(types::I64, value),
             _ => value,
         };
-        self.b.ins().store(plain(), wide, self.regs, 8 * reg as i32);
+        self.b.ins().store(plain(), wide, self.body.regs, 8 * reg as i32);
     }
 
     fn write_back(&mut self, which: &Bits) {
@@ -555,34 +620,40 @@ impl Translator<'_> {
     /// Writes back what is newer in machine registers and wanted: before the instruction, or behind it. The frame's memory is what
     /// everyone else sees.
     pub fn flush(&mut self, behind: bool) {
-        if !self.plan.lazy {
+        if !self.body.plan.lazy {
             return;
         }
-        let mut newer = self.dirty.clone();
-        let at = self.pc - self.plan.nodes[self.node].start + usize::from(behind);
-        newer.intersect(self.live.get(at).unwrap_or(&self.live_at_end));
+        let mut newer = self.body.dirty.clone();
+        let at = self.body.pc - self.body.plan.nodes[self.body.node].start;
+        let mut live = self.body.live.get(at + usize::from(behind)).unwrap_or(&self.body.live_at_end).clone();
+        newer.intersect(&live);
+        // What the instruction is still to write is in memory no more than what nobody wants.
+        live.intersect(&self.body.live[at]);
+        self.clear_stale(&live, &newer);
         self.write_back(&newer);
     }
 
     /// Writes back what an operation done elsewhere may look at: its operands, what its handler wants, and references, which the
     /// collector must find.
     fn flush_for_operation(&mut self, instr: Instr) {
-        if !self.plan.lazy {
+        if !self.body.plan.lazy {
             return;
         }
-        let mut newer = self.dirty.clone();
-        newer.intersect(&self.live[self.pc - self.plan.nodes[self.node].start]);
-        let mut wanted = Bits::new(self.function.registers.len());
-        super::plan::registers(self.function, instr, |_| {}, |reg| wanted.insert(reg));
-        if let Some(handler) = self.plan.nodes[self.node].handler {
-            wanted.union(&self.plan.nodes[handler].live);
+        let mut newer = self.body.dirty.clone();
+        let live = self.body.live[self.body.pc - self.body.plan.nodes[self.body.node].start].clone();
+        newer.intersect(&live);
+        let mut wanted = Bits::new(self.body.function.registers.len());
+        super::plan::registers(self.body.function, instr, |_| {}, |reg| wanted.insert(reg));
+        if let Some(handler) = self.body.plan.nodes[self.body.node].handler {
+            wanted.union(&self.body.plan.nodes[handler].live);
         }
         for reg in newer.clone().iter() {
-            let refers = !matches!(self.function.registers[reg], RegType::F64 | RegType::I32 | RegType::Bool);
+            let refers = !matches!(self.body.function.registers[reg], RegType::F64 | RegType::I32 | RegType::Bool);
             if !refers && !wanted.has(reg) {
                 newer.remove(reg);
             }
         }
+        self.clear_stale(&live, &newer);
         self.write_back(&newer);
     }
 
@@ -596,7 +667,7 @@ impl Translator<'_> {
 impl Translator<'_> {
     /// The address of an instruction of this function, which lives as long as the machine code.
     pub fn place(&mut self, pc: usize) -> Value {
-        let address = std::ptr::from_ref(&self.function.code[pc]) as i64;
+        let address = std::ptr::from_ref(&self.body.function.code[pc]) as i64;
         self.b.ins().iconst(types::I64, address)
     }
 
@@ -612,36 +683,41 @@ impl Translator<'_> {
 
     /// Leaves this instruction to the interpreter, and all that follows until a place of entry. Ends the block.
     pub fn leave(&mut self) {
+        self.expose();
         self.flush(false);
-        let place = self.place(self.pc);
+        let place = self.place(self.body.pc);
         let fuel = self.b.use_var(self.fuel);
-        if let Some(block) = self.left {
+        if let Some(block) = self.body.left {
             self.b.ins().jump(block, &[place.into(), fuel.into()]);
             return;
         }
         let block = self.cold();
-        self.left = Some(block);
+        self.body.left = Some(block);
         let params = [self.b.append_block_param(block, types::I64), self.b.append_block_param(block, types::I64)];
         self.b.ins().jump(block, &[place.into(), fuel.into()]);
         self.b.switch_to_block(block);
         let [place, fuel] = params;
-        self.b.ins().store(plain(), place, self.frame, self.layout.frame_pc);
+        self.b.ins().store(plain(), place, self.body.frame, self.layout.frame_pc);
         self.b.ins().store(plain(), fuel, self.vm, self.layout.vm_fuel);
-        self.help(Helper::complete_top, &[self.vm, self.frame]);
+        self.help(Helper::complete_top, &[self.vm, self.body.frame]);
+        for frame in self.caller_frames() {
+            self.help(Helper::complete_frame, &[self.vm, frame]);
+        }
         let mark = self.b.ins().iconst(types::I64, LEFT);
         self.b.ins().return_(&[fuel, mark]);
     }
 
     /// Has the interpreter execute this instruction, which ends no block. Its result is in memory then.
     pub fn execute(&mut self, instr: Instr) {
+        self.expose();
         self.flush_for_operation(instr);
         self.execute_flushed();
     }
 
     fn execute_flushed(&mut self) {
-        let place = self.place(self.pc);
+        let place = self.place(self.body.pc);
         self.save_fuel();
-        let status = self.help(Helper::execute, &[self.vm, self.frame, place]);
+        let status = self.help(Helper::execute, &[self.vm, self.body.frame, place]);
         self.reload_fuel();
         let (failed, done) = (self.cold(), self.further());
         self.b.ins().brif(status, failed, &[], done, &[]);
@@ -650,27 +726,32 @@ impl Translator<'_> {
         let mark = self.b.ins().ineg(status);
         self.pass_on(mark);
         self.b.switch_to_block(done);
+        self.conceal();
     }
 
     /// As [`Self::execute`], of a call: where it pushes a frame, the interpreter goes on with that.
     pub fn execute_call(&mut self) {
+        self.expose();
         self.flush(false);
         self.execute_flushed();
     }
 
     /// Returns a mark to whoever called: this frame is not the topmost one any more. Ends the block.
     pub fn pass_on(&mut self, mark: Value) {
-        if let Some(block) = self.passed_on {
+        if let Some(block) = self.body.passed_on {
             self.b.ins().jump(block, &[mark.into()]);
             return;
         }
         let block = self.cold();
-        self.passed_on = Some(block);
+        self.body.passed_on = Some(block);
         let param = self.b.append_block_param(block, types::I64);
         self.b.ins().jump(block, &[mark.into()]);
         self.b.switch_to_block(block);
         let mark = param;
-        self.help(Helper::complete_frame, &[self.vm, self.frame]);
+        self.help(Helper::complete_frame, &[self.vm, self.body.frame]);
+        for frame in self.caller_frames() {
+            self.help(Helper::complete_frame, &[self.vm, frame]);
+        }
         self.b.ins().return_(&[mark, mark]);
     }
 
@@ -682,12 +763,18 @@ impl Translator<'_> {
     /// The whole instruction is the interpreter's.
     pub fn execute_all(&mut self, instr: Instr) {
         self.execute(instr);
+        self.body.cleared = true;
         let mut written = Vec::new();
-        super::plan::registers(self.function, instr, |reg| written.push(reg), |_| {});
+        super::plan::registers(self.body.function, instr, |reg| written.push(reg), |_| {});
         for reg in written {
+            if self.body.inlined.is_some() {
+                let value = self.load_register(reg);
+                self.set(Reg(reg as u16), value);
+                continue;
+            }
             // Memory is newer.
-            self.cached.remove(reg);
-            self.dirty.remove(reg);
+            self.body.cached.remove(reg);
+            self.body.dirty.remove(reg);
         }
     }
 

@@ -1,13 +1,14 @@
 //! `DisposableStack` and `AsyncDisposableStack`.
 
-use super::Family;
 use super::coerce::{callable, prototype_of_new, require_new};
 use super::collections::incompatible;
+use super::{Family, Inner};
 use crate::heap::{Gc, Tracer};
 use crate::native::{Args, Completion, Constant, Throw};
 use crate::object::Of;
 use crate::object::data::{Foreign, ForeignData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver};
 use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -49,6 +50,10 @@ enum How {
     Nothing,
 }
 
+impl How {
+    const ALL: [Self; 4] = [Self::Method, Self::SyncMethod, Self::Function, Self::Nothing];
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Resource {
     value: Value,
@@ -57,7 +62,7 @@ struct Resource {
 }
 
 #[derive(Debug)]
-struct Stack {
+pub(crate) struct Stack {
     is_async: bool,
     disposed: bool,
     resources: Vec<Resource>,
@@ -82,6 +87,35 @@ impl Foreign for Stack {
     }
     fn class_name(&self) -> &'static str {
         class_name(self.is_async)
+    }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::DisposableStack
+    }
+    fn save(&self, saver: &mut Saver) {
+        for flag in [self.is_async, self.disposed, self.must_await, self.has_awaited, self.error.is_some()] {
+            saver.flag(flag);
+        }
+        saver.value(self.error.unwrap_or(Value::UNDEFINED));
+        saver.value(self.promise);
+        saver.size(self.resources.len());
+        for Resource { value, method, how } in &self.resources {
+            saver.value(*value);
+            saver.value(*method);
+            saver.byte(*how as u8);
+        }
+    }
+}
+
+impl Stack {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        let (is_async, disposed) = (loader.flag()?, loader.flag()?);
+        let (must_await, has_awaited, failed) = (loader.flag()?, loader.flag()?, loader.flag()?);
+        let (error, promise) = (loader.value()?, loader.value()?);
+        let count = loader.items()?;
+        let resource =
+            |_| Ok(Resource { value: loader.value()?, method: loader.value()?, how: loader.one_of(&How::ALL)? });
+        let resources = (0..count).map(resource).collect::<Loaded<_>>()?;
+        Ok(Self { is_async, disposed, resources, error: failed.then_some(error), promise, must_await, has_awaited })
     }
 }
 
@@ -304,9 +338,9 @@ fn waits(vm: &mut Vm, handle: Handle, awaited: Result<Value, Throw>) -> Completi
         Ok(promise) => {
             vm.root(promise);
             with(handle, |stack| stack.has_awaited = true);
-            let fulfilled = vm.new_native("", 1, after_value, &[handle.into()]);
+            let fulfilled = vm.new_native("", 1, Inner::DisposedValue, &[handle.into()]);
             vm.root(fulfilled);
-            let rejected = vm.new_native("", 1, after_reason, &[handle.into()]);
+            let rejected = vm.new_native("", 1, Inner::DisposedReason, &[handle.into()]);
             vm.root(rejected);
             vm.perform_then(promise, fulfilled, rejected, None);
             Ok(true)
@@ -319,14 +353,14 @@ fn waits(vm: &mut Vm, handle: Handle, awaited: Result<Value, Throw>) -> Completi
     }
 }
 
-fn after_value(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn after_value(vm: &mut Vm, args: Args) -> Completion {
     if let Some(handle) = vm.native_slot(args.callee, 0).of::<ForeignData>() {
         go_on(vm, handle)?;
     }
     Ok(Value::UNDEFINED)
 }
 
-fn after_reason(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn after_reason(vm: &mut Vm, args: Args) -> Completion {
     if let Some(handle) = vm.native_slot(args.callee, 0).of::<ForeignData>() {
         keep(vm, handle, args.get(0))?;
         go_on(vm, handle)?;

@@ -2,6 +2,7 @@
 
 use super::Family;
 use super::coerce::{prototype_of_new, rooted_string};
+use crate::cost::COPY_TEXT;
 use crate::native::{Args, Completion, Constant};
 use crate::object::data::ErrorData;
 use crate::object::property::PropKey;
@@ -134,6 +135,7 @@ pub(crate) fn heading(vm: &mut Vm, error: Value) -> Completion {
     if name.is_empty() || message.is_empty() {
         return Ok(if name.is_empty() { message.into() } else { name.into() });
     }
+    vm.charge(COPY_TEXT.of(name.len() + message.len()))?;
     let mut text = StrBuilder::default();
     text.push(name);
     text.push_str(": ");

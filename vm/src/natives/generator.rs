@@ -49,6 +49,10 @@ fn request(vm: &mut Vm, args: Args, how: Resume, name: &str) -> Completion {
     }
 }
 
+pub(super) fn nothing(_vm: &mut Vm, _args: Args) -> Completion {
+    Ok(Value::UNDEFINED)
+}
+
 fn rejected(vm: &mut Vm, reason: Value) -> Value {
     vm.root(reason);
     let promise = vm.new_promise();
@@ -67,7 +71,7 @@ fn async_dispose(vm: &mut Vm, args: Args) -> Completion {
     match result.and_then(|value| vm.promise_resolve(value)) {
         Ok(promise) => {
             vm.root(promise);
-            let ignore = vm.new_native("", 1, |_, _| Ok(Value::UNDEFINED), &[]);
+            let ignore = vm.new_native("", 1, super::Inner::Nothing, &[]);
             vm.root(ignore);
             Ok(vm.then(promise, ignore, Value::UNDEFINED))
         }

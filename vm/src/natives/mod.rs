@@ -5,6 +5,7 @@
 //! asking, or hold a value over a call into script that is not rooted.
 
 pub(crate) mod coerce;
+pub(crate) mod inner;
 pub(crate) mod inspect;
 
 mod array;
@@ -12,7 +13,7 @@ mod boolean;
 mod collections;
 pub(crate) mod console;
 mod date;
-mod disposal;
+pub(crate) mod disposal;
 mod error;
 mod function;
 pub(crate) mod generator;
@@ -22,18 +23,19 @@ pub(crate) mod json;
 mod math;
 pub(crate) mod number;
 mod object;
-mod promise;
+pub(crate) mod promise;
 pub(crate) mod quick;
 pub(crate) mod regexp;
 mod species;
 pub(crate) mod string;
 mod symbol;
-mod typed_array;
+pub(crate) mod typed_array;
 mod uri;
 pub(crate) mod values;
 
 pub(crate) use function::throw_type_error;
 pub(crate) use global::{LEFT_OUT, LEFT_OUT_MEMBERS, left_out};
+pub use inner::Inner;
 
 use crate::native::{Constant, NativeFn};
 

@@ -1,9 +1,9 @@
 //! `Promise`: the constructor, its statics and methods. Settling and the order of jobs are the VM's.
 
-mod combine;
+pub(crate) mod combine;
 
-use super::Family;
 use super::coerce::{callable, require_new, species_constructor};
+use super::{Family, Inner};
 use crate::native::{Args, Completion, Constant};
 use crate::promise::{Capability, PromiseData};
 use crate::realm::Intrinsic;
@@ -68,7 +68,7 @@ fn capability(vm: &mut Vm, constructor: Value) -> Completion<Capability> {
         let shown = super::inspect::shown_in_message(vm, constructor);
         return Err(vm.type_error(&format!("{shown} is not a constructor")));
     }
-    let executor = vm.new_native("", 2, keep_functions, &[Value::UNDEFINED, Value::UNDEFINED]);
+    let executor = vm.new_native("", 2, Inner::KeepFunctions, &[Value::UNDEFINED, Value::UNDEFINED]);
     vm.root(executor);
     let promise = vm.construct(constructor, &[executor], constructor)?;
     vm.root(promise);
@@ -80,7 +80,7 @@ fn capability(vm: &mut Vm, constructor: Value) -> Completion<Capability> {
 }
 
 /// The executor that remembers what it is given.
-fn keep_functions(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn keep_functions(vm: &mut Vm, args: Args) -> Completion {
     let unset = |vm: &mut Vm, at| vm.native_slot(args.callee, at).is_undefined();
     if !unset(vm, 0) || !unset(vm, 1) {
         return Err(vm.type_error("Promise executor has already been invoked with non-undefined arguments"));
@@ -133,15 +133,23 @@ fn finally(vm: &mut Vm, args: Args) -> Completion {
         return invoke_then(vm, args.this, action, action);
     }
     vm.root(constructor);
-    let on_value = vm.new_native("", 1, |vm, args| after_action(vm, args, pass_value), &[action, constructor]);
+    let on_value = vm.new_native("", 1, Inner::FinallyValue, &[action, constructor]);
     vm.root(on_value);
-    let on_reason = vm.new_native("", 1, |vm, args| after_action(vm, args, pass_reason), &[action, constructor]);
+    let on_reason = vm.new_native("", 1, Inner::FinallyReason, &[action, constructor]);
     vm.root(on_reason);
     invoke_then(vm, args.this, on_value, on_reason)
 }
 
+pub(super) fn finally_value(vm: &mut Vm, args: Args) -> Completion {
+    after_action(vm, args, Inner::PassValue)
+}
+
+pub(super) fn finally_reason(vm: &mut Vm, args: Args) -> Completion {
+    after_action(vm, args, Inner::PassReason)
+}
+
 /// Runs the action, waits for what it yields, then passes the outcome on.
-fn after_action(vm: &mut Vm, args: Args, pass: crate::native::NativeFn) -> Completion {
+fn after_action(vm: &mut Vm, args: Args, pass: Inner) -> Completion {
     let (action, constructor) = (vm.native_slot(args.callee, 0), vm.native_slot(args.callee, 1));
     let result = vm.call(action, Value::UNDEFINED, &[])?;
     vm.root(result);
@@ -152,11 +160,11 @@ fn after_action(vm: &mut Vm, args: Args, pass: crate::native::NativeFn) -> Compl
     invoke_then(vm, promise, pass, Value::UNDEFINED)
 }
 
-fn pass_value(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn pass_value(vm: &mut Vm, args: Args) -> Completion {
     Ok(vm.native_slot(args.callee, 0))
 }
 
-fn pass_reason(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn pass_reason(vm: &mut Vm, args: Args) -> Completion {
     let reason = vm.native_slot(args.callee, 0);
     Err(vm.throw(reason))
 }

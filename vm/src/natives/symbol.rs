@@ -1,6 +1,7 @@
 //! `Symbol`.
 
 use super::Family;
+use crate::cost::COPY_TEXT;
 use crate::native::{Args, Completion, Constant};
 use crate::object::data::WrapperData;
 use crate::string::StrBuilder;
@@ -86,6 +87,7 @@ pub(crate) fn descriptive_string(vm: &mut Vm, symbol: Value) -> Completion {
     let mut text = StrBuilder::default();
     text.push_str("Symbol(");
     if let Some(description) = symbol.as_symbol().and_then(|s| s.description.as_string()) {
+        vm.charge(COPY_TEXT.of(description.len()))?;
         text.push(description);
     }
     text.push_str(")");

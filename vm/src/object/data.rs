@@ -13,7 +13,9 @@ use super::shape::ShapeId;
 use crate::heap::{CellKind, Gc, Header, Tracer};
 use crate::interp::coroutine::Coroutine;
 use crate::native::NativeFn;
+use crate::natives::Inner;
 use crate::object::{Object, Of};
+use crate::snapshot::{ForeignKind, Saver};
 use crate::string::Str;
 use crate::trace::Trace;
 use crate::value::Value;
@@ -58,6 +60,8 @@ pub struct NativeData {
     pub func: NativeFn,
     /// Index into the native table; `NO_NATIVE` for a function that is not in it.
     pub native: u16,
+    /// What a function that is not in it is.
+    pub inner: Option<Inner>,
     pub length: u8,
     /// Has `[[Construct]]`.
     pub is_constructor: bool,
@@ -67,8 +71,14 @@ pub struct NativeData {
 
 impl NativeData {
     /// A function without parameters, outside the native table.
-    pub(crate) fn nameless(func: NativeFn, name: Value) -> Self {
-        Self { func, native: NO_NATIVE, length: 0, is_constructor: false, name, slots: Box::default() }
+    pub(crate) fn nameless(inner: Inner, name: Value) -> Self {
+        Self::of_inner(inner, 0, name, &[])
+    }
+
+    pub(crate) fn of_inner(inner: Inner, length: u8, name: Value, slots: &[Value]) -> Self {
+        let func = inner.implementation();
+        let slots = slots.into();
+        Self { func, native: NO_NATIVE, inner: Some(inner), length, is_constructor: false, name, slots }
     }
 }
 
@@ -179,6 +189,10 @@ pub trait Foreign: Any + fmt::Debug {
     }
     /// The name that messages use, such as `DataView`.
     fn class_name(&self) -> &'static str;
+    /// What a snapshot knows it as.
+    fn kind(&self) -> ForeignKind;
+    /// Writes what a snapshot's `load` of the kind reads.
+    fn save(&self, saver: &mut Saver);
     /// Whether integer keys are elements of its own (typed arrays): then no others can be added.
     fn is_indexed(&self) -> bool {
         false

@@ -4,7 +4,7 @@ use super::Object;
 use super::data::*;
 use super::shape::Attrs;
 use crate::cost::LIST_KEYS;
-use crate::heap::{CellKind, Gc};
+use crate::heap::{CellKind, Gc, flags};
 use crate::native::Completion;
 use crate::refusal::Refusal;
 use crate::value::Value;
@@ -59,6 +59,7 @@ impl Vm {
         let shape = self.shapes.rebuild(object.shape(), root, of_name);
         let shape = self.shapes.seal(shape);
         object.set_shape(shape);
+        object.set_flag(flags::RESTRICTED);
         if let Some(mut array) = object.of::<ArrayData>() {
             self.spill(array, 0);
             array.data.fixed = true;

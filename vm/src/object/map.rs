@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use super::Of;
 use super::data::*;
 use crate::heap::{CellKind, Gc, Heap, Tracer};
-use crate::toil::note_probes;
+use crate::toil::{UNLUCKY, note_probes};
 use crate::value::Value;
 
 /// Entries in order, with an open-addressed index.
@@ -25,12 +25,19 @@ pub struct Table {
     placed: bool,
 }
 
-/// No chance makes a look-up meet so many others in a table that is half empty.
-const UNLUCKY: usize = 256;
-
 /// A place in a table that survives insertions and removals.
 #[derive(Clone, Debug)]
 pub struct TableCursor(Rc<Cell<usize>>);
+
+impl TableCursor {
+    pub(crate) fn place(&self) -> usize {
+        self.0.get()
+    }
+
+    pub(crate) fn go_to(&self, place: usize) {
+        self.0.set(place);
+    }
+}
 
 #[derive(Debug, Default)]
 pub struct MapData(pub Table);
@@ -266,6 +273,42 @@ impl Table {
         }
         self.cursors.push(Rc::downgrade(&place));
         TableCursor(place)
+    }
+
+    /// Places of the index.
+    pub(crate) fn slots(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The entries in order, with those that were removed.
+    pub(crate) fn all(&self) -> &[(Value, Value)] {
+        &self.entries
+    }
+
+    /// Fills an empty table, whose cursors stay; `false` where no table is like that.
+    pub(crate) fn restore(&mut self, entries: Vec<(Value, Value)>, slots: usize) -> bool {
+        let room = (entries.len() * 2)..=(entries.len() * 8).max(8);
+        let fits = if slots == 0 { entries.is_empty() } else { slots.is_power_of_two() && room.contains(&slots) };
+        if !fits || !self.entries.is_empty() || u32::try_from(entries.len()).is_err() {
+            return false;
+        }
+        self.index = vec![0; slots];
+        for (key, value) in entries {
+            if !key.is_absent() && self.find(key).is_some() {
+                return false;
+            }
+            self.entries.push((key, value));
+            if !key.is_absent() {
+                self.live += 1;
+                self.link(self.entries.len() - 1);
+            }
+        }
+        true
+    }
+
+    /// Whether no cursor is past the end.
+    pub(crate) fn cursors_fit(&self) -> bool {
+        self.cursors.iter().filter_map(Weak::upgrade).all(|cursor| cursor.get() <= self.entries.len())
     }
 
     /// The entry after the cursor, which moves on; entries added meanwhile are visited.

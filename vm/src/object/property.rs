@@ -315,6 +315,9 @@ impl Vm {
         let map = |key, old: Attrs| if key == name { Attrs(attrs.0 | (old.0 & Attrs::FIELD.0)) } else { old };
         let shape = self.shapes.rebuild(object.shape(), root, map);
         object.set_shape(shape);
+        if self.shapes.get(shape).restricted {
+            object.set_flag(flags::RESTRICTED);
+        }
     }
 
     /// Moves named properties to a dictionary; a class's fields stay in their slots.

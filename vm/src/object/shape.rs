@@ -115,7 +115,7 @@ enum Transitions {
 }
 
 /// The next step of an object that gets a property past this many goes to a dictionary.
-const MAX_PROPERTIES: u32 = 256;
+pub(crate) const MAX_PROPERTIES: u32 = 256;
 const MAX_TRANSITIONS: usize = 512;
 
 /// All shapes of one heap.
@@ -344,6 +344,12 @@ impl Shapes {
             to = self.force_property(to, key, attrs(key, place.attrs));
         }
         if sealed { self.seal(to) } else { to }
+    }
+
+    /// The last step that led to a shape: its parent, and the property, absent where the step seals. `None` for a root's shape.
+    pub(crate) fn last_step(&self, id: ShapeId) -> Option<(ShapeId, Value, Attrs)> {
+        let shape = self.get(id);
+        (shape.parent != ShapeId::NONE).then_some((shape.parent, shape.key, shape.attrs))
     }
 
     /// Whether objects of a shape keep their named properties in a dictionary.

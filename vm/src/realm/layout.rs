@@ -83,6 +83,15 @@ pub(super) fn is_owner(path: &str) -> bool {
     !functions(path).is_empty() || constants_of(path).next().is_some()
 }
 
+/// The path, where an object that is no function has it.
+pub(crate) fn owner_path(path: &str) -> Option<&'static str> {
+    let split_names = NATIVES.iter().map(|decl| decl.name.rsplit_once(' ').map_or(decl.name, |(_, name)| name));
+    let owners = split_names.chain(constants().map(|(name, _)| name)).filter_map(|name| Some(split(name)?.0));
+    let parents = PARENTS.iter().map(|(path, _)| *path);
+    let all = owners.chain(Intrinsic::PATHS.iter().copied()).chain(parents).chain(["globalThis"]);
+    all.into_iter().find(|owner| *owner == path && native_id(owner).is_none())
+}
+
 /// The path of a constructor's prototype object, where functions or the tables name it.
 fn known_prototype(constructor: &str) -> Option<&'static str> {
     let paths = Intrinsic::PATHS.iter().copied().chain(PARENTS.iter().map(|(path, _)| *path));

@@ -8,6 +8,7 @@ macro_rules! intrinsics {
 
         impl Intrinsic {
             pub(super) const PATHS: &'static [&'static str] = &[$($path,)*];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// As in the native table.
             pub const fn path(self) -> &'static str {

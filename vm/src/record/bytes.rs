@@ -4,6 +4,7 @@ use super::{After, Entry, Input, Proof, Reading, Recording};
 use crate::digest::Digest;
 use crate::host::wire::{Reader, encode_text};
 use crate::host::{HostError, HostResult, HostValue};
+use crate::jit::JitMode;
 use crate::limits::Limits;
 
 /// The magic number and the version of the format.
@@ -28,6 +29,9 @@ impl Recording {
         out.extend(self.module.0);
         let Limits { fuel, heap, stack, timers, .. } = self.limits;
         out.extend([fuel, heap as u64, u64::from(stack), timers as u64].into_iter().flat_map(u64::to_le_bytes));
+        if with_results {
+            out.push(self.jit as u8);
+        }
         write_list(&self.entries, &mut out, |entry, out| {
             write_input(&entry.input, out);
             write_list(&entry.readings, out, write_reading);
@@ -59,8 +63,9 @@ impl Recording {
             deadline: None,
             timers: usize::try_from(timers).ok()?,
         };
+        let jit = [JitMode::Off, JitMode::Lazy, JitMode::Eager].into_iter().nth(reader.array::<1>()?[0].into())?;
         let entries = read_list(&mut reader, read_entry)?;
-        reader.is_at_end().then_some(Self { module, limits, entries })
+        reader.is_at_end().then_some(Self { module, limits, jit, entries })
     }
 }
 

@@ -1,7 +1,8 @@
 //! Recordings: every input of an instance and what each turn did, so that anyone can run it again and see the same, and a small record
 //! that says so. Time, randomness and the host's answers are inputs; a kill by the clock or by hand is one, too.
 //!
-//! A recording holds no state: it is played from the start, on either engine. [`Recorded`] makes one, [`Replay`] plays it, [`Proof`] is
+//! A recording holds no state: it is played from the start, on either engine, to the same output and fuel, and on the one that it was made
+//! on also to the same memory. [`Recorded`] makes one, [`Replay`] plays it, [`Proof`] is
 //! what a node hands out.
 
 mod bytes;
@@ -13,6 +14,7 @@ pub use replay::{Replay, ReplayError, Replayed};
 use crate::digest::{Digest, Digester};
 use crate::host::{Host, HostError, HostResult, HostValue};
 use crate::instance::{Arg, Called, Instance, Module};
+use crate::jit::JitMode;
 use crate::limits::{Limits, TrapKind};
 use crate::turn::{Turn, TurnEnd};
 use tape::Taping;
@@ -68,6 +70,8 @@ pub struct Recording {
     pub(crate) module: Digest,
     /// The deadline is none of them: where it struck is in the entries.
     pub(crate) limits: Limits,
+    /// Engines make some things at other moments, so that memory is compared where the same one plays.
+    pub(crate) jit: JitMode,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -93,6 +97,11 @@ impl Recording {
     /// The limits that it was made under: whoever plays a stranger's recording looks at them first.
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// How it was made; a replay in the same way uses the same memory.
+    pub fn jit(&self) -> JitMode {
+        self.jit
     }
 
     /// The inputs, in order.
@@ -135,13 +144,18 @@ pub struct Recorded {
 impl Recorded {
     /// An instance of which nothing has run.
     pub fn new(module: &Module, limits: Limits) -> Self {
-        let recording =
-            Recording { module: module.hash(), limits: Limits { deadline: None, ..limits }, entries: Vec::new() };
+        let recording = Recording {
+            module: module.hash(),
+            limits: Limits { deadline: None, ..limits },
+            jit: JitMode::Off,
+            entries: Vec::new(),
+        };
         Self { instance: Instance::new(module, limits), recording, outputs: NOTHING }
     }
 
     /// As [`Instance::set_jit`].
     pub fn set_jit(&mut self, mode: crate::JitMode) {
+        self.recording.jit = mode;
         self.instance.set_jit(mode);
     }
 

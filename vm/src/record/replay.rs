@@ -18,6 +18,7 @@ pub struct Replay<'a> {
     recording: &'a Recording,
     next: usize,
     outputs: Digest,
+    jit: JitMode,
 }
 
 /// What one input did, for the second time.
@@ -40,7 +41,7 @@ pub enum ReplayError {
     /// A proof is not about this recording.
     OtherRecording,
     /// What comes of the input of that number, from 0, is not what the recording says.
-    Diverged { input: usize, what: &'static str },
+    Diverged { input: usize, what: String },
 }
 
 impl fmt::Display for ReplayError {
@@ -48,7 +49,7 @@ impl fmt::Display for ReplayError {
         match self {
             Self::OtherModule => f.write_str("the recording was made with another module"),
             Self::OtherRecording => f.write_str("the proof is about another recording"),
-            Self::Diverged { input, what } => write!(f, "input {input} does not do what was recorded: other {what}"),
+            Self::Diverged { input, what } => write!(f, "input {input} does not do what was recorded: {what}"),
         }
     }
 }
@@ -65,11 +66,12 @@ impl<'a> Replay<'a> {
             return Err(ReplayError::OtherModule);
         }
         let instance = Instance::new(module, recording.limits);
-        Ok(Self { instance, recording, next: 0, outputs: NOTHING })
+        Ok(Self { instance, recording, next: 0, outputs: NOTHING, jit: JitMode::Off })
     }
 
-    /// As [`Instance::set_jit`]: output and fuel are the same as on the interpreter, memory need not be.
+    /// As [`Instance::set_jit`]: output and fuel are the same on both engines; memory is compared where the recording's own plays.
     pub fn set_jit(&mut self, mode: JitMode) {
+        self.jit = mode;
         self.instance.set_jit(mode);
     }
 
@@ -93,17 +95,28 @@ impl<'a> Replay<'a> {
         }
         let fuel = turn.as_ref().map_or(0, |turn| turn.fuel);
         let after = After { fuel, heap: self.instance.heap_used() as u64, outputs: self.outputs };
-        let other = [
-            (strayed || !is_at_end, "questions to the host"),
-            (after.fuel != entry.after.fuel, "fuel"),
-            (after.heap != entry.after.heap && !entry.killed, "memory"),
-            (after.outputs != entry.after.outputs, "output"),
-        ];
-        match other.into_iter().find(|(differs, _)| *differs) {
-            Some((_, what)) => Err(ReplayError::Diverged { input: number, what }),
+        let compares_memory = !entry.killed && self.jit == self.recording.jit;
+        let what = if strayed || !is_at_end {
+            Some("it asks the host for something else".to_owned())
+        } else {
+            difference(entry.after, after, compares_memory)
+        };
+        match what {
+            Some(what) => Err(ReplayError::Diverged { input: number, what }),
             None => Ok(Replayed { input: &entry.input, turn, after, lines, calls }),
         }
     }
+}
+
+/// In what a turn is another than was recorded.
+fn difference(recorded: After, now: After, compares_memory: bool) -> Option<String> {
+    if now.fuel != recorded.fuel {
+        return Some(format!("it uses {} fuel, not {}", now.fuel, recorded.fuel));
+    }
+    if compares_memory && now.heap != recorded.heap {
+        return Some(format!("it leaves {} bytes of heap in use, not {}", now.heap, recorded.heap));
+    }
+    (now.outputs != recorded.outputs).then(|| "what leaves the instance is something else".to_owned())
 }
 
 impl<'a> Iterator for Replay<'a> {

@@ -79,7 +79,7 @@ impl Names {
                 Some(_) => at = (at + 1) & mask,
             }
         };
-        crate::toil::note_probes(at.wrapping_sub(start) & mask);
+        crate::toil::note_other_names(at.wrapping_sub(start) & mask);
         found
     }
 

@@ -5,7 +5,7 @@
 
 mod build;
 pub(crate) mod intern;
-mod rope;
+pub(crate) mod rope;
 
 pub use build::StrBuilder;
 

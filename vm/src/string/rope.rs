@@ -43,6 +43,31 @@ fn width(rope: &Str) -> usize {
     if rope.is_wide() { 2 } else { 1 }
 }
 
+/// How a string is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// Its units are in one place.
+    Flat,
+    Halves(Gc<Str>, Gc<Str>),
+    /// A part of another from an offset on.
+    Slice(Gc<Str>, usize),
+}
+
+pub(crate) fn form(string: Gc<Str>) -> Form {
+    if !string.is_rope() {
+        return Form::Flat;
+    }
+    // SAFETY: a rope's parts follow its cell; its halves, or its whole, are live strings.
+    unsafe {
+        let parts = &*parts(&string);
+        match (parts.slice(), parts.halves()) {
+            (Some((whole, offset)), _) => Form::Slice(Gc::from_ptr(whole), offset),
+            (None, Some((left, right))) => Form::Halves(Gc::from_ptr(left), Gc::from_ptr(right)),
+            (None, None) => Form::Flat,
+        }
+    }
+}
+
 /// Bytes of the flat buffer, if there is one.
 pub fn flat_size(rope: &Str) -> usize {
     // SAFETY: a rope's parts follow its cell.
@@ -137,7 +162,7 @@ fn walk(rope: &Str, mut visit: impl FnMut(StrView)) {
 
 impl Heap {
     /// A part of a Latin-1 string as a view of it: where it is long, and at least half of what it keeps alive.
-    pub(super) fn view_of(&mut self, of: Gc<Str>, start: usize, len: usize) -> Option<Gc<Str>> {
+    pub(crate) fn view_of(&mut self, of: Gc<Str>, start: usize, len: usize) -> Option<Gc<Str>> {
         // SAFETY: a rope's parts follow its cell; a slice's whole is live.
         let (whole, start) = unsafe {
             match if of.is_rope() { (*parts(&of)).slice() } else { None } {
@@ -157,7 +182,7 @@ impl Heap {
     }
 
     /// Both are not empty; `len` is the sum of their lengths.
-    pub(super) fn rope(&mut self, left: Gc<Str>, right: Gc<Str>, len: usize) -> Gc<Str> {
+    pub(crate) fn rope(&mut self, left: Gc<Str>, right: Gc<Str>, len: usize) -> Gc<Str> {
         let wide = if left.is_wide() || right.is_wide() { flags::WIDE } else { 0 };
         let head = Str { header: Header::new(flags::ROPE | wide, 0, 0), len: len as u32, _padding: 0 };
         let rope = self.alloc_with_tail(head, size_of::<Parts>());

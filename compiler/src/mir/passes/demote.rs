@@ -2,7 +2,7 @@
 //!
 //! Forward data flow of "surely assigned" over the locals in question only; where that would be large, all of them are demoted.
 
-use super::super::{BlockId, CheckSite, Function, Inst, Loc, LocalId, Op, Program, Repr, Strings, Temp};
+use super::super::{BlockId, CheckSite, Function, Inst, Loc, Local, LocalId, Op, Program, Repr, Strings, Temp};
 
 /// Blocks times locals above which the analysis is not worth its memory.
 const LIMIT: usize = 1 << 24;
@@ -10,16 +10,16 @@ const LIMIT: usize = 1 << 24;
 pub fn demote_unassigned(program: &mut Program) {
     let Program { functions, strings, .. } = program;
     for func in functions {
-        for local in unassigned(func) {
+        for local in unassigned(func, |local| local.repr != Repr::Any) {
             demote(func, local, strings);
         }
     }
 }
 
-/// The typed locals that some path reads before it assigns them.
-fn unassigned(func: &Function) -> Vec<LocalId> {
-    let typed = |index: &usize| *index >= func.params as usize && func.locals[*index].repr != Repr::Any;
-    let candidates: Vec<usize> = (0..func.locals.len()).filter(typed).collect();
+/// The locals among `those` that some path reads before it assigns them.
+pub fn unassigned(func: &Function, those: impl Fn(&Local) -> bool) -> Vec<LocalId> {
+    let is_asked = |index: &usize| *index >= func.params as usize && those(&func.locals[*index]);
+    let candidates: Vec<usize> = (0..func.locals.len()).filter(is_asked).collect();
     if candidates.is_empty() {
         return vec![];
     }

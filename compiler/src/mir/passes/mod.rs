@@ -4,6 +4,7 @@ mod blocks;
 mod branches;
 mod cleanup;
 mod demote;
+mod infer;
 mod rotate;
 
 pub use blocks::keep_blocks;
@@ -21,9 +22,21 @@ const PASSES: &[Pass] = &[
     ("cleanup", cleanup::remove_unused),
 ];
 
-/// Runs all passes.
+/// Runs all passes on a whole program.
 pub fn run(program: &mut Program) {
     check("lowering", program);
+    infer::infer(program);
+    check("infer", program);
+    simplify(program);
+}
+
+/// Runs the passes that need not know who calls a function.
+pub fn run_open(program: &mut Program) {
+    check("lowering", program);
+    simplify(program);
+}
+
+fn simplify(program: &mut Program) {
     for (name, pass) in PASSES {
         pass(program);
         check(name, program);

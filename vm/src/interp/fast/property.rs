@@ -133,7 +133,7 @@ handlers! {
         let slot = usize::from(slot);
         let fits = slot < object.inline_slots()
             && !object.is_black()
-            && !m.vm.shapes.get(object.shape()).sealed
+            && !m.vm.shapes.get(object.shape()).restricted
             && !object.slot(slot).is_absent();
         if !fits {
             otherwise!(m, set_field_further);
@@ -211,7 +211,7 @@ pub(crate) fn set_element(vm: &mut Vm, array: Value, key: Value, value: Value) -
 /// Sets a declared field of an instance; `false`, with nothing done, where its shape or slots say that there is more to it.
 pub(crate) fn write_field(vm: &Vm, object: Value, slot: usize, value: Value) -> bool {
     let Some(mut object) = object.as_object() else { return false };
-    let there = slot < object.inline_slots() && !vm.shapes.get(object.shape()).sealed;
+    let there = slot < object.inline_slots() && !vm.shapes.get(object.shape()).restricted;
     if !there || (object.slot(slot).is_absent() && !is_next(object, slot)) {
         return false;
     }

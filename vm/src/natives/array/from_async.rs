@@ -4,6 +4,7 @@ use super::super::coerce::{callable, element, length_of, set_length};
 use super::create::{append, receiver};
 use crate::heap::Gc;
 use crate::native::{Args, Completion};
+use crate::natives::Inner;
 use crate::object::Object;
 use crate::object::property::PropKey;
 use crate::promise::Capability;
@@ -119,9 +120,9 @@ fn wait(vm: &mut Vm, slots: &[Value], value: Value, stage: Stage) -> Completion<
     vm.root(awaited);
     let mut slots = slots.to_vec();
     slots[STAGE] = Value::number(f64::from(stage as u8));
-    let arrived = vm.new_native("", 1, arrived, &slots);
+    let arrived = vm.new_native("", 1, Inner::AsyncArrived, &slots);
     vm.root(arrived);
-    let failed = vm.new_native("", 1, failed, &slots);
+    let failed = vm.new_native("", 1, Inner::AsyncFailed, &slots);
     vm.root(failed);
     vm.perform_then(awaited, arrived, failed, None::<Capability>);
     Ok(())
@@ -131,7 +132,7 @@ fn slots_of(vm: &Vm, args: Args) -> Vec<Value> {
     (0..=STAGE).map(|at| vm.native_slot(args.callee, at)).collect()
 }
 
-fn arrived(vm: &mut Vm, args: Args) -> Completion {
+pub fn arrived(vm: &mut Vm, args: Args) -> Completion {
     let slots = slots_of(vm, args);
     if Stage::of(&slots) == Stage::Close {
         vm.reject_promise(slots[PROMISE], slots[SOURCE]);
@@ -143,7 +144,7 @@ fn arrived(vm: &mut Vm, args: Args) -> Completion {
     Ok(Value::UNDEFINED)
 }
 
-fn failed(vm: &mut Vm, args: Args) -> Completion {
+pub fn failed(vm: &mut Vm, args: Args) -> Completion {
     let slots = slots_of(vm, args);
     match Stage::of(&slots) {
         Stage::Close => vm.reject_promise(slots[PROMISE], slots[SOURCE]),

@@ -6,7 +6,7 @@ mod copy;
 mod create;
 mod flatten;
 mod fold;
-mod from_async;
+pub(super) mod from_async;
 mod search;
 pub(crate) mod sort;
 mod text;

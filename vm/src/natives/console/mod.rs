@@ -40,21 +40,21 @@ pub static FAMILY: Family = &[
 #[derive(Debug, Default)]
 pub struct Console {
     /// Columns.
-    indentation: usize,
-    counts: Labelled<u64>,
+    pub(crate) indentation: usize,
+    pub(crate) counts: Labelled<u64>,
     /// When clocks were started, in milliseconds.
-    clocks: Labelled<f64>,
+    pub(crate) clocks: Labelled<f64>,
 }
 
 /// Numbers by label. Past some labels and bytes all are forgotten, so that they cost bounded memory.
 #[derive(Debug, Default)]
-struct Labelled<T> {
-    entries: FxHashMap<String, T>,
+pub(crate) struct Labelled<T> {
+    pub entries: FxHashMap<String, T>,
     bytes: usize,
 }
 
 impl<T> Labelled<T> {
-    fn insert(&mut self, label: String, value: T) {
+    pub fn insert(&mut self, label: String, value: T) {
         if self.entries.len() >= MAX_LABELS || self.bytes >= MAX_LABEL_BYTES {
             self.entries.clear();
             self.bytes = 0;
@@ -72,7 +72,7 @@ impl<T> Labelled<T> {
 
 const MAX_LABELS: usize = 1000;
 const MAX_LABEL_BYTES: usize = 1 << 20;
-const MAX_INDENTATION: usize = 1000;
+pub(crate) const MAX_INDENTATION: usize = 1000;
 
 fn write(vm: &mut Vm, values: &[Value], stream: Stream) -> Completion {
     let text = format::format(vm, values)?;

@@ -2,6 +2,7 @@
 
 use super::super::inspect::layout::units;
 use super::super::inspect::{Options, inspect};
+use crate::cost::VISIT;
 use crate::host::Stream;
 use crate::native::{Args, Completion};
 use crate::object::data::{MapData, SetData};
@@ -38,6 +39,7 @@ pub fn table(vm: &mut Vm, args: Args) -> Completion {
         }
         None => {
             for (name, _) in rows.iter().flat_map(|row| &row.cells) {
+                vm.charge(VISIT.of(columns.len() + 1))?;
                 if !columns.contains(name) {
                     columns.push(name.clone());
                 }
@@ -50,6 +52,7 @@ pub fn table(vm: &mut Vm, args: Args) -> Completion {
         grid[0].push("Values".into());
     }
     for row in rows {
+        vm.charge(VISIT.of(columns.len() * (row.cells.len() + 4)))?;
         let cell =
             |name: &String| row.cells.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text).to_owned();
         let mut line: Vec<String> = columns.iter().map(cell).collect();

@@ -8,6 +8,7 @@ use crate::native::{Args, Completion};
 use crate::object::Object;
 use crate::object::data::{Foreign, ForeignData, MapData, SetData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver, refuse};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -39,7 +40,7 @@ pub(crate) fn string_values(vm: &mut Vm, args: Args) -> Completion {
 
 /// What `matchAll` yields.
 #[derive(Clone, Copy, Debug)]
-struct Matches {
+pub(crate) struct Matches {
     regexp: Value,
     text: Value,
     global: bool,
@@ -56,6 +57,24 @@ impl Foreign for Matches {
     }
     fn class_name(&self) -> &'static str {
         "RegExp String Iterator"
+    }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::Matches
+    }
+    fn save(&self, saver: &mut Saver) {
+        saver.cell(self.regexp);
+        saver.value(self.text);
+        [self.global, self.unicode, self.done].into_iter().for_each(|flag| saver.flag(flag));
+    }
+}
+
+impl Matches {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        let (regexp, text) = (loader.object()?.into(), loader.value()?);
+        if !text.is_string() {
+            return refuse("matches are sought in no text");
+        }
+        Ok(Self { regexp, text, global: loader.flag()?, unicode: loader.flag()?, done: loader.flag()? })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::native::{Args, Completion, Throw};
 use crate::object::Of;
 use crate::object::data::{Foreign, ForeignData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -19,6 +20,10 @@ pub enum Kind {
     Drop,
 }
 
+impl Kind {
+    const ALL: [Self; 5] = [Self::Map, Self::Filter, Self::FlatMap, Self::Take, Self::Drop];
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
     Suspended,
@@ -27,7 +32,7 @@ enum State {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Helper {
+pub(crate) struct Helper {
     kind: Kind,
     state: State,
     iterator: Value,
@@ -53,6 +58,34 @@ impl Foreign for Helper {
     }
     fn class_name(&self) -> &'static str {
         "Iterator Helper"
+    }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::IteratorHelper
+    }
+    fn save(&self, saver: &mut Saver) {
+        saver.byte(self.kind as u8);
+        saver.flag(self.state == State::Done);
+        for value in [self.iterator, self.next, self.function] {
+            saver.value(value);
+        }
+        saver.f64(self.count);
+        saver.f64(self.limit);
+        saver.flag(self.inner.is_some());
+        if let Some((iterator, next)) = self.inner {
+            saver.value(iterator);
+            saver.value(next);
+        }
+    }
+}
+
+impl Helper {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        let kind = loader.one_of(&Kind::ALL)?;
+        let state = if loader.flag()? { State::Done } else { State::Suspended };
+        let (iterator, next, function) = (loader.value()?, loader.value()?, loader.value()?);
+        let (count, limit) = (loader.f64()?, loader.f64()?);
+        let inner = if loader.flag()? { Some((loader.value()?, loader.value()?)) } else { None };
+        Ok(Self { kind, state, iterator, next, function, count, limit, inner })
     }
 }
 

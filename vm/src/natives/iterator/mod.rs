@@ -1,15 +1,15 @@
 //! `Iterator`, the iterators of the built-in collections, and the prototypes of generators.
 
-mod builtin;
-mod helper;
-mod protocol;
+pub(crate) mod builtin;
+pub(crate) mod helper;
+pub(crate) mod protocol;
 mod terminal;
 
 pub(crate) use builtin::{array_iterator, map_iterator, matches_iterator, set_iterator, string_values};
 pub(crate) use protocol::step;
 
-use super::Family;
 use super::coerce::construct;
+use super::{Family, Inner};
 use crate::heap::Gc;
 use crate::native::{Args, Completion, Constant};
 use crate::object::Object;
@@ -91,15 +91,20 @@ pub(crate) fn add_weird_accessors(vm: &mut Vm, prototype: Gc<Object>) {
     let (class, text) = (vm.global("Iterator").unwrap_or(Value::UNDEFINED), vm.str("Iterator"));
     for (key, name, value) in [(constructor, "constructor", class), (tag, "[Symbol.toStringTag]", text)] {
         let key_value = vm.key_value(key);
-        let get = vm.new_native(&format!("get {name}"), 0, |vm, args| Ok(vm.native_slot(args.callee, 0)), &[value]);
+        let get = vm.new_native(&format!("get {name}"), 0, Inner::WeirdGetter, &[value]);
         let slots = [prototype.into(), key_value];
-        let set = vm.new_native(&format!("set {name}"), 1, set_ignoring_prototype, &slots);
+        let set = vm.new_native(&format!("set {name}"), 1, Inner::WeirdSetter, &slots);
         vm.add_accessor(prototype, key, Some(get), Some(set), Attrs::CONFIG);
     }
 }
 
+/// What [`add_weird_accessors`] was given.
+pub(super) fn weird_getter(vm: &mut Vm, args: Args) -> Completion {
+    Ok(vm.native_slot(args.callee, 0))
+}
+
 /// SetterThatIgnoresPrototypeProperties
-fn set_ignoring_prototype(vm: &mut Vm, args: Args) -> Completion {
+pub(super) fn set_ignoring_prototype(vm: &mut Vm, args: Args) -> Completion {
     let (home, key) = (vm.native_slot(args.callee, 0), vm.native_slot(args.callee, 1));
     let key = vm.to_key(key)?;
     let Some(object) = args.this.as_object().filter(|_| args.this != home) else {

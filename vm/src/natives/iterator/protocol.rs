@@ -5,6 +5,7 @@ use crate::native::{Args, Completion, Throw};
 use crate::object::data::{Foreign, ForeignData};
 use crate::object::property::PropKey;
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver};
 use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -90,6 +91,25 @@ impl Foreign for Wrapped {
     }
     fn class_name(&self) -> &'static str {
         "Wrap For Valid Iterator"
+    }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::WrappedIterator
+    }
+    fn save(&self, saver: &mut Saver) {
+        saver.value(self.iterator);
+        saver.value(self.next);
+    }
+}
+
+impl Default for Wrapped {
+    fn default() -> Self {
+        Self { iterator: Value::UNDEFINED, next: Value::UNDEFINED }
+    }
+}
+
+impl Wrapped {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        Ok(Self { iterator: loader.value()?, next: loader.value()? })
     }
 }
 

@@ -119,6 +119,7 @@ fn write_document(vm: &mut Vm, request: &Request, value: Value) -> Completion {
     while !writer.stack.is_empty() {
         writer.advance()?;
     }
+    writer.charge()?;
     let out = writer.out;
     vm.finish(out)
 }

@@ -5,6 +5,7 @@ pub(crate) mod parse;
 
 use super::Family;
 use super::coerce::wrapper;
+use crate::cost::{PARSE_TEXT, WORK_OUT_DIGITS};
 use crate::native::{Args, Completion, Constant};
 use crate::object::data::WrapperData;
 use crate::realm::Intrinsic;
@@ -72,6 +73,12 @@ fn digits(vm: &mut Vm, value: Value, least: f64, name: &str) -> Completion<usize
     Err(vm.range_error(&format!("{name}() argument must be between {least} and 100")))
 }
 
+/// A number's text, whose digits were worked out one by one.
+fn long_text(vm: &mut Vm, text: &str) -> Completion {
+    vm.charge(WORK_OUT_DIGITS.of(text.len()))?;
+    Ok(vm.str(text))
+}
+
 fn to_fixed(vm: &mut Vm, args: Args) -> Completion {
     let x = this_number(vm, args, "toFixed")?;
     let places = vm.to_integer(args.get(0))?;
@@ -80,7 +87,7 @@ fn to_fixed(vm: &mut Vm, args: Args) -> Completion {
     }
     let text =
         if !x.is_finite() || x.abs() >= 1e21 { format::to_decimal(x) } else { format::to_fixed(x, places as usize) };
-    Ok(vm.str(&text))
+    long_text(vm, &text)
 }
 
 fn to_exponential(vm: &mut Vm, args: Args) -> Completion {
@@ -90,7 +97,7 @@ fn to_exponential(vm: &mut Vm, args: Args) -> Completion {
         return Ok(vm.str(&format::to_decimal(x)));
     }
     let places = if args.get(0).is_undefined() { None } else { Some(digits(vm, asked.into(), 0.0, "toExponential")?) };
-    Ok(vm.str(&format::to_exponential(x, places)))
+    long_text(vm, &format::to_exponential(x, places))
 }
 
 fn to_precision(vm: &mut Vm, args: Args) -> Completion {
@@ -103,7 +110,7 @@ fn to_precision(vm: &mut Vm, args: Args) -> Completion {
         return Ok(vm.str(&format::to_decimal(x)));
     }
     let precision = digits(vm, asked.into(), 1.0, "toPrecision")?;
-    Ok(vm.str(&format::to_precision(x, precision)))
+    long_text(vm, &format::to_precision(x, precision))
 }
 
 fn to_string(vm: &mut Vm, args: Args) -> Completion {
@@ -115,7 +122,7 @@ fn to_string(vm: &mut Vm, args: Args) -> Completion {
     if radix == 10.0 {
         return Ok(vm.number_to_str(x).into());
     }
-    Ok(vm.str(&format::to_radix(x, radix as u32)))
+    long_text(vm, &format::to_radix(x, radix as u32))
 }
 
 /// As the language en-US: groups of three digits, at most three decimals (or as the options say).
@@ -179,6 +186,7 @@ fn grouped(fixed: &str, least: usize) -> String {
 
 fn parse_float(vm: &mut Vm, args: Args) -> Completion {
     let text = vm.to_string(args.get(0))?;
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     Ok(parse::parse_float(text.view()).into())
 }
 
@@ -191,5 +199,6 @@ fn parse_int(vm: &mut Vm, args: Args) -> Completion {
         let radix = vm.to_number(args.get(1))?;
         super::math::to_u32(radix).cast_signed()
     };
+    vm.charge(PARSE_TEXT.of(text.len()))?;
     Ok(parse::parse_int(text.view(), radix).into())
 }

@@ -5,7 +5,8 @@
 
 use super::super::coerce::for_each_of;
 use super::{callable, invoke_then, with_functions};
-use crate::native::{Args, Completion, NativeFn};
+use crate::native::{Args, Completion};
+use crate::natives::Inner;
 use crate::object::data::ArrayData;
 use crate::object::property::PropKey;
 use crate::promise::Capability;
@@ -21,8 +22,8 @@ pub enum Kind {
 }
 
 const RAN: usize = 0;
-const INDEX: usize = 1;
-const RESULTS: usize = 2;
+pub const INDEX: usize = 1;
+pub const RESULTS: usize = 2;
 const COUNT: usize = 3;
 const RESOLVE: usize = 4;
 const REJECT: usize = 5;
@@ -68,16 +69,16 @@ fn start(vm: &mut Vm, args: Args, kind: Kind, made: Capability) -> Completion<()
 
 /// What waits for one element, rooted.
 fn handlers(vm: &mut Vm, kind: Kind, slots: &[Value], made: Capability) -> (Value, Value) {
-    let mut function = |func: NativeFn| {
-        let function = vm.new_native("", 1, func, slots);
+    let mut function = |inner: Inner| {
+        let function = vm.new_native("", 1, inner, slots);
         vm.root(function)
     };
     match kind {
-        Kind::All => (function(all_element), made.reject),
-        Kind::Any => (made.resolve, function(any_element)),
+        Kind::All => (function(Inner::AllElement), made.reject),
+        Kind::Any => (made.resolve, function(Inner::AnyElement)),
         Kind::AllSettled => {
-            let fulfilled = function(settled_value);
-            let rejected = function(settled_reason);
+            let fulfilled = function(Inner::SettledValue);
+            let rejected = function(Inner::SettledReason);
             (fulfilled, rejected)
         }
         Kind::Race => (made.resolve, made.reject),
@@ -127,19 +128,19 @@ fn ran(vm: &mut Vm, args: Args) -> bool {
     before
 }
 
-fn all_element(vm: &mut Vm, args: Args) -> Completion {
+pub fn all_element(vm: &mut Vm, args: Args) -> Completion {
     if ran(vm, args) { Ok(Value::UNDEFINED) } else { element(vm, args, Kind::All, args.get(0)) }
 }
 
-fn any_element(vm: &mut Vm, args: Args) -> Completion {
+pub fn any_element(vm: &mut Vm, args: Args) -> Completion {
     if ran(vm, args) { Ok(Value::UNDEFINED) } else { element(vm, args, Kind::Any, args.get(0)) }
 }
 
-fn settled_value(vm: &mut Vm, args: Args) -> Completion {
+pub fn settled_value(vm: &mut Vm, args: Args) -> Completion {
     settled(vm, args, "fulfilled", "value")
 }
 
-fn settled_reason(vm: &mut Vm, args: Args) -> Completion {
+pub fn settled_reason(vm: &mut Vm, args: Args) -> Completion {
     settled(vm, args, "rejected", "reason")
 }
 

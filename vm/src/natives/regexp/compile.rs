@@ -104,18 +104,21 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regre
         return Err(vm.syntax_error(&format!("Invalid flags supplied to RegExp constructor '{letters}'")));
     }
     vm.charge(VISIT.of(pattern.len()))?;
-    let key = (pattern.to_utf16().into(), letters.into_boxed_str());
-    if let Some(regex) = vm.regexes.get(&key) {
-        return Ok(Rc::clone(regex));
-    }
-    let made = regress::Regex::from_units(pattern.view().units(), &*key.1).map_err(|error| {
-        let shown = format!("/{}/{}: {}", pattern.to_rust(), key.1, error.text);
+    known_or_made(vm, pattern, &letters).map_err(|error| {
+        let shown = format!("/{}/{letters}: {}", pattern.to_rust(), error.text);
         if error.limit {
             return vm.refuse(Refusal::Unsupported, &shown);
         }
         vm.syntax_error(&format!("Invalid regular expression: {shown}"))
-    })?;
-    let regex = Rc::new(made);
+    })
+}
+
+fn known_or_made(vm: &mut Vm, pattern: Gc<Str>, letters: &str) -> Result<Rc<regress::Regex>, regress::Error> {
+    let key = (pattern.to_utf16().into(), letters.into());
+    if let Some(regex) = vm.regexes.get(&key) {
+        return Ok(Rc::clone(regex));
+    }
+    let regex = Rc::new(regress::Regex::from_units(pattern.view().units(), letters)?);
     if regex.size() <= LARGE {
         if vm.regexes.len() >= REMEMBERED {
             vm.regexes.clear();
@@ -123,6 +126,12 @@ fn compile(vm: &mut Vm, pattern: Gc<Str>, flags: Gc<Str>) -> Completion<Rc<regre
         vm.regexes.insert(key, Rc::clone(&regex));
     }
     Ok(regex)
+}
+
+/// The compiled form of a pattern as `source` shows it, for a snapshot; `None` where it is no pattern.
+pub(crate) fn compiled(vm: &mut Vm, source: Gc<Str>, flags: Gc<Str>) -> Option<Rc<regress::Regex>> {
+    let letters = flags.to_rust();
+    if flags_are_valid(&letters) { known_or_made(vm, source, &letters).ok() } else { None }
 }
 
 /// EscapeRegExpPattern: what stands between slashes.

@@ -6,7 +6,7 @@ mod replace;
 mod split;
 
 pub use compile::flags_are_valid;
-pub(crate) use compile::{Compiled, LARGE, copy_of, is_regexp, regexp_create};
+pub(crate) use compile::{Compiled, LARGE, compiled, copy_of, is_regexp, regexp_create};
 pub(crate) use exec::next_match;
 
 use super::Family;

@@ -7,6 +7,7 @@ use super::super::coerce::{callable, element, for_each_of, length_of, require_ne
 use super::super::collections::incompatible;
 use super::buffer::{allocate, shared_of, wrap_plain};
 use super::element::{Kind, Shared, read, write};
+use super::view::{load_window, save_window};
 use super::visit::kept;
 use crate::cost::{CONVERT_NUMBERS, SCAN_NUMBERS, VISIT};
 use crate::heap::{Gc, Tracer};
@@ -14,6 +15,7 @@ use crate::native::{Args, Completion};
 use crate::object::Object;
 use crate::object::data::{ArrayData, Foreign, ForeignData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver};
 use crate::symbol::WellKnown;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -108,6 +110,21 @@ impl Foreign for TypedArray {
     }
     fn set_element(&mut self, index: u32, value: f64) {
         self.put(index as usize, value);
+    }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::TypedArray
+    }
+    fn save(&self, saver: &mut Saver) {
+        saver.byte(self.kind as u8);
+        save_window(saver, self.buffer, self.offset, self.length);
+    }
+}
+
+impl TypedArray {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        let kind = loader.one_of(&Kind::ALL)?;
+        let (buffer, shared, offset, length) = load_window(loader)?;
+        Ok(Self { kind, buffer, shared, offset, length })
     }
 }
 

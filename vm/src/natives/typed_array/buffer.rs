@@ -12,6 +12,7 @@ use crate::native::{Args, Completion};
 use crate::object::Object;
 use crate::object::data::{Foreign, ForeignData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Saver};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -26,10 +27,14 @@ impl Foreign for Buffer {
     fn class_name(&self) -> &'static str {
         "ArrayBuffer"
     }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::Buffer
+    }
+    fn save(&self, _saver: &mut Saver) {}
 }
 
 /// Longer buffers are refused before the memory limit is asked.
-const MAX_BYTES: usize = 1 << 32;
+pub(crate) const MAX_BYTES: usize = 1 << 32;
 
 /// Zeroed bytes, if they fit the memory limit.
 pub fn allocate(vm: &mut Vm, length: usize, max: Option<usize>) -> Completion<Shared> {

@@ -21,6 +21,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Int8,
+        Self::Uint8,
+        Self::Uint8Clamped,
+        Self::Int16,
+        Self::Uint16,
+        Self::Int32,
+        Self::Uint32,
+        Self::Float16,
+        Self::Float32,
+        Self::Float64,
+    ];
+
     /// Bytes of an element.
     pub const fn size(self) -> usize {
         match self {

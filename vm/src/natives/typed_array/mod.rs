@@ -1,9 +1,9 @@
 //! `ArrayBuffer`, the typed arrays, `DataView`. Methods that only read elements, or move them, are those of arrays.
 
-mod array;
-mod buffer;
-mod element;
-mod view;
+pub(crate) mod array;
+pub(crate) mod buffer;
+pub(crate) mod element;
+pub(crate) mod view;
 mod visit;
 
 use self::array::TypedArray;

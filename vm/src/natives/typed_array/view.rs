@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use super::super::coerce::{prototype_of_new, require_new};
 use super::super::collections::incompatible;
-use super::buffer::shared_of;
+use super::buffer::{MAX_BYTES, shared_of};
 use super::element::{Kind, Shared};
 use crate::heap::Tracer;
 use crate::native::{Args, Completion};
 use crate::object::data::{Foreign, ForeignData};
 use crate::realm::Intrinsic;
+use crate::snapshot::{ForeignKind, Loaded, Loader, Saver, refuse};
 use crate::value::Value;
 use crate::vm::Vm;
 
@@ -32,9 +33,38 @@ impl Foreign for View {
     fn class_name(&self) -> &'static str {
         "DataView"
     }
+    fn kind(&self) -> ForeignKind {
+        ForeignKind::View
+    }
+    fn save(&self, saver: &mut Saver) {
+        save_window(saver, self.buffer, self.offset, self.length);
+    }
+}
+
+/// What a view sees of a buffer.
+pub(super) fn save_window(saver: &mut Saver, buffer: Value, offset: usize, length: Option<usize>) {
+    saver.cell(buffer);
+    saver.size(offset);
+    saver.optional(length.map(|length| length as u64));
+}
+
+/// The buffer, its bytes, the offset and the length.
+pub(super) fn load_window(loader: &mut Loader) -> Loaded<(Value, Shared, usize, Option<usize>)> {
+    let buffer = loader.cell()?;
+    let Some(shared) = shared_of(buffer) else { return refuse("a buffer is none") };
+    let (offset, length) = (loader.number()?, loader.optional()?);
+    if offset > MAX_BYTES || length.is_some_and(|length| length > MAX_BYTES as u64) {
+        return refuse("a view is longer than any buffer");
+    }
+    Ok((buffer, shared, offset, length.map(|length| length as usize)))
 }
 
 impl View {
+    pub(crate) fn load(loader: &mut Loader) -> Loaded<Self> {
+        let (buffer, shared, offset, length) = load_window(loader)?;
+        Ok(Self { buffer, shared, offset, length })
+    }
+
     /// `None` where the view is out of the buffer's bounds.
     pub fn byte_length(&self) -> Option<usize> {
         let storage = self.shared.borrow();
