@@ -1,4 +1,4 @@
-//! Metered WebAssembly burns as much fuel as the MVM, to the unit. Programs of `tests/conformance` where it does not yet stand in
+//! Metered WebAssembly, whose types are inferred, prints what the MVM prints and burns as much fuel, to the unit. Programs of `tests/conformance` where it does not yet stand in
 //! `tests/metered.txt`: they flatten long texts, match regular expressions, or call built-ins whose work the two count differently.
 //! `MOSL_UPDATE=1` writes the table anew.
 
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use mosl_compiler::wasm;
 use mosl_tests::corpus::{self, Program};
+use mosl_tests::harness::difference;
 use mosl_tests::{known, run};
 use mosl_vm::Stress;
 
@@ -21,6 +22,9 @@ fn check(program: &Program) -> Result<(), String> {
     let options = wasm::Options { metered: true, ..wasm::Options::default() };
     let bytes = run::compile_to_wasm_as(&files, entry, &Default::default(), options)?;
     let there = run::run_on_wasmtime(&bytes, run::WASM_LIMITS)?;
+    if let Some(text) = difference(&here.out, &there.out) {
+        return Err(format!("prints something else: {text}"));
+    }
     let (here, there) = (here.report.fuel, there.report.fuel);
     if here == there { Ok(()) } else { Err(format!("{here} on the MVM, {there} as WebAssembly")) }
 }
