@@ -6,6 +6,7 @@ use mosl_compiler::diagnostics::{Diagnostic, Source, json, render};
 use mosl_compiler::erase::{Script, to_javascript};
 use mosl_compiler::fix::{Fixed, fix};
 use mosl_compiler::project::Manifest;
+use mosl_compiler::wasm;
 use mosl_compiler::{Checked, Compiled, check, check_project, compile, read_manifest};
 use mosl_host::stage::PaymentPolicy;
 use mosl_vm::Module;
@@ -126,21 +127,25 @@ pub fn compile_path(path: &str) -> Outcome {
 /// A program as WebAssembly.
 pub struct WasmProgram {
     pub bytes: Vec<u8>,
+    /// Where its instructions come from, if that was asked for.
+    pub source_map: Option<String>,
     /// Rendered for the terminal; empty if there are none.
     pub warnings: String,
 }
 
 /// Compiles a project, or a file with what it imports, to WebAssembly. A `.wasm` file is read as it is.
-pub fn compile_wasm(path: &str) -> Result<WasmProgram, Refusal> {
+pub fn compile_wasm(path: &str, options: wasm::Options) -> Result<WasmProgram, Refusal> {
     let given = Path::new(path);
     if given.extension().is_some_and(|extension| extension == WASM) {
         let bytes = std::fs::read(given).map_err(|error| failure(&format!("`{path}` cannot be read: {error}")))?;
-        return Ok(WasmProgram { bytes, warnings: String::new() });
+        return Ok(WasmProgram { bytes, source_map: None, warnings: String::new() });
     }
-    let mosl_compiler::CompiledWasm { bytes, diagnostics, sources } = mosl_compiler::compile_wasm(check_what(given));
-    let findings = Findings { diagnostics, sources };
-    match bytes {
-        Some(bytes) => Ok(WasmProgram { bytes, warnings: findings.render(terminal::colors()) }),
+    let compiled = mosl_compiler::compile_wasm(check_what(given), options);
+    let findings = Findings { diagnostics: compiled.diagnostics, sources: compiled.sources };
+    match compiled.file {
+        Some(wasm::Emitted { bytes, source_map }) => {
+            Ok(WasmProgram { bytes, source_map, warnings: findings.render(terminal::colors()) })
+        }
         None => Err(refusal(findings)),
     }
 }
@@ -154,22 +159,24 @@ pub struct Object {
 }
 
 /// Compiles a project, or a file with what it imports, for pages. A `.wasm` file is read as it is.
-pub fn compile_object(path: &str) -> Result<Object, Refusal> {
+pub fn compile_object(path: &str, options: wasm::Options) -> Result<Object, Refusal> {
     let given = Path::new(path);
     let name = if given.is_dir() { project_name(given) } else { wasm_file::stem(given) };
     if given.extension().is_some_and(|extension| extension == WASM) {
-        return Ok(Object { wasm: compile_wasm(path)?, name, program: None });
+        return Ok(Object { wasm: compile_wasm(path, options)?, name, program: None });
     }
     let checked = check_what(given);
-    let bytes = mosl_compiler::to_wasm(&checked);
+    let file = mosl_compiler::to_wasm(&checked, options);
     let warnings = render::render_all(&checked.diagnostics, &checked.sources, terminal::colors());
-    match (finish(mosl_compiler::compile_checked(checked)), bytes) {
-        (Outcome::Ready(program), Some(mut bytes)) => {
+    match (finish(mosl_compiler::compile_checked(checked)), file) {
+        (Outcome::Ready(program), Some(wasm::Emitted { mut bytes, source_map })) => {
             wasm_file::describe(&mut bytes, &name, &program.module);
-            Ok(Object { wasm: WasmProgram { bytes, warnings }, name, program: Some(program) })
+            Ok(Object { wasm: WasmProgram { bytes, source_map, warnings }, name, program: Some(program) })
         }
         // Too large for bytecode.
-        (Outcome::Refused(_), Some(bytes)) => Ok(Object { wasm: WasmProgram { bytes, warnings }, name, program: None }),
+        (Outcome::Refused(_), Some(wasm::Emitted { bytes, source_map })) => {
+            Ok(Object { wasm: WasmProgram { bytes, source_map, warnings }, name, program: None })
+        }
         (Outcome::Refused(refusal), None) => Err(refusal),
         (Outcome::Ready(_), None) => unreachable!("one check decides for both"),
     }

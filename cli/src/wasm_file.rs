@@ -20,10 +20,22 @@ pub fn stem(path: &Path) -> String {
 pub fn describe(bytes: &mut Vec<u8>, name: &str, module: &Module) {
     let persisted: BTreeMap<_, _> = persisted_fields(module).into_iter().collect();
     let text = json!({ "name": name, "capabilities": module.capabilities(), "persisted": persisted }).to_string();
+    push_custom(bytes, SECTION, text.as_bytes());
+}
+
+/// Tells debuggers where the source map is, beside the file.
+pub fn link_source_map(bytes: &mut Vec<u8>, url: &str) {
+    let mut body = Vec::new();
+    push_length(&mut body, url.len());
+    body.extend(url.as_bytes());
+    push_custom(bytes, "sourceMappingURL", &body);
+}
+
+fn push_custom(bytes: &mut Vec<u8>, name: &str, body: &[u8]) {
     let mut section = Vec::new();
-    push_length(&mut section, SECTION.len());
-    section.extend(SECTION.as_bytes());
-    section.extend(text.as_bytes());
+    push_length(&mut section, name.len());
+    section.extend(name.as_bytes());
+    section.extend(body);
     bytes.push(0);
     push_length(bytes, section.len());
     bytes.extend(section);

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::compile::WasmProgram;
+use crate::wasm_file;
+
 /// mark.js with three.js in it, and the script of its workers.
 const RUNTIME: [(&str, &[u8]); 2] = [
     ("mark.js", include_bytes!("../../web/dist/mark-page.js")),
@@ -50,7 +53,7 @@ pub struct Page<'a> {
     pub project: &'a Path,
     pub name: &'a str,
     pub description: &'a str,
-    pub object: &'a [u8],
+    pub object: &'a WasmProgram,
 }
 
 /// Writes the folder of one object; yields its files with their sizes, in order of their names.
@@ -84,8 +87,19 @@ impl Page<'_> {
     fn files(&self, runtime: &str, into: &Path) -> io::Result<Vec<File>> {
         let object = format!("{}.wasm", file_name(self.name));
         let page = PAGE.replace("NAME", &escaped(self.name)).replace("FILE", &object).replace("RUNTIME", runtime);
-        let mut files: Vec<File> =
-            vec![("index.html".into(), page.into_bytes()), (object.clone().into(), self.object.to_vec())];
+        let mut files: Vec<File> = vec![("index.html".into(), page.into_bytes())];
+        // Names of functions are for debuggers alone.
+        let bytes = match &self.object.source_map {
+            Some(map) => {
+                let beside = format!("{object}.map");
+                let mut bytes = self.object.bytes.clone();
+                wasm_file::link_source_map(&mut bytes, &beside);
+                files.push((beside.into(), map.clone().into_bytes()));
+                bytes
+            }
+            None => wasm_file::without_names(&self.object.bytes),
+        };
+        files.push((object.clone().into(), bytes));
         if self.project.is_dir() {
             let out = into.canonicalize().ok();
             collect(self.project, Path::new(""), out.as_deref(), &mut files)?;

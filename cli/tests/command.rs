@@ -408,6 +408,22 @@ fn webassembly_is_built_and_what_is_none_is_refused() {
 }
 
 #[test]
+fn source_maps_are_written_beside_files() {
+    let folder = Folder::new("source-map");
+    folder.write("a.mosl", "const greet = (who) => { console.log(`hello, ${who}`); };\ngreet('you');\n");
+    assert_eq!(folder.mosl("build --target wasm --source-map a.mosl --out b.wasm").status.code(), Some(0));
+    folder.mosl("build --target web --source-map a.mosl --out site");
+    for (folder_of, name) in [(folder.0.clone(), "b.wasm"), (folder.0.join("site"), "a.wasm")] {
+        let bytes = std::fs::read(folder_of.join(name)).unwrap();
+        assert!(bytes.ends_with(format!("sourceMappingURL\x0a{name}.map").as_bytes()), "{name}");
+        let map: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder_of.join(format!("{name}.map"))).unwrap()).unwrap();
+        assert_eq!(map["sources"], serde_json::json!(["a.mosl"]));
+    }
+    assert_eq!(text(&folder.mosl("run b.wasm").stdout), "hello, you\n");
+}
+
+#[test]
 fn a_page_is_a_folder_of_files() {
     let folder = Folder::new("web-build");
     std::fs::create_dir_all(folder.0.join("cube/assets")).unwrap();

@@ -41,25 +41,30 @@ pub fn compile_project(fs: &dyn FileSystem, folder: &str) -> Compiled {
 /// What [`compile_wasm`] yields.
 #[derive(Debug)]
 pub struct CompiledWasm {
-    /// The module; there is one exactly where no diagnostic is an error.
-    pub bytes: Option<Vec<u8>>,
+    /// There is one exactly where no diagnostic is an error.
+    pub file: Option<wasm::Emitted>,
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Vec<Source>,
 }
 
 /// Compiles a checked program to WebAssembly.
-pub fn compile_wasm(checked: Checked) -> CompiledWasm {
-    let bytes = to_wasm(&checked);
-    CompiledWasm { bytes, diagnostics: checked.diagnostics, sources: checked.sources }
+pub fn compile_wasm(checked: Checked, options: wasm::Options) -> CompiledWasm {
+    let file = to_wasm(&checked, options);
+    CompiledWasm { file, diagnostics: checked.diagnostics, sources: checked.sources }
 }
 
 /// A checked program as WebAssembly; `None` where a diagnostic is an error.
-pub fn to_wasm(checked: &Checked) -> Option<Vec<u8>> {
+pub fn to_wasm(checked: &Checked, options: wasm::Options) -> Option<wasm::Emitted> {
     let program = checked.program.as_ref().filter(|_| !checked.has_errors())?;
     let mir = front::on_deep_stack(|| emit::lower_to_mir(program));
-    let files = program.files.iter().map(|file| wasm::SourceFile { name: &file.name, is_platform: file.is_library });
-    Some(wasm::emit(&mir, &files.collect::<Vec<_>>()))
+    let files = program.files.iter().map(|file| wasm::SourceFile {
+        name: &file.name,
+        is_platform: file.is_library,
+        text: &file.source,
+        line_starts: &file.line_starts,
+    });
+    Some(wasm::emit(&mir, &files.collect::<Vec<_>>(), options))
 }
 
 /// Compiles a checked program to bytecode.

@@ -1,6 +1,7 @@
 // `mosl dev --in-browser`: the object runs as WebAssembly in the page, and everything else is as when it runs on the server.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
+import { SourceMap } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { clickContainer, colors, copyExample, differingPixels, parts, picture, sceneWith, startBrowser, startServer, until } from "./harness.mjs";
@@ -83,6 +84,34 @@ test("a saved change is seen, and the object keeps its state", async () => {
   console.log(`save to pixels: ${times.map((time) => `${Math.round(time)} ms`).join(", ")}`);
   await until("the log", async () => (await consoleText()).includes("sold so far: 1"));
   await until("the log in the terminal", async () => server.output().includes("sold so far: 1"));
+});
+
+test("a debugger stops at a line of the program", async () => {
+  const source = (await readFile(main(), "utf8")).split("\n");
+  const line = source.findIndex((text) => text.includes("if (this.#busy) return;"));
+  const session = await page.context().newCDPSession(page);
+  const scripts = [];
+  session.on("Debugger.scriptParsed", (script) => scripts.push(script));
+  await session.send("Debugger.enable");
+  await until("the object's file", () => scripts.some((script) => script.scriptLanguage === "WebAssembly"));
+  const script = scripts.findLast((script) => script.scriptLanguage === "WebAssembly");
+  const url = new URL(script.sourceMapURL, script.url);
+  const map = new SourceMap(await page.evaluate(async (url) => (await fetch(url)).json(), url.href));
+  const lineOf = (byte) => {
+    const found = map.findEntry(0, byte);
+    return found.originalSource === "main.mosl" ? found.originalLine : undefined;
+  };
+  const byte = Array.from({ length: script.endColumn }, (_, at) => at).find((at) => lineOf(at) === line);
+  await session.send("Debugger.setBreakpoint", { location: { scriptId: script.scriptId, lineNumber: 0, columnNumber: byte } });
+  const paused = new Promise((resolve) => session.once("Debugger.paused", resolve));
+  const clicked = clickContainer(page, MACHINE);
+  const { callFrames } = await paused;
+  assert.equal(lineOf(callFrames[0].location.columnNumber), line);
+  await session.send("Debugger.disable");
+  await clicked;
+  await prompt().waitFor({ state: "visible" });
+  await page.getByTestId("payment-decline").click();
+  await prompt().waitFor({ state: "hidden" });
 });
 
 test("a syntax error is shown, and the old object still answers", async () => {

@@ -132,8 +132,12 @@ pub fn compile_to_wasm(files: &dyn FileSystem, entry: &str) -> Result<Vec<u8>, S
 
 /// As [`compile_to_wasm`], with settings.
 pub fn compile_to_wasm_with(files: &dyn FileSystem, entry: &str, options: &Options) -> Result<Vec<u8>, String> {
-    let compiled = mosl_compiler::compile_wasm(mosl_compiler::check(files, entry, options));
-    compiled.bytes.ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))
+    let checked = mosl_compiler::check(files, entry, options);
+    let compiled = mosl_compiler::compile_wasm(checked, mosl_compiler::wasm::Options::default());
+    compiled
+        .file
+        .map(|file| file.bytes)
+        .ok_or_else(|| render::render_all(&compiled.diagnostics, &compiled.sources, false))
 }
 
 /// Runs a module of WebAssembly on wasmtime until nothing is left to do.

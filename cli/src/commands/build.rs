@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use mosl_compiler::erase::Script;
+use mosl_compiler::wasm;
 use mosl_vm::Digest;
 
 use crate::args::{Args, Command, Exit, Opt};
@@ -31,6 +32,9 @@ the object, the file, the runtime, the project's assets, a manifest; --out names
 the folder, else it is `dist`. Of a folder of projects it writes a page each, and
 one that leads to them.
 
+With --source-map both write NAME.wasm.map, by which the debuggers of browsers
+show the program's own lines; the file keeps the names of its functions.
+
 --target js takes the types out of a program and leaves the JavaScript that it
 is: ES modules, each token at its own line and column. What JavaScript does not
 have (units, amounts of MRK, vectors, `mark:` modules) is refused by name. A
@@ -42,6 +46,7 @@ single file is printed; with --out, every file is written into that folder.",
             value: "PATH",
             about: "write there: the module's file, the folder of the page or the JavaScript",
         },
+        Opt { name: "source-map", value: "", about: "of `wasm` and `web`: write what debuggers need, too" },
     ],
     operands: (0, 1),
     run: |args| super::on_large_stack(args, run),
@@ -52,11 +57,15 @@ fn run(args: &Args) -> Exit {
     match args.value("target") {
         Some("js") => build_javascript(Path::new(path), args.value("out")),
         Some(MODULE) => build_module(path, args.value("out")),
-        Some(WASM) => build_wasm(path, args.value("out")),
-        Some("web") => build_web(path, args.value("out")),
+        Some(WASM) => build_wasm(path, args.value("out"), options(args)),
+        Some("web") => build_web(path, args.value("out"), options(args)),
         Some(other) => usage(&format!("There is no target `{other}`: mosl build --target mvm, wasm, web or js")),
         None => usage("Say what to build: mosl build --target mvm, wasm, web or js"),
     }
+}
+
+fn options(args: &Args) -> wasm::Options {
+    wasm::Options { source_map: args.has("source-map") }
 }
 
 fn build_module(path: &str, out: Option<&str>) -> Exit {
@@ -73,12 +82,21 @@ fn build_module(path: &str, out: Option<&str>) -> Exit {
     Exit::Success
 }
 
-fn build_wasm(path: &str, out: Option<&str>) -> Exit {
-    let bytes = match object(path) {
-        Ok(object) => object.wasm.bytes,
+fn build_wasm(path: &str, out: Option<&str>, options: wasm::Options) -> Exit {
+    let WasmProgram { mut bytes, source_map, .. } = match object(path, options) {
+        Ok(object) => object.wasm,
         Err(exit) => return exit,
     };
     let file = out.map_or_else(|| PathBuf::from(module_name(Path::new(path), WASM)), PathBuf::from);
+    if let Some(map) = source_map {
+        let mut beside = file.clone().into_os_string();
+        beside.push(".map");
+        let beside = PathBuf::from(beside);
+        wasm_file::link_source_map(&mut bytes, &beside.file_name().unwrap_or_default().to_string_lossy());
+        if let Err(error) = std::fs::write(&beside, map) {
+            return cannot_write(&beside, &error);
+        }
+    }
     if let Err(error) = std::fs::write(&file, &bytes) {
         return cannot_write(&file, &error);
     }
@@ -87,18 +105,15 @@ fn build_wasm(path: &str, out: Option<&str>) -> Exit {
     Exit::Success
 }
 
-fn build_web(path: &str, out: Option<&str>) -> Exit {
+fn build_web(path: &str, out: Option<&str>, options: wasm::Options) -> Exit {
     let folder = PathBuf::from(out.unwrap_or("dist"));
     let projects = projects_in(Path::new(path));
     let paths = if projects.is_empty() { vec![path.to_owned()] } else { projects.clone() };
-    let objects: Result<Vec<Object>, Exit> = paths.iter().map(|path| object(path)).collect();
-    let mut objects = match objects {
+    let objects: Result<Vec<Object>, Exit> = paths.iter().map(|path| object(path, options)).collect();
+    let objects = match objects {
         Ok(objects) => objects,
         Err(exit) => return exit,
     };
-    for Object { wasm, .. } in &mut objects {
-        wasm.bytes = wasm_file::without_names(&wasm.bytes);
-    }
     let descriptions: Vec<String> = paths.iter().map(|path| project_description(Path::new(path))).collect();
     let pages: Vec<Page<'_>> = paths
         .iter()
@@ -108,7 +123,7 @@ fn build_web(path: &str, out: Option<&str>) -> Exit {
             project: Path::new(path),
             name,
             description,
-            object: &wasm.bytes,
+            object: wasm,
         })
         .collect();
     let written = match pages.as_slice() {
@@ -139,13 +154,13 @@ fn projects_in(folder: &Path) -> Vec<String> {
 }
 
 /// The object after its warnings; of a refusal, how the command ends that has shown it.
-fn object(path: &str) -> Result<Object, Exit> {
-    shown(compile_object(path)).inspect(|object| eprint!("{}", object.wasm.warnings))
+fn object(path: &str, options: wasm::Options) -> Result<Object, Exit> {
+    shown(compile_object(path, options)).inspect(|object| eprint!("{}", object.wasm.warnings))
 }
 
 /// The program after its warnings; of a refusal, how the command ends that has shown it.
 pub fn wasm(path: &str) -> Result<WasmProgram, Exit> {
-    shown(compile_wasm(path)).inspect(|program| eprint!("{}", program.warnings))
+    shown(compile_wasm(path, wasm::Options::default())).inspect(|program| eprint!("{}", program.warnings))
 }
 
 fn shown<T>(compiled: Result<T, Refusal>) -> Result<T, Exit> {

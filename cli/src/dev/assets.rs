@@ -56,9 +56,9 @@ pub fn page(path: &str) -> Option<Response<Body>> {
     )
 }
 
-/// The object that runs in the page.
-pub fn object(bytes: axum::body::Bytes) -> Response<Body> {
-    response(StatusCode::OK, "application/wasm").body(Body::from(bytes)).expect("plain headers")
+/// A part of the object that runs in the page.
+pub fn object(content_type: &'static str, bytes: axum::body::Bytes) -> Response<Body> {
+    response(StatusCode::OK, content_type).body(Body::from(bytes)).expect("plain headers")
 }
 
 /// A file of the project; `range` as the request's `Range` header says, which videos need for seeking.

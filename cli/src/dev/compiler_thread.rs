@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime};
 
-use axum::body::Bytes;
+use mosl_compiler::wasm;
 
-use super::stage_thread::Command;
-use crate::compile::{Outcome, Program, Refusal, compile_object, compile_project, project_payments};
+use super::stage_thread::{Command, ObjectFile};
+use crate::compile::{Object, Outcome, Program, Refusal, compile_object, compile_project, project_payments};
+use crate::wasm_file;
 
 const INTERVAL: Duration = Duration::from_millis(40);
 /// A save is taken when nothing has changed for this long: editors write in several steps.
@@ -135,7 +136,7 @@ fn compile(project: &Path, in_browser: bool, saved: Instant, commands: &Sender<C
 }
 
 /// The program, the object's file where pages run it, and warnings for the terminal.
-type Version = (Program, Option<Bytes>, String);
+type Version = (Program, Option<ObjectFile>, String);
 
 fn for_stage(project: &Path) -> Result<Version, Refusal> {
     match compile_project(project) {
@@ -148,9 +149,13 @@ fn for_stage(project: &Path) -> Result<Version, Refusal> {
 }
 
 fn for_pages(project: &Path) -> Result<Version, Refusal> {
-    let object = compile_object(&project.to_string_lossy())?;
-    let program = object.program.ok_or_else(Refusal::of_a_bug)?;
-    Ok((program, Some(object.wasm.bytes.into()), object.wasm.warnings))
+    let options = wasm::Options { source_map: true, ..wasm::Options::default() };
+    let Object { wasm, program, .. } = compile_object(&project.to_string_lossy(), options)?;
+    let program = program.ok_or_else(Refusal::of_a_bug)?;
+    let mut bytes = wasm.bytes;
+    wasm_file::link_source_map(&mut bytes, "object.wasm.map");
+    let file = ObjectFile { bytes: bytes.into(), source_map: wasm.source_map.unwrap_or_default().into() };
+    Ok((program, Some(file), wasm.warnings))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::protocol::FromPage;
 use super::session::{Outbox, account_of};
-use super::stage_thread::{Command, Published, StageHandle};
+use super::stage_thread::{Command, ObjectFile, Published, StageHandle};
 use super::{DevOptions, assets, editor, monaco};
 
 /// The largest message that a page may send.
@@ -45,6 +45,7 @@ pub fn run(listener: TcpListener, options: &DevOptions, stage: StageHandle) -> s
     let routes = Router::new()
         .route("/ws", get(connect))
         .route("/object.wasm", get(object_file))
+        .route("/object.wasm.map", get(object_source_map))
         .route("/lsp", get(language))
         .route("/files", get(files))
         .route("/monaco", post(prepare_monaco))
@@ -96,8 +97,17 @@ async fn page_file(uri: Uri) -> Response<Body> {
 
 /// The object that pages run.
 async fn object_file(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    published(&shared, "application/wasm", |object| object.bytes)
+}
+
+/// For their debuggers.
+async fn object_source_map(State(shared): State<Arc<Shared>>) -> Response<Body> {
+    published(&shared, "application/json", |object| object.source_map)
+}
+
+fn published(shared: &Shared, content_type: &'static str, part: fn(ObjectFile) -> Bytes) -> Response<Body> {
     let object = shared.object.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    object.map_or_else(assets::not_found, assets::object)
+    object.map_or_else(assets::not_found, |object| assets::object(content_type, part(object)))
 }
 
 async fn project_file(

@@ -47,7 +47,7 @@ pub enum Command {
     Compiled {
         program: Program,
         /// The same for pages, where they run it.
-        object: Option<Bytes>,
+        object: Option<ObjectFile>,
         payments: PaymentPolicy,
         saved: Instant,
     },
@@ -60,8 +60,15 @@ pub enum Command {
     Stop,
 }
 
-/// The file of the object that pages run; shared with who serves it.
-pub type Published = Arc<Mutex<Option<Bytes>>>;
+/// The object that pages run, and where its instructions come from.
+#[derive(Clone)]
+pub struct ObjectFile {
+    pub bytes: Bytes,
+    pub source_map: Bytes,
+}
+
+/// Its present version; shared with who serves it.
+pub type Published = Arc<Mutex<Option<ObjectFile>>>;
 
 pub struct StageHandle {
     pub commands: Sender<Command>,
@@ -306,13 +313,13 @@ impl Runner {
         });
     }
 
-    fn load(&mut self, program: Program, object: Option<Bytes>, saved: Instant) {
+    fn load(&mut self, program: Program, object: Option<ObjectFile>, saved: Instant) {
         let reloaded = self.running;
         self.identity = program.identity();
         self.running = true;
         self.broken = None;
-        if let Some(bytes) = object {
-            self.publish_object(program, bytes);
+        if let Some(object) = object {
+            self.publish_object(program, object);
         } else {
             self.stage.load(program.module);
         }
@@ -323,8 +330,8 @@ impl Runner {
     }
 
     /// Pages fetch the new version; the stage shows it to those that cannot run it.
-    fn publish_object(&mut self, program: Program, bytes: Bytes) {
-        *self.object.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+    fn publish_object(&mut self, program: Program, object: ObjectFile) {
+        *self.object.lock().unwrap_or_else(PoisonError::into_inner) = Some(object);
         self.versions += 1;
         let on_stage = self.sessions.values().any(|session| !session.runs_object);
         if self.versions > 1 && on_stage {

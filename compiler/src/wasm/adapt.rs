@@ -31,7 +31,7 @@ impl Writer {
 
     fn finish(mut self, ty: Type) -> Code {
         Instruction::End.encode(&mut self.bytes);
-        Code { ty, locals: self.locals, bytes: self.bytes }
+        Code { ty, locals: self.locals, bytes: self.bytes, marks: vec![] }
     }
 }
 

@@ -89,7 +89,7 @@ impl Mentions {
 
 impl Code {
     /// The body as it stands in a module: with its locals.
-    fn whole(&self) -> Vec<u8> {
+    pub fn whole(&self) -> Vec<u8> {
         let mut bytes = wasm_encoder::Function::new_with_locals_types(self.locals.iter().copied()).into_raw_body();
         bytes.extend_from_slice(&self.bytes);
         bytes
@@ -126,7 +126,7 @@ impl Numbers {
 
 impl Builder<'_> {
     /// The binary; `exports` are functions by the names that embedders use.
-    pub fn assemble(mut self, exports: &[(String, Func)]) -> Vec<u8> {
+    pub fn assemble(&mut self, exports: &[(String, Func)]) -> Vec<u8> {
         // The tag's signature is one of the module's.
         self.signature(&[super::build::ANY], &[]);
         let mut numbers = Numbers { classes: self.classes.len() as u32, ..Numbers::default() };
@@ -271,7 +271,7 @@ impl Builder<'_> {
         own
     }
 
-    fn codes(&self) -> impl Iterator<Item = &Code> {
+    pub fn codes(&self) -> impl Iterator<Item = &Code> {
         self.own.iter().filter_map(|own| match &own.made {
             Made::Code(code) => Some(code),
             _ => None,
@@ -481,7 +481,7 @@ impl Builder<'_> {
     }
 }
 
-const OURS: &str = "it was encoded here, or by the build";
+pub(super) const OURS: &str = "it was encoded here, or by the build";
 
 const EXTERN_HEAP: wasm_encoder::HeapType =
     wasm_encoder::HeapType::Abstract { shared: false, ty: wasm_encoder::AbstractHeapType::Extern };

@@ -8,7 +8,8 @@ use super::build::{ANY, Builder, Code, EQ, Type, Unit, reference};
 use super::flow::Flow;
 use super::guess::Worker;
 use super::number::Pair;
-use crate::mir::{BlockId, CheckSite, FuncId, Function, Inst, LocalId, Op, Plain, Repr, Temp, Terminator};
+use super::source_map::Mark;
+use crate::mir::{BlockId, CheckSite, FuncId, Function, Inst, Loc, LocalId, Op, Plain, Repr, Temp, Terminator};
 use crate::program::ClassId;
 
 /// How a function's code is called.
@@ -71,6 +72,7 @@ pub(super) struct Body<'b, 'a, 'm> {
     pub sure: FxHashMap<Temp, CheckSite>,
     pub scratches: Vec<(ValType, u32)>,
     bytes: Vec<u8>,
+    marks: Vec<Mark>,
     params: u32,
     locals: Vec<ValType>,
     /// The local of each variable.
@@ -114,6 +116,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             sure: FxHashMap::default(),
             scratches: vec![],
             bytes: vec![],
+            marks: vec![],
             params: 0,
             locals: vec![],
             variables: vec![],
@@ -156,7 +159,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         }
         self.i(&Instruction::Unreachable);
         self.i(&Instruction::End);
-        Code { ty, locals: self.locals, bytes: self.bytes }
+        Code { ty, locals: self.locals, bytes: self.bytes, marks: self.marks }
     }
 
     pub fn i(&mut self, instruction: &Instruction<'_>) {
@@ -166,6 +169,14 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
 
     pub fn sink(&mut self) -> InstructionSink<'_> {
         InstructionSink::new(&mut self.bytes)
+    }
+
+    /// What is written from here on comes from there.
+    pub fn mark(&mut self, loc: Loc) {
+        let is_wanted = self.b.options.source_map && self.unit == Unit::Program && !self.b.is_platform(loc.file);
+        if is_wanted && self.marks.last().is_none_or(|last| last.loc != loc) {
+            self.marks.push(Mark { at: self.bytes.len() as u32, loc });
+        }
     }
 
     /// Calls a function of the runtime.
@@ -602,8 +613,10 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
             for inst in &this.insts {
                 body.inst(inst);
             }
+            body.mark(this.end_loc);
             body.throws(&this.end);
         });
+        self.mark(this.end_loc);
         self.end(block, &this.end);
     }
 
@@ -776,6 +789,7 @@ impl<'b, 'a, 'm> Body<'b, 'a, 'm> {
         {
             return;
         }
+        self.mark(inst.loc);
         match inst.op {
             Op::SetLocal(local) if self.pair_variables.contains_key(&local) => {
                 let pair = self.pair_variables[&local];

@@ -11,6 +11,7 @@ use wasm_encoder::{HeapType, RefType, ValType};
 use super::library::{LIBRARY, Library};
 use super::link::{self, RUNTIME, Runtime};
 use super::realm::Realm;
+use super::source_map::Mark;
 use crate::mir::{self, FuncId, Repr};
 use crate::program::ClassId;
 
@@ -71,6 +72,8 @@ pub(super) struct Code {
     pub locals: Vec<ValType>,
     /// The instructions, with the last `end`.
     pub bytes: Vec<u8>,
+    /// Where instructions come from, in their order.
+    pub marks: Vec<Mark>,
 }
 
 #[derive(Debug)]
@@ -127,6 +130,7 @@ pub(super) struct Builder<'a> {
     pub program: &'a mir::Program,
     /// The program's files, by number.
     pub files: &'a [super::SourceFile<'a>],
+    pub options: super::Options,
     pub guesses: Rc<super::guess::Guesses>,
     pub library: &'static Library,
     pub runtime: &'static Runtime,
@@ -172,7 +176,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(program: &'a mir::Program, files: &'a [super::SourceFile<'a>]) -> Self {
+    pub fn new(program: &'a mir::Program, files: &'a [super::SourceFile<'a>], options: super::Options) -> Self {
         let library = &*LIBRARY;
         let mut direct = FxHashSet::default();
         for (unit, mir) in [(Unit::Program, program), (Unit::Library, &library.mir)] {
@@ -185,6 +189,7 @@ impl<'a> Builder<'a> {
         Self {
             program,
             files,
+            options,
             guesses: Rc::new(super::guess::Guesses::new(program)),
             library,
             runtime: &RUNTIME,

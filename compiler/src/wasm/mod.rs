@@ -7,6 +7,7 @@
 //! - [`guess`]: what the program's classes let one expect; [`property`], [`method`] and [`number`]: code that counts on it, and looks.
 //! - [`adapt`]: how closures and built-in functions are called, the start, what embedders call.
 //! - [`realm`], [`members`]: the built-in objects; [`prune`]: what of the files' own code is needed.
+//! - [`source_map`]: where in the text the file's instructions come from.
 
 mod adapt;
 mod assemble;
@@ -25,6 +26,7 @@ mod op;
 mod property;
 mod prune;
 mod realm;
+mod source_map;
 mod suspend;
 
 use build::{Builder, Key, Made, Unit};
@@ -39,11 +41,28 @@ pub struct SourceFile<'a> {
     pub name: &'a str,
     /// It is a module of the platform.
     pub is_platform: bool,
+    pub text: &'a str,
+    /// Byte offset of each line's start.
+    pub line_starts: &'a [u32],
+}
+
+/// What to write beside the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    pub source_map: bool,
+}
+
+/// A program as WebAssembly.
+#[derive(Clone, Debug)]
+pub struct Emitted {
+    pub bytes: Vec<u8>,
+    /// JSON that says which byte of the file comes from which place of the program's own files, where it was asked for.
+    pub source_map: Option<String>,
 }
 
 /// Emits the final MIR of a program; `files` are its files, by the numbers that places name.
-pub fn emit(program: &mir::Program, files: &[SourceFile<'_>]) -> Vec<u8> {
-    crate::front::on_deep_stack(|| Emission::new(program, files).run())
+pub fn emit(program: &mir::Program, files: &[SourceFile<'_>], options: Options) -> Emitted {
+    crate::front::on_deep_stack(|| Emission::new(program, files, options).run())
 }
 
 /// Exports that only some programs have, with the functions one of which makes them needed. The others come together, where the program
@@ -61,11 +80,11 @@ struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    fn new(program: &'a mir::Program, files: &'a [SourceFile<'a>]) -> Self {
-        Self { builder: Builder::new(program, files) }
+    fn new(program: &'a mir::Program, files: &'a [SourceFile<'a>], options: Options) -> Self {
+        Self { builder: Builder::new(program, files, options) }
     }
 
-    fn run(mut self) -> Vec<u8> {
+    fn run(mut self) -> Emitted {
         let library = self.builder.library;
         let mut exports = vec![];
         let main = self.builder.reserve(Key::Body(Unit::Program, self.builder.program.entry));
@@ -90,7 +109,9 @@ impl<'a> Emission<'a> {
         }
         debug_assert!(self.builder.own.iter().all(|own| !matches!(own.made, Made::Pending)));
         assert!(self.builder.missing.is_empty(), "not in the runtime or the library: {:?}", self.builder.missing);
-        self.builder.assemble(&exports)
+        let bytes = self.builder.assemble(&exports);
+        let source_map = self.builder.options.source_map.then(|| self.builder.source_map(&bytes));
+        Emitted { bytes, source_map }
     }
 
     fn drain(&mut self) {

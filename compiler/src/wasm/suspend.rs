@@ -163,9 +163,11 @@ impl<'a> Body<'_, 'a, '_> {
                 }
                 body.inst(inst);
             }
+            body.mark(this.end_loc);
             body.throws(&this.end);
         });
         if !waited {
+            self.mark(this.end_loc);
             self.end_by_dispatch(&this.end);
         }
     }

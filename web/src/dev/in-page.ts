@@ -2,6 +2,7 @@
 // same otherwise. Money is play money of this browser, the owner's too: what is held is taken when the object accepts it, so that
 // nothing is lost when the page is closed in between. A bundle of its own, fetched by who needs it.
 import { type Engine, inPage } from "../object/engine.ts";
+import { compile } from "../object/program.ts";
 import type { ObjectEvent } from "../object/runner.ts";
 import { Amount } from "../object/values.ts";
 import type { HeldPayment, ObjectHost, PaymentRequest } from "../object/world.ts";
@@ -60,20 +61,18 @@ export class ObjectInPage {
     const version = this.#version;
     const response = await fetch(url);
     if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-    const bytes = await response.arrayBuffer();
+    const module = await compile(response);
     if (version !== this.#version) return;
     this.stop();
     this.#shown = shown;
     this.#around.deltas([{ op: "reset" }]);
-    const engine = await inPage(bytes, this.#host(), {
+    this.#engine = inPage(module, this.#host(), {
       deltas: (deltas) => this.#around.deltas(deltas),
       fault: (text) => {
         this.#around.log("fault", text);
         this.#around.say({ type: "fault", text, restarting: true });
       },
     });
-    if (version === this.#version) this.#engine = engine;
-    else engine.stop();
   }
 
   stop(): void {

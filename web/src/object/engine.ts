@@ -1,6 +1,5 @@
 // Where an object runs: in the page itself, or in a worker that can be ended whatever the object does.
 import type { Delta } from "../deltas.generated.ts";
-import { compile } from "./program.ts";
 import { type ObjectEvent, Runner } from "./runner.ts";
 import { Amount } from "./values.ts";
 import type { HeldPayment, ObjectHost } from "./world.ts";
@@ -18,8 +17,8 @@ export interface Watch {
   fault(text: string, restartIn: number): void;
 }
 
-export async function inPage(bytes: ArrayBuffer, host: ObjectHost, watch: Watch): Promise<Engine> {
-  const runner = new Runner(await compile(bytes), { host, ...watch });
+export function inPage(module: WebAssembly.Module, host: ObjectHost, watch: Watch): Engine {
+  const runner = new Runner(module, { host, ...watch });
   runner.start();
   return runner;
 }

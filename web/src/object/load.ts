@@ -5,6 +5,7 @@ import { SceneMirror } from "../runtime/mirror.ts";
 import { SceneNode } from "../runtime/node.ts";
 import type { Surroundings } from "../runtime/mirror.ts";
 import { type Engine, inPage, inWorker } from "./engine.ts";
+import { compile } from "./program.ts";
 import type { ObjectEvent } from "./runner.ts";
 import { defaultHost, type ObjectHost } from "./world.ts";
 
@@ -97,11 +98,11 @@ export async function load(url: string | URL, options: LoadOptions): Promise<Loa
   const address = new URL(url, document.baseURI);
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address.href} cannot be loaded: ${response.status} ${response.statusText}`);
-  return show(await response.arrayBuffer(), new URL(".", address).href, options);
+  return show(response, new URL(".", address).href, options);
 }
 
-/** As `load`, of bytes; assets are relative to `base`. */
-export async function show(bytes: ArrayBuffer, base: string, options: LoadOptions): Promise<LoadedObject> {
+/** As `load`, of a file that is here; assets are relative to `base`. */
+export async function show(file: ArrayBuffer | Response, base: string, options: LoadOptions): Promise<LoadedObject> {
   const host = { ...defaultHost(), ...options.host };
   const report: Report = (level, text) => host.log(level === "error" ? "error" : "log", text);
   const changed = (): void => options.changed?.();
@@ -121,8 +122,8 @@ export async function show(bytes: ArrayBuffer, base: string, options: LoadOption
     },
   };
   const engine = options.worker === undefined
-    ? await inPage(bytes, host, watch)
-    : await inWorker(bytes, host, watch, options.worker, options.patience ?? 5);
+    ? inPage(await compile(file), host, watch)
+    : await inWorker(file instanceof Response ? await file.arrayBuffer() : file, host, watch, options.worker, options.patience ?? 5);
   options.container.add(mirror.root);
   return new LoadedObject(mirror, engine);
 }

@@ -4,18 +4,28 @@ import { COMPILE_OPTIONS, missingFeature, UnsupportedBrowser } from "./support.t
 import { TimerQueue } from "./timers.ts";
 import type { Exports, Opaque } from "./values.ts";
 
-type Compile = (bytes: BufferSource, options: typeof COMPILE_OPTIONS) => Promise<WebAssembly.Module>;
+type Compile<From> = (from: From, options: typeof COMPILE_OPTIONS) => Promise<WebAssembly.Module>;
+
+/** A file, or the answer to a request for it. */
+export type Source = BufferSource | Response;
 
 /** Compiles a file that anyone may have written; throws `UnsupportedBrowser`, or an error that says what is wrong with it. */
-export async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+export async function compile(source: Source): Promise<WebAssembly.Module> {
   const missing = missingFeature();
   if (missing !== null) throw new UnsupportedBrowser(missing);
-  const module = await (WebAssembly.compile as Compile)(bytes, COMPILE_OPTIONS);
+  const module = await compiled(source);
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const known = kind === "function" && (from === "mosl:host" || from.startsWith("mark:"));
     if (!known) throw new Error(`the object imports \`${name}\` from \`${from}\`, which is not offered here`);
   }
   return module;
+}
+
+/** Of an answer the compiler knows the address, relative to which debuggers look for the source map. */
+async function compiled(source: Source): Promise<WebAssembly.Module> {
+  if (!(source instanceof Response)) return (WebAssembly.compile as Compile<BufferSource>)(source, COMPILE_OPTIONS);
+  if (source.headers.get("content-type") !== "application/wasm") return compiled(await source.arrayBuffer());
+  return (WebAssembly.compileStreaming as Compile<Response>)(source, COMPILE_OPTIONS);
 }
 
 /** What a running program is given. */
