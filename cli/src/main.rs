@@ -26,6 +26,7 @@ const COMMANDS: &[&Command] = &[
     &commands::fmt::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
+    &commands::profile::COMMAND,
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,
