@@ -27,6 +27,7 @@ const COMMANDS: &[&Command] = &[
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::replay::COMMAND,
+    &commands::profile::COMMAND,
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,

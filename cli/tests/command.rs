@@ -380,6 +380,50 @@ fn inspect_says_what_a_module_asks_for_and_holds() {
 }
 
 #[test]
+fn a_profile_tells_where_fuel_goes_and_what_stayed_dynamic() {
+    let folder = Folder::new("profile");
+    let source = "\
+class Body { constructor(x) { this.x = x; } }
+function heavy(body) {
+  let sum = 0;
+  for (let i = 0; i < 20000; i += 1) sum += body.x * i;
+  return sum;
+}
+function light(n) { return n + 1; }
+console.log(heavy(new Body(1)) + heavy(new Body(JSON.parse(\"2\"))), light(1));
+";
+    folder.write("a.mosl", source);
+    let output = folder.mosl("profile a.mosl --every 500");
+    let (out, page) = (text(&output.stdout), std::fs::read_to_string(folder.0.join("profile.html")).unwrap());
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    let table = out.strip_prefix("599970000 2\n\n").expect(&out);
+    let functions: Vec<&str> = table.lines().skip(3).take_while(|line| !line.is_empty()).collect();
+    let share: f64 = functions[0].split('%').next().unwrap().trim().parse().unwrap();
+    assert!(functions[0].ends_with("heavy a.mosl") && share > 90.0, "{out}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert!(table.contains("a.mosl:4  for (let i = 0; i < 20000; i += 1)"), "{out}");
+    // What is to blame, and where it comes from.
+    assert!(table.contains("an operator on any: `body.x` may be anything"), "{out}");
+    assert!(page.contains("a.mosl:1: anything is assigned: `this.x = x`"), "{page}");
+    assert!(page.contains("const tree = {") && page.contains("id=\"a.mosl:4\"") && !page.contains("{{"), "{page}");
+    // The same run gives the same profile.
+    folder.mosl("profile a.mosl --every 500 --out again.html");
+    assert_eq!(std::fs::read_to_string(folder.0.join("again.html")).unwrap(), page);
+    assert_eq!(folder.mosl("profile a.mosl --every 0").status.code(), Some(64));
+}
+
+#[test]
+fn a_project_is_profiled_while_it_plays() {
+    let folder = Folder::new("profile-project");
+    assert_eq!(folder.mosl("new my-lamp").status.code(), Some(0));
+    let output = folder.mosl("profile my-lamp --every 20 --visitor Ann=3 --click MyLamp --ticks 60 --out lamp.html");
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    assert!(out.contains("Ann clicked\n") && out.contains("units of fuel") && out.contains("main.mosl"), "{out}");
+    assert!(std::fs::read_to_string(folder.0.join("lamp.html")).unwrap().contains("class MyLamp"));
+}
+
+#[test]
 fn webassembly_runs_like_bytecode() {
     let wasm = "--engine wasm";
     check_run("wasm-fine", "console.log('hello', 1 + 1);", wasm, 0, "hello 2\n", "");

@@ -62,6 +62,7 @@ pub struct Vm {
     pub(crate) fuel_rest: i64,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) interrupter: Interrupter,
+    pub(crate) profiler: Option<crate::profile::Profiler>,
     /// The last suspension was an `await`, not a `yield`.
     pub(crate) suspended_by: Suspension,
     pub(crate) limits: Limits,
@@ -175,6 +176,7 @@ impl Vm {
             pool,
             jit: crate::jit::State::default(),
             asserts_types: false,
+            profiler: None,
             stack: Stack::default(),
             frames: Vec::new(),
             temps: Vec::new(),

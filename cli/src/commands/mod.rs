@@ -12,6 +12,7 @@ pub mod inspect;
 pub mod lsp;
 pub mod new;
 pub mod play;
+pub mod profile;
 pub mod replay;
 pub mod run;
 pub mod schema;

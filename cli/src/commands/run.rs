@@ -99,6 +99,14 @@ fn run_mvm(args: &Args) -> Exit {
     finish(args, host, ran(exit), recorded.instance().report())
 }
 
+/// Runs an instance to its end with the console as its world.
+pub(super) fn run_console(instance: &mut Instance, module: &Module) -> Exit {
+    let mut host = Console::new(false);
+    let exit = run_to_end(instance, Some(module), &mut host);
+    host.flush();
+    exit
+}
+
 /// The program on wasmtime, with limits of the same names.
 fn run_wasm(args: &Args) -> Exit {
     let limits = match limits(args) {

@@ -39,6 +39,9 @@ impl Stage {
         self.world.functions = functions::resolve(&module);
         self.world.persisted.set_module(&module);
         let mut instance = Instance::new(&module, self.world.options.limits);
+        if let Some(profiler) = &self.world.options.profiler {
+            instance.set_profiler(profiler.clone());
+        }
         let turn = instance.start(&mut self.world);
         if !self.finish(turn) {
             return;
