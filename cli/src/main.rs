@@ -10,6 +10,7 @@ mod compile;
 mod dev;
 mod disk;
 mod excerpt;
+mod random;
 mod wasm_file;
 mod web_folder;
 
@@ -26,6 +27,7 @@ const COMMANDS: &[&Command] = &[
     &commands::fmt::COMMAND,
     &commands::play::COMMAND,
     &commands::run::COMMAND,
+    &commands::bench::COMMAND,
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,
