@@ -1,39 +1,8 @@
 //! The command from outside: what it prints, and how it exits.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+mod folder;
 
-/// A folder of its own for each test, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mosl-command-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn mosl(&self, line: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mosl"));
-        command.args(line.split_whitespace()).current_dir(&self.0).env("NO_COLOR", "1");
-        command.output().unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use folder::{Folder, text};
 
 /// Runs a script; checks the exit code, standard output, and what standard error contains.
 #[track_caller]
@@ -337,6 +306,26 @@ fn a_built_module_runs_like_its_source_and_is_known_by_its_hash() {
     let first = std::fs::read(folder.0.join("a.mvm")).unwrap();
     folder.mosl("build --target mvm a.mosl --out other.mvm");
     assert_eq!(first, std::fs::read(folder.0.join("other.mvm")).unwrap(), "the same program gives the same bytes");
+}
+
+/// Machine code is made for what runs much, and for nothing else unless it is asked for.
+#[test]
+fn functions_become_machine_code_when_they_run_much() {
+    let folder = Folder::new("machine-code");
+    folder.write("short.mosl", "const f = (n) => n + 1;\nconsole.log(f(1));");
+    folder.write("long.mosl", "let n = 0;\nfor (let i = 0; i < 200_000; i++) n += i % 3;\nconsole.log(n);");
+    let engine = |line: &str| {
+        let output = folder.mosl(&format!("run {line} --report r.json"));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let report: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.0.join("r.json")).unwrap()).unwrap();
+        (report["engine"].as_str().unwrap().to_owned(), report["fuel"].as_u64().unwrap())
+    };
+    assert_eq!(engine("short.mosl").0, "interpreter");
+    assert_eq!(engine("short.mosl --jit=eager").0, "jit");
+    let (lazy, off) = (engine("long.mosl"), engine("long.mosl --jit=off"));
+    assert_eq!((lazy.0.as_str(), off.0.as_str()), ("jit", "interpreter"));
+    assert_eq!(lazy.1, off.1, "fuel is the same");
 }
 
 #[test]
