@@ -19,6 +19,7 @@ pub struct Command {
 }
 
 /// One `--option`.
+#[derive(Clone, Copy)]
 pub struct Opt {
     pub name: &'static str,
     /// What its value is called, empty for a switch.

@@ -124,6 +124,17 @@ pub fn compile_path(path: &str) -> Outcome {
     if Path::new(path).is_dir() { compile_project(Path::new(path)) } else { compile_file(path) }
 }
 
+/// A project, or a file with what it imports, compiled, and as it was checked: a `.mvm` file has no such form. What stands in the way is
+/// shown.
+pub fn compile_and_keep(path: &str) -> Result<(Program, Option<mosl_compiler::program::Program>), Exit> {
+    if Path::new(path).extension().is_some_and(|extension| extension == MODULE) {
+        return Ok((load(path).shown()?, None));
+    }
+    let mut compiled = mosl_compiler::compile_checked(check_what(Path::new(path)));
+    let checked = compiled.program.take();
+    Ok((finish(compiled).shown()?, checked))
+}
+
 /// A program as WebAssembly.
 pub struct WasmProgram {
     pub bytes: Vec<u8>,

@@ -1,7 +1,7 @@
 //! The compiler's files, read from disk below one folder.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mosl_compiler::project::{FileSystem, ReadError};
 
@@ -50,4 +50,35 @@ impl FileSystem for Disk {
         let Ok(entries) = std::fs::read_dir(self.root.join(folder)) else { return Vec::new() };
         entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
     }
+}
+
+/// The files of a folder whose names end so, in the order of their names; a file that is named itself is taken whatever it is called.
+pub fn collect(path: &Path, ending: &str, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    if path.is_dir() {
+        return collect_inside(path, ending, files);
+    }
+    if !path.exists() {
+        return Err(format!("There is no file or folder `{}`.", path.display()));
+    }
+    files.push(path.to_owned());
+    Ok(())
+}
+
+fn collect_inside(folder: &Path, ending: &str, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("`{}` cannot be read: {error}", folder.display()))?;
+    let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    inside.sort();
+    for path in inside {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') || name == "node_modules" {
+            continue;
+        }
+        if path.is_dir() {
+            collect_inside(&path, ending, files)?;
+        } else if name.ends_with(ending) {
+            files.push(path);
+        }
+    }
+    Ok(())
 }

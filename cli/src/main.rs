@@ -10,6 +10,7 @@ mod compile;
 mod dev;
 mod disk;
 mod excerpt;
+mod random;
 mod wasm_file;
 mod web_folder;
 
@@ -27,6 +28,8 @@ const COMMANDS: &[&Command] = &[
     &commands::play::COMMAND,
     &commands::run::COMMAND,
     &commands::replay::COMMAND,
+    &commands::profile::COMMAND,
+    &commands::bench::COMMAND,
     &commands::explain::COMMAND,
     &commands::doc::COMMAND,
     &commands::build::COMMAND,

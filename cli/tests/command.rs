@@ -1,39 +1,8 @@
 //! The command from outside: what it prints, and how it exits.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+mod folder;
 
-/// A folder of its own for each test, removed at the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mosl-command-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn mosl(&self, line: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mosl"));
-        command.args(line.split_whitespace()).current_dir(&self.0).env("NO_COLOR", "1");
-        command.output().unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
+use folder::{Folder, text};
 
 /// Runs a script; checks the exit code, standard output, and what standard error contains.
 #[track_caller]
@@ -339,6 +308,26 @@ fn a_built_module_runs_like_its_source_and_is_known_by_its_hash() {
     assert_eq!(first, std::fs::read(folder.0.join("other.mvm")).unwrap(), "the same program gives the same bytes");
 }
 
+/// Machine code is made for what runs much, and for nothing else unless it is asked for.
+#[test]
+fn functions_become_machine_code_when_they_run_much() {
+    let folder = Folder::new("machine-code");
+    folder.write("short.mosl", "const f = (n) => n + 1;\nconsole.log(f(1));");
+    folder.write("long.mosl", "let n = 0;\nfor (let i = 0; i < 200_000; i++) n += i % 3;\nconsole.log(n);");
+    let engine = |line: &str| {
+        let output = folder.mosl(&format!("run {line} --report r.json"));
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let report: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(folder.0.join("r.json")).unwrap()).unwrap();
+        (report["engine"].as_str().unwrap().to_owned(), report["fuel"].as_u64().unwrap())
+    };
+    assert_eq!(engine("short.mosl").0, "interpreter");
+    assert_eq!(engine("short.mosl --jit=eager").0, "jit");
+    let (lazy, off) = (engine("long.mosl"), engine("long.mosl --jit=off"));
+    assert_eq!((lazy.0.as_str(), off.0.as_str()), ("jit", "interpreter"));
+    assert_eq!(lazy.1, off.1, "fuel is the same");
+}
+
 #[test]
 fn a_broken_module_is_refused_with_its_reason() {
     let folder = Folder::new("broken-module");
@@ -377,6 +366,50 @@ fn inspect_says_what_a_module_asks_for_and_holds() {
     ] {
         assert!(said.contains(part), "{part:?} in {said}");
     }
+}
+
+#[test]
+fn a_profile_tells_where_fuel_goes_and_what_stayed_dynamic() {
+    let folder = Folder::new("profile");
+    let source = "\
+class Body { constructor(x) { this.x = x; } }
+function heavy(body) {
+  let sum = 0;
+  for (let i = 0; i < 20000; i += 1) sum += body.x * i;
+  return sum;
+}
+function light(n) { return n + 1; }
+console.log(heavy(new Body(1)) + heavy(new Body(JSON.parse(\"2\"))), light(1));
+";
+    folder.write("a.mosl", source);
+    let output = folder.mosl("profile a.mosl --every 500");
+    let (out, page) = (text(&output.stdout), std::fs::read_to_string(folder.0.join("profile.html")).unwrap());
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    let table = out.strip_prefix("599970000 2\n\n").expect(&out);
+    let functions: Vec<&str> = table.lines().skip(3).take_while(|line| !line.is_empty()).collect();
+    let share: f64 = functions[0].split('%').next().unwrap().trim().parse().unwrap();
+    assert!(functions[0].ends_with("heavy a.mosl") && share > 90.0, "{out}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert!(table.contains("a.mosl:4  for (let i = 0; i < 20000; i += 1)"), "{out}");
+    // What is to blame, and where it comes from.
+    assert!(table.contains("an operator on any: `body.x` may be anything"), "{out}");
+    assert!(page.contains("a.mosl:1: anything is assigned: `this.x = x`"), "{page}");
+    assert!(page.contains("const tree = {") && page.contains("id=\"a.mosl:4\"") && !page.contains("{{"), "{page}");
+    // The same run gives the same profile.
+    folder.mosl("profile a.mosl --every 500 --out again.html");
+    assert_eq!(std::fs::read_to_string(folder.0.join("again.html")).unwrap(), page);
+    assert_eq!(folder.mosl("profile a.mosl --every 0").status.code(), Some(64));
+}
+
+#[test]
+fn a_project_is_profiled_while_it_plays() {
+    let folder = Folder::new("profile-project");
+    assert_eq!(folder.mosl("new my-lamp").status.code(), Some(0));
+    let output = folder.mosl("profile my-lamp --every 20 --visitor Ann=3 --click MyLamp --ticks 60 --out lamp.html");
+    let out = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+    assert!(out.contains("Ann clicked\n") && out.contains("units of fuel") && out.contains("main.mosl"), "{out}");
+    assert!(std::fs::read_to_string(folder.0.join("lamp.html")).unwrap().contains("class MyLamp"));
 }
 
 #[test]

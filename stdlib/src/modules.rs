@@ -4,6 +4,7 @@ static MODULES: &[(&str, &str)] = &[
     ("mark:mrk", include_str!("../mark/mrk.mosl")),
     ("mark:scene", include_str!("../mark/scene.mosl")),
     ("mark:space", include_str!("../mark/space.mosl")),
+    ("mark:test", include_str!("../mark/test.mosl")),
 ];
 
 /// The text of a host module such as `mark:scene`, or of a part of the library such as `wasm:array`, which only the library imports.

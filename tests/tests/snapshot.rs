@@ -15,6 +15,9 @@ use mosl_vm::{Called, Digest, Fields, HostValue, Instance, JitMode, Limits, Modu
 /// What a forged instance may use.
 const TIGHT: Limits = Limits { fuel: 200_000, heap: 4 << 20, stack: 500, deadline: None, timers: 100 };
 
+/// How a value begins that is a cell.
+const CELL: u8 = 8;
+
 /// Everything that an instance can hold, waiting for its timers. The lines of `world.out` are the JavaScript engine's, in the order of
 /// virtual time.
 const WORLD: &str = include_str!("../snapshots/world.mosl");
@@ -76,9 +79,14 @@ fn forge(good: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = good[..good.len() - 32].to_vec();
     // Behind magic number and module.
     let place = |random: &mut Random| 40 + random.below(good.len() - 72);
+    // Where a value names a cell: its tag and number.
+    let reference = |bytes: &[u8], random: &mut Random| {
+        let from = place(random);
+        bytes[from..].iter().position(|byte| *byte == CELL).map_or(from, |at| from + at).min(bytes.len() - 3)
+    };
     for _ in 0..=random.below(4) {
         let (at, other) = (place(random), place(random));
-        match random.below(8) {
+        match random.below(12) {
             0 => bytes[at] = random.below(256) as u8,
             1 => bytes[at] ^= 1 << random.below(8),
             2 => bytes.swap(at, other),
@@ -87,6 +95,19 @@ fn forge(good: &[u8], random: &mut Random) -> Vec<u8> {
             5 => {
                 let length = random.below(12).min(bytes.len() - at.max(other));
                 bytes.copy_within(other..other + length, at);
+            }
+            // Another cell: any, a neighbour, or one that another value names.
+            7 => {
+                let at = reference(&bytes, random);
+                bytes[at + 1] = random.below(256) as u8;
+            }
+            8 => {
+                let at = reference(&bytes, random);
+                bytes[at + 1] ^= 1 << random.below(3);
+            }
+            9 => {
+                let (at, from) = (reference(&bytes, random), reference(&bytes, random));
+                bytes.copy_within(from..from + 3, at);
             }
             // The tags of values are few.
             6 => bytes[at] = random.below(9) as u8,

@@ -188,6 +188,11 @@ impl Instance {
         self.vm.jit.mode = mode;
     }
 
+    /// Samples the turns of this instance from now on.
+    pub fn set_profiler(&mut self, profiler: crate::Profiler) {
+        self.vm.profiler = Some(profiler);
+    }
+
     /// Ends this instance's turns from any thread.
     pub fn interrupter(&self) -> Interrupter {
         self.vm.interrupter.clone()

@@ -19,6 +19,7 @@ pub mod native;
 pub mod natives;
 pub mod object;
 pub mod operators;
+pub mod profile;
 pub mod promise;
 pub mod realm;
 pub mod record;
@@ -41,6 +42,7 @@ pub use host::{HandlerId, Host, HostCall, HostError, HostResult, HostValue, Lent
 pub use instance::{Arg, Called, Fields, Handle, Instance, LoadError, Module};
 pub use jit::JitMode;
 pub use limits::{Interrupter, Limits, TrapKind};
+pub use profile::{Profiler, Sample};
 pub use record::{Proof, Recorded, Recording, Replay};
 pub use report::{RefusalRecord, Report};
 pub use snapshot::{RestoreError, SnapshotError};

@@ -16,7 +16,7 @@ use crate::native::{Constant, constants, implementation};
 use crate::natives::{Inner, LEFT_OUT, LEFT_OUT_MEMBERS};
 use crate::object::data::{ArrayData, NO_NATIVE, NativeData, Plain, WrapperData};
 use crate::object::property::PropKey;
-use crate::object::shape::Attrs;
+use crate::object::shape::{Attrs, Root};
 use crate::object::{Object, Of};
 use crate::symbol::WellKnown;
 use crate::value::Value;
@@ -87,7 +87,7 @@ impl Vm {
             return *object;
         }
         let proto = parent(path).map(|parent| self.owner_object(parent));
-        let shape = self.shapes.of_proto(proto);
+        let shape = self.shapes.root(Root::fixed(proto));
         let mut object = self.prototype_object(path, shape);
         object.set_flag(flags::LAZY | flags::INTRINSIC);
         self.realm.objects.insert(path, object);
@@ -119,7 +119,7 @@ impl Vm {
     fn make_native(&mut self, id: u16) -> Gc<Of<NativeData>> {
         let decl = &NATIVES[usize::from(id)];
         let proto = parent(decl.name).map(|parent| self.owner_object(parent));
-        let shape = self.shapes.of_proto(proto);
+        let shape = self.shapes.root(Root::fixed(proto));
         let data = NativeData {
             func: implementation(id),
             native: id,

@@ -9,7 +9,7 @@ use crate::interp::frame::Frame;
 use crate::vm::Vm;
 
 /// Calls from the innermost out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Trace {
     pub(crate) calls: Vec<(u16, u32)>,
 }
@@ -33,7 +33,12 @@ pub struct TraceLine {
 
 impl Vm {
     pub(crate) fn capture_trace(&self) -> Trace {
-        Trace { calls: self.frames.iter().rev().take(MAX_CALLS).map(Frame::place).collect() }
+        self.capture_calls(MAX_CALLS)
+    }
+
+    /// The innermost calls, at most so many.
+    pub(crate) fn capture_calls(&self, most: usize) -> Trace {
+        Trace { calls: self.frames.iter().rev().take(most).map(Frame::place).collect() }
     }
 
     /// `file:line` of what runs.

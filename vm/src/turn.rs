@@ -10,6 +10,7 @@ use crate::native::{Completion, Throw};
 use crate::natives::inspect::{Options, inspect};
 use crate::object::data::ErrorData;
 use crate::object::property::PropKey;
+use crate::profile::MOST_CALLS;
 use crate::promise::{PromiseData, PromiseState};
 use crate::string::{Str, StrView};
 use crate::value::Value;
@@ -112,8 +113,12 @@ impl Vm {
         if self.deadline.is_some_and(Deadline::has_passed) {
             return Err(self.end_turn(TrapKind::Deadline));
         }
+        if let Some(profiler) = &self.profiler {
+            profiler.look(self.fuel_used(), || self.capture_calls(MOST_CALLS));
+        }
+        let slice = self.profiler.as_ref().map_or(SLICE, |profiler| profiler.slice().min(SLICE));
         // What is owed, by a native that does much at once, and a slice.
-        let slice = SLICE.saturating_sub(self.fuel.min(0)).min(self.fuel_rest);
+        let slice = slice.saturating_sub(self.fuel.min(0)).min(self.fuel_rest);
         self.fuel_rest -= slice;
         self.fuel = self.fuel.saturating_add(slice);
         Ok(self.fuel >= 0)
@@ -138,6 +143,9 @@ impl Vm {
         self.depth = 0;
         self.unroot(0);
         let fuel = self.fuel_used();
+        if let Some(profiler) = &self.profiler {
+            profiler.end_turn(fuel);
+        }
         self.report.fuel += fuel;
         self.report.turns += 1;
         self.report.peak_heap = self.heap.peak();

@@ -20,7 +20,7 @@ use crate::native::{Completion, Throw};
 use crate::natives::Inner;
 use crate::object::data::*;
 use crate::object::property::PropKey;
-use crate::object::shape::{Attrs, Shapes};
+use crate::object::shape::{Attrs, Root, Shapes};
 use crate::object::{Object, Of};
 use crate::promise::{Job, Rejections};
 use crate::realm::{Intrinsic, Realm};
@@ -62,6 +62,7 @@ pub struct Vm {
     pub(crate) fuel_rest: i64,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) interrupter: Interrupter,
+    pub(crate) profiler: Option<crate::profile::Profiler>,
     /// The last suspension was an `await`, not a `yield`.
     pub(crate) suspended_by: Suspension,
     pub(crate) limits: Limits,
@@ -175,6 +176,7 @@ impl Vm {
             pool,
             jit: crate::jit::State::default(),
             asserts_types: false,
+            profiler: None,
             stack: Stack::default(),
             frames: Vec::new(),
             temps: Vec::new(),
@@ -211,12 +213,7 @@ impl Vm {
             self.pool.symbols.push(symbol);
         }
         let object = self.intrinsic(Intrinsic::ObjectPrototype);
-        let root = crate::object::shape::Root {
-            proto: Some(object),
-            inline: PLAIN_INLINE,
-            class: crate::object::shape::Root::NO_CLASS,
-            dictionary: false,
-        };
+        let root = Root { inline: PLAIN_INLINE, ..Root::of_proto(Some(object)) };
         self.pool.object_shape = self.shapes.root(root);
         self.pool.array_shape = self.shape_of_proto(Intrinsic::ArrayPrototype);
         self.pool.function_shape = self.shape_of_proto(Intrinsic::FunctionPrototype);
@@ -595,6 +592,14 @@ impl Vm {
     pub fn new_object_with(&mut self, proto: Option<Gc<Object>>) -> Gc<Object> {
         let shape = self.shapes.of_proto(proto);
         self.heap.plain(shape, 0, Plain)
+    }
+
+    /// An object that scripts will not change.
+    pub(crate) fn new_fixed_object(&mut self, proto: Option<Gc<Object>>) -> Gc<Object> {
+        let shape = self.shapes.root(Root::fixed(proto));
+        let mut made = self.heap.plain(shape, 0, Plain);
+        made.set_flag(crate::heap::flags::CLASS_PROTO);
+        made
     }
 
     pub fn new_array(&mut self, values: Vec<Value>) -> Value {

@@ -1,12 +1,12 @@
 //! `mosl fmt`: writes files in the canonical style.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mosl_compiler::format::{Formatted, format};
 
 use crate::args::{Args, Command, Exit, Opt};
-use crate::terminal;
+use crate::{disk, terminal};
 
 pub const COMMAND: Command = Command {
     name: "fmt",
@@ -31,7 +31,7 @@ fn run(args: &Args) -> Exit {
     let mut files = Vec::new();
     let here = [".".to_owned()];
     for path in if args.operands.is_empty() { &here[..] } else { &args.operands } {
-        if let Err(message) = collect(Path::new(path), true, &mut files) {
+        if let Err(message) = disk::collect(Path::new(path), ".mosl", &mut files) {
             terminal::error(&message);
             return Exit::Failure;
         }
@@ -90,25 +90,4 @@ fn format_stdin() -> Exit {
 
 fn unsafe_message(what: &str, change: &str) -> String {
     format!("Formatting {what} would have changed {change}, so it stays as it is: that is a bug in mosl.")
-}
-
-/// The `.mosl` files of a folder in the order of their names; a file that is named is taken whatever it is called.
-fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), String> {
-    if path.is_dir() {
-        let entries =
-            std::fs::read_dir(path).map_err(|error| format!("`{}` cannot be read: {error}", path.display()))?;
-        let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        inside.sort();
-        let hidden = |path: &Path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.') || name == "node_modules")
-        };
-        return inside.iter().filter(|path| !hidden(path)).try_for_each(|path| collect(path, false, files));
-    }
-    if named && !path.exists() {
-        return Err(format!("There is no file or folder `{}`.", path.display()));
-    }
-    if named || path.extension().is_some_and(|extension| extension == "mosl") {
-        files.push(path.to_owned());
-    }
-    Ok(())
 }

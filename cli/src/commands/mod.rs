@@ -1,5 +1,6 @@
 //! One file per command: its declaration (arguments, help) and what it does.
 
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod debug;
@@ -12,6 +13,7 @@ pub mod inspect;
 pub mod lsp;
 pub mod new;
 pub mod play;
+pub mod profile;
 pub mod replay;
 pub mod run;
 pub mod schema;

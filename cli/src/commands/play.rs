@@ -23,24 +23,27 @@ order, for example:
 
 Prints what the object prints, who is asked for money and what they have. Without
 --visitor one visitor with 100 MRK is there. Nothing is written to disk.",
-    options: &[
-        Opt {
-            name: "visitor",
-            value: "NAME=BALANCE",
-            about: "someone comes in with that many MRK; what follows is done by them",
-        },
-        Opt { name: "click", value: "NAME", about: "click the first node with that name" },
-        Opt { name: "hover", value: "NAME", about: "put the pointer on the first node with that name" },
-        Opt { name: "leave", value: "NAME", about: "take the pointer away from it" },
-        Opt { name: "move", value: "X,Y,Z", about: "stand there" },
-        Opt { name: "accept", value: "", about: "say yes to the oldest open request for money" },
-        Opt { name: "decline", value: "", about: "say no to it" },
-        Opt { name: "ticks", value: "N", about: "let N sixtieths of a second pass" },
-        Opt { name: "deltas", value: "", about: "print the scene deltas as text" },
-    ],
+    options: &OPTIONS,
     operands: (1, 1),
     run: |args| super::on_large_stack(args, run),
 };
+
+/// What is done, step by step.
+pub(super) const OPTIONS: [Opt; 9] = [
+    Opt {
+        name: "visitor",
+        value: "NAME=BALANCE",
+        about: "someone comes in with that many MRK; what follows is done by them",
+    },
+    Opt { name: "click", value: "NAME", about: "click the first node with that name" },
+    Opt { name: "hover", value: "NAME", about: "put the pointer on the first node with that name" },
+    Opt { name: "leave", value: "NAME", about: "take the pointer away from it" },
+    Opt { name: "move", value: "X,Y,Z", about: "stand there" },
+    Opt { name: "accept", value: "", about: "say yes to the oldest open request for money" },
+    Opt { name: "decline", value: "", about: "say no to it" },
+    Opt { name: "ticks", value: "N", about: "let N sixtieths of a second pass" },
+    Opt { name: "deltas", value: "", about: "print the scene deltas as text" },
+];
 
 const TICK_SECONDS: f64 = 1.0 / 60.0;
 /// Where a visitor stands at first.
@@ -54,10 +57,15 @@ fn run(args: &Args) -> Exit {
     };
     let options =
         StageOptions { project: project_name(project), payments: project_payments(project), ..StageOptions::default() };
+    play(args, options, program.module)
+}
+
+/// Plays a project as the options say.
+pub(super) fn play(args: &Args, options: StageOptions, module: mosl_vm::Module) -> Exit {
     let result = Stage::open(options).map_err(|error| error.to_string()).and_then(|stage| {
         let mut play =
             Play { stage, visitors: Vec::new(), prompts: VecDeque::new(), deltas: false, exit: Exit::Success };
-        play.script(args, program.module.clone())?;
+        play.script(args, module)?;
         Ok(play.exit)
     });
     result.unwrap_or_else(|message| {
@@ -83,7 +91,8 @@ impl Play {
         if !args.has("visitor") {
             self.come_in("Visitor", Mrk::whole(100));
         }
-        for (action, value) in args.in_order() {
+        // Other options are those of the command that plays.
+        for (action, value) in args.in_order().filter(|(action, _)| OPTIONS.iter().any(|own| own.name == *action)) {
             self.act(action, value)?;
             self.report();
         }

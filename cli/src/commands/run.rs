@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::args::{Args, Command, Exit, Opt};
 use crate::compile::{WASM, compile_file, pointer};
+use crate::random::Xorshift;
 use crate::{excerpt, terminal};
 
 pub const COMMAND: Command = Command {
@@ -41,7 +42,11 @@ standard error), 2 when the compiler refuses the file, 3 when a limit ends it,
             about: "write every input and what came of it, for `mosl replay` (mvm only)",
         },
         Opt { name: "engine", value: "NAME", about: "what runs it: mvm, or wasm (WebAssembly, on wasmtime)" },
-        Opt { name: "jit", value: "MODE", about: "machine code: off, lazy (functions that run much) or eager (all)" },
+        Opt {
+            name: "jit",
+            value: "MODE",
+            about: "machine code: off, lazy (functions that run much; the default) or eager (all)",
+        },
         Opt { name: "fuel", value: "N", about: "end a turn that uses more fuel than this" },
         Opt { name: "memory", value: "MIB", about: "end a turn that holds more memory than this" },
     ],
@@ -82,7 +87,7 @@ fn run_mvm(args: &Args) -> Exit {
     };
     let mut host = Console::new(args.has("report"));
     let module = &program.module;
-    let ran = |exit| Ran { exit, engine: engine(jit), hash: module.hash() };
+    let ran = |exit| Ran { exit, engine: engine(module), hash: module.hash() };
     let Some(file) = args.value("record") else {
         let mut instance = Instance::new(module, limits);
         instance.set_jit(jit);
@@ -97,6 +102,14 @@ fn run_mvm(args: &Args) -> Exit {
         return Exit::Failure;
     }
     finish(args, host, ran(exit), recorded.instance().report())
+}
+
+/// Runs an instance to its end with the console as its world.
+pub(super) fn run_console(instance: &mut Instance, module: &Module) -> Exit {
+    let mut host = Console::new(false);
+    let exit = run_to_end(instance, Some(module), &mut host);
+    host.flush();
+    exit
 }
 
 /// The program on wasmtime, with limits of the same names.
@@ -226,21 +239,21 @@ fn limits(args: &Args) -> Result<Limits, String> {
 }
 
 pub fn jit_mode(args: &Args) -> Result<JitMode, String> {
-    let Some(name) = args.value("jit") else { return Ok(JitMode::default()) };
+    let Some(name) = args.value("jit") else { return Ok(JitMode::Lazy) };
     JitMode::from_name(name).ok_or_else(|| format!("`--jit {name}` is none of {}", JitMode::NAMES.join(", ")))
 }
 
 /// The module's bodies, then timers as they fall due, until nothing is left to wait for.
 fn run_to_end(instance: &mut impl Runs, module: Option<&Module>, host: &mut Console) -> Exit {
     let start = instance.start(host);
-    if let Some(exit) = judge(module, &start, host) {
+    if let Some(exit) = judge(module, &start, || host.flush()) {
         return exit;
     }
     while let Some(due) = instance.next_timer() {
         host.wait_until(due);
         let now = due.max(host.elapsed_ms());
         for turn in instance.advance_to(host, now) {
-            if let Some(exit) = judge(module, &turn, host) {
+            if let Some(exit) = judge(module, &turn, || host.flush()) {
                 return exit;
             }
         }
@@ -260,10 +273,10 @@ fn run_to_end(instance: &mut impl Runs, module: Option<&Module>, host: &mut Cons
     Exit::Unsettled
 }
 
-/// What a turn's end means for the process: nothing, or its end.
-fn judge(module: Option<&Module>, turn: &Turn, host: &mut Console) -> Option<Exit> {
+/// What a turn's end means for the process: nothing, or its end, which is told once what was printed before is out.
+pub(super) fn judge(module: Option<&Module>, turn: &Turn, flush: impl FnOnce()) -> Option<Exit> {
     if let Some(uncaught) = turn.errors.first() {
-        host.flush();
+        flush();
         show_excerpt(module, &uncaught.trace);
         eprintln!("{}", uncaught.text.trim_end());
         if let Some(code) = refusal_code(&uncaught.text) {
@@ -272,12 +285,21 @@ fn judge(module: Option<&Module>, turn: &Turn, host: &mut Console) -> Option<Exi
         return Some(Exit::Failure);
     }
     if let TurnEnd::Trapped(trap) = &turn.end {
-        host.flush();
+        flush();
         show_excerpt(module, &trap.trace);
         eprintln!("{}", trap.text.trim_end());
         return Some(Exit::Limit);
     }
     None
+}
+
+/// What a host function throws where there is nothing for it to act on.
+pub(super) fn no_scene(call: HostCall<'_>) -> HostError {
+    let message = match call.module {
+        "mark:test" => "`bench` needs someone who measures: try `mosl bench`".to_owned(),
+        module => format!("`{}` of `{module}` needs a scene: try `mosl dev` or `mosl play`", call.name),
+    };
+    HostError { name: "Error".into(), message }
 }
 
 /// The source where it happened, where the module carries it.
@@ -294,8 +316,8 @@ fn refusal_code(heading: &str) -> Option<&str> {
 }
 
 /// What ran the functions, as the report names it.
-fn engine(jit: JitMode) -> &'static str {
-    if jit == JitMode::Off { "interpreter" } else { "jit" }
+fn engine(module: &Module) -> &'static str {
+    if module.has_machine_code() { "jit" } else { "interpreter" }
 }
 
 /// What the report says beside what the instance counted.
@@ -337,21 +359,20 @@ struct Console {
     /// A person watches: every line at once.
     eager: bool,
     started: Instant,
-    random: u64,
+    random: Xorshift,
 }
 
 impl Console {
     fn new(reports: bool) -> Self {
         let out = std::io::stdout();
         let eager = out.is_terminal();
-        // The standard library's hash keys come from the operating system's randomness.
-        let random = RandomState::new().hash_one(0) | 1;
         Self {
             out: BufWriter::with_capacity(1 << 16, out),
             printed: reports.then(Digester::default),
             eager,
             started: Instant::now(),
-            random,
+            // The standard library's hash keys come from the operating system's randomness.
+            random: Xorshift::new(RandomState::new().hash_one(0)),
         }
     }
 
@@ -375,8 +396,7 @@ impl Console {
 
 impl Host for Console {
     fn call(&mut self, call: HostCall<'_>, _args: &[mosl_vm::HostValue]) -> HostResult {
-        let message = format!("`{}` of `{}` needs a scene: try `mosl dev` or `mosl play`", call.name, call.module);
-        HostResult::Throw(HostError { name: "Error".into(), message })
+        HostResult::Throw(no_scene(call))
     }
 
     fn print(&mut self, stream: Stream, text: &str) {
@@ -407,10 +427,6 @@ impl Host for Console {
     }
 
     fn random(&mut self) -> f64 {
-        // xorshift64* (Vigna 2016); 53 bits make a double in [0, 1).
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        (self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1u64 << 53) as f64
+        self.random.next()
     }
 }

@@ -45,6 +45,11 @@ pub fn lower_open(program: &Program) -> mir::Program {
     lowered
 }
 
+/// What stays dynamic in a program although inference looked at all of it.
+pub fn dynamic_places(program: &Program) -> Vec<mir::passes::Dynamic> {
+    mir::passes::dynamic_places(&mut crate::lower::lower_program(program))
+}
+
 /// Emits the final MIR of a program.
 pub fn emit_mir(program: &Program, lowered: &mir::Program) -> Result<Module, Vec<EmitError>> {
     let texts: Vec<bool> = program.files.iter().map(|file| !program.strip_source && !file.is_library).collect();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mosl_vm::Limits;
+use mosl_vm::{Limits, Profiler};
 
 use crate::delta::{Delta, NodeId};
 use crate::money::{Budget, Mrk};
@@ -28,6 +28,8 @@ pub struct StageOptions {
     pub payments: PaymentPolicy,
     /// Of each instance.
     pub limits: Limits,
+    /// Samples what the instances do.
+    pub profiler: Option<Profiler>,
     pub node_limit: usize,
     /// After how many seconds an unanswered question counts as a no.
     pub prompt_seconds: f64,
@@ -46,6 +48,7 @@ impl Default for StageOptions {
             starting_balance: Mrk::whole(100),
             payments: PaymentPolicy { receive: true, spend: None },
             limits: Limits { fuel: 200_000_000, heap: 256 << 20, ..Limits::default() },
+            profiler: None,
             node_limit: crate::scene::NODE_LIMIT,
             prompt_seconds: 120.0,
             escrow_seconds: 600.0,

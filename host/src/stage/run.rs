@@ -1,6 +1,6 @@
 //! Running turns: starting an instance, what follows each turn, faults and restarts, hot reload.
 
-use mosl_vm::{Arg, Called, Fields, HandlerId, HostValue, Instance, Module, Turn, TurnEnd, Uncaught};
+use mosl_vm::{Arg, Called, Fields, HandlerId, HostValue, Instance, JitMode, Module, Turn, TurnEnd, Uncaught};
 
 use super::api::{Level, Output};
 use super::world::{World, is_of};
@@ -39,6 +39,10 @@ impl Stage {
         self.world.functions = functions::resolve(&module);
         self.world.persisted.set_module(&module);
         let mut instance = Instance::new(&module, self.world.options.limits);
+        instance.set_jit(JitMode::Lazy);
+        if let Some(profiler) = &self.world.options.profiler {
+            instance.set_profiler(profiler.clone());
+        }
         let turn = instance.start(&mut self.world);
         if !self.finish(turn) {
             return;

@@ -1,6 +1,6 @@
 //! Classes: their prototypes, their instances' shapes, their fields.
 
-use crate::heap::{Gc, flags};
+use crate::heap::Gc;
 use crate::native::Completion;
 use crate::object::Object;
 use crate::object::data::*;
@@ -41,8 +41,7 @@ impl Vm {
             }
             (superclass.as_object(), proto.as_object())
         };
-        let mut prototype = self.new_object_with(parent_proto);
-        prototype.set_flag(flags::CLASS_PROTO);
+        let prototype = self.new_fixed_object(parent_proto);
         let key = PropKey::Name(self.common().constructor);
         self.add_own(prototype, key, ctor, Attrs::HIDDEN);
         // An instance of a class that extends one with fixed slots has those slots too.
@@ -69,7 +68,8 @@ impl Vm {
 
     /// The shape of a fresh instance: with the fixed slots of its class.
     pub(crate) fn instance_shape(&mut self, prototype: Gc<Object>, class: Option<u16>, inline: u8) -> ShapeId {
-        let root = Root { proto: Some(prototype), inline, class: class.unwrap_or(Root::NO_CLASS), dictionary: false };
+        let class_number = class.unwrap_or(Root::NO_CLASS);
+        let root = Root { inline, class: class_number, ..Root::of_proto(Some(prototype)) };
         let mut shape = self.shapes.root(root);
         if let Some(class) = class {
             let names: Vec<_> = self.code.fields[usize::from(class)].iter().map(|field| field.name).collect();

@@ -141,6 +141,12 @@ impl crate::Module {
         self.code.machine.make_all(&self.code);
     }
 
+    /// Whether a function became machine code, in whichever instance.
+    pub fn has_machine_code(&self) -> bool {
+        let machine = &self.code.machine;
+        (0..self.code.module.functions.len()).any(|func| matches!(machine.outcome(func as u16), Some(Ok(_))))
+    }
+
     /// What became of each function so far, in whichever instance.
     pub fn machine_code(&self) -> Vec<FunctionStatus> {
         let module = &self.code.module;

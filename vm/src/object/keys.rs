@@ -7,6 +7,7 @@ use super::shape::Attrs;
 use crate::cost::{LIST_KEYS, VISIT};
 use crate::heap::{CellKind, Gc, flags};
 use crate::native::Completion;
+use crate::realm::Intrinsic;
 use crate::toil::note_probes;
 use crate::value::Value;
 use crate::vm::Vm;
@@ -170,10 +171,10 @@ impl Vm {
             self.add_own(object, key, prototype.into(), Attrs::FROZEN);
         } else if self.is_plain_function(func) {
             // It is there to be looked at: nothing is made from it, and nobody adds to it.
-            let mut prototype = self.new_object();
+            let parent = self.intrinsic(Intrinsic::ObjectPrototype);
+            let prototype = self.new_fixed_object(Some(parent));
             let constructor = PropKey::Name(self.common().constructor);
             self.add_own(prototype, constructor, object.into(), Attrs::HIDDEN);
-            prototype.set_flag(flags::CLASS_PROTO);
             self.add_own(object, key, prototype.into(), Attrs::WRITABLE);
         } else if let Some(parent) = self.generator_prototype(func) {
             let parent = self.intrinsic(parent);

@@ -79,10 +79,23 @@ pub struct Root {
     pub class: u16,
     /// Named properties are in the object's dictionary (but for a class's fields).
     pub dictionary: bool,
+    /// Scripts do not change the objects: built-ins, classes' prototypes. So that what an inline cache learned of an object that may be
+    /// changed is of no use for them.
+    pub fixed: bool,
 }
 
 impl Root {
     pub const NO_CLASS: u16 = u16::MAX;
+
+    /// Of objects without inline slots.
+    pub const fn of_proto(proto: Option<Gc<Object>>) -> Self {
+        Self { proto, inline: 0, class: Self::NO_CLASS, dictionary: false, fixed: false }
+    }
+
+    /// Of such objects that scripts do not change.
+    pub const fn fixed(proto: Option<Gc<Object>>) -> Self {
+        Self { fixed: true, ..Self::of_proto(proto) }
+    }
 }
 
 #[derive(Debug)]
@@ -138,7 +151,7 @@ const RECENT: usize = 256;
 
 impl Default for Shapes {
     fn default() -> Self {
-        let none = Root { proto: None, inline: 0, class: Root::NO_CLASS, dictionary: false };
+        let none = Root::of_proto(None);
         let shapes = (0..ShapeId::FIRST).map(|_| Shape::new(none)).collect();
         let recent = Box::new([(ShapeId::NONE, Value::ABSENT, None); RECENT]);
         Self {
@@ -215,7 +228,7 @@ impl Shapes {
 
     /// The empty shape of objects with a prototype and without inline slots.
     pub fn of_proto(&mut self, proto: Option<Gc<Object>>) -> ShapeId {
-        self.root(Root { proto, inline: 0, class: Root::NO_CLASS, dictionary: false })
+        self.root(Root::of_proto(proto))
     }
 
     /// The shape after a property is added at the end; `None` where a dictionary should take over.

@@ -190,9 +190,10 @@ fn load_object(loader: &mut Loader, mut object: Gc<Object>) -> Loaded<()> {
     }
     object.set_flag(kept);
     let shape = loader.shape()?;
-    let Root { inline, class, .. } = loader.vm.shapes.get(shape).root;
+    let Root { inline, class, fixed, .. } = loader.vm.shapes.get(shape).root;
     let is_plain = matches!(object.kind(), CellKind::Plain | CellKind::Instance);
-    if usize::from(inline) != object.inline_slots() || (class != Root::NO_CLASS && !is_plain) {
+    let is_fixed = kept & flags::CLASS_PROTO != 0;
+    if usize::from(inline) != object.inline_slots() || (class != Root::NO_CLASS && !is_plain) || fixed != is_fixed {
         return refuse("an object has another shape");
     }
     object.set_shape(shape);

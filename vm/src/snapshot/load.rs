@@ -273,11 +273,12 @@ impl Loader<'_, '_> {
         let Some(proto) = proto.map_or(Some(None), |proto| proto.map(Some)) else {
             return refuse("a prototype is no object");
         };
-        let (inline, class, dictionary) = (self.byte()?, self.number()?, self.flag()?);
+        let (inline, class) = (self.byte()?, self.number()?);
+        let (dictionary, fixed) = (self.flag()?, self.flag()?);
         if class != Root::NO_CLASS && usize::from(class) >= self.vm.code.module.classes.len() {
             return refuse("there is no class of that number");
         }
-        Ok(self.vm.shapes.root(Root { proto, inline, class, dictionary }))
+        Ok(self.vm.shapes.root(Root { proto, inline, class, dictionary, fixed }))
     }
 
     /// A class's fields come first and in their order; nothing else is a field; a dictionary's shape has nothing else.

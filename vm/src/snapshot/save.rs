@@ -202,12 +202,13 @@ impl Saver<'_> {
             self.value(key);
             return self.byte(attrs.0);
         }
-        let Root { proto, inline, class, dictionary } = self.vm.shapes.get(id).root;
+        let Root { proto, inline, class, dictionary, fixed } = self.vm.shapes.get(id).root;
         self.byte(0);
         self.value(proto.map_or(Value::NULL, Value::object));
         self.byte(inline);
         self.count(class.into());
         self.flag(dictionary);
+        self.flag(fixed);
     }
 }
 

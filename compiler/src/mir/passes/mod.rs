@@ -8,6 +8,7 @@ mod infer;
 mod rotate;
 
 pub use blocks::keep_blocks;
+pub use infer::{Dynamic, DynamicKind, dynamic_places};
 
 use super::Program;
 

@@ -59,7 +59,13 @@ impl<'a> Solver<'a> {
 
     pub fn call(&mut self, at: At<'a>) {
         let args = self.args(at, 2);
-        let result = self.invoke(at, self.arg(at, 0), self.arg(at, 1), &args, None);
+        let [callee, this] = [0, 1].map(|index| at.base.temps + at.inst.args[index].0);
+        let mut receiver = self.value(this);
+        if self.read_from.get(&callee) == Some(&this) {
+            // Reading the method from nothing would have thrown.
+            receiver.kinds = receiver.kinds.without(Kinds::UNDEFINED.with(Kinds::NULL));
+        }
+        let result = self.invoke(at, self.value(callee), receiver, &args, None);
         self.yields(at, 0, result);
     }
 
@@ -107,6 +113,14 @@ impl<'a> Solver<'a> {
             args.iter().for_each(|&value| self.escape(value));
             return self.any();
         }
+        // Indices and the separator are made numbers and texts by functions that nobody sees.
+        let converted = match text.as_str() {
+            "at" | "slice" | "join" => 0..args.len(),
+            "splice" => 0..args.len().min(2),
+            "fill" | "indexOf" | "lastIndexOf" | "includes" => 1..args.len().max(1),
+            _ => 0..0,
+        };
+        args[converted].iter().for_each(|&value| self.escape(value));
         let elements = self.elements(at, this);
         let element = self.union(elements, Value::of(Kinds::UNDEFINED));
         let fresh = Object::Array(at.place);
@@ -143,7 +157,7 @@ impl<'a> Solver<'a> {
                     _ => Value::of(Kinds::NUMBER),
                 }
             }
-            "sort" if !args.is_empty() => {
+            "sort" if args.first().is_some_and(|compare| !compare.kinds.has(Kinds::UNDEFINED)) => {
                 let nothing = Value::of(Kinds::UNDEFINED);
                 self.invoke(at, args[0], nothing, &[elements, elements], None);
                 this

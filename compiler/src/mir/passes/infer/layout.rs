@@ -52,6 +52,13 @@ impl Layouts {
         std::iter::successors(Some(class), |class| self.parents.get(class).copied().flatten()).collect()
     }
 
+    /// As if the new fields were laid out: what only asks need not change the program.
+    pub fn assume_given(&mut self) {
+        let has_fields = |class: &ClassId| self.given.get(class).is_some_and(|fields| !fields.is_empty());
+        let with = self.parents.keys().filter(|class| self.ancestors(**class).iter().any(has_fields));
+        self.with_fields = with.copied().collect();
+    }
+
     /// The place and representation of a new field.
     pub fn field(&self, class: ClassId, name: StrId) -> Option<(u16, Repr)> {
         self.slots.get(&(class, name)).copied()

@@ -4,6 +4,7 @@
 //! (Andersen's points-to analysis with objects by where they are made, properties apart, and a cap on the sizes of sets). Nothing is
 //! guessed: what is not known stays dynamic.
 
+mod blame;
 mod calls;
 mod constructors;
 mod direct;
@@ -16,14 +17,13 @@ mod solver;
 mod transfer;
 mod value;
 
+pub use blame::{Dynamic, DynamicKind, dynamic_places};
+
 use super::super::{CheckSite, Program};
 
 /// Gives the program's values the representations that they can have.
 pub fn infer(program: &mut Program) {
-    // Members that no text of the program may name, and that computed keys reach all the same.
-    for name in ["constructor", "prototype"] {
-        program.strings.intern(name);
-    }
+    name_members(program);
     let mut solver = solver::Solver::new(program);
     if !solver.run(solver::Solver::transfer) {
         return;
@@ -42,5 +42,12 @@ pub fn infer(program: &mut Program) {
     let cx = rewrite::Context { reprs: &reprs, layouts: &layouts, signatures: &signatures, site, length };
     for (index, func) in program.functions.iter_mut().enumerate() {
         rewrite::rewrite(&cx, index, func);
+    }
+}
+
+/// Members that no text of the program may name, and that computed keys reach all the same.
+fn name_members(program: &mut Program) {
+    for name in ["constructor", "prototype"] {
+        program.strings.intern(name);
     }
 }

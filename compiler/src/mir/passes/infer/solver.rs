@@ -60,6 +60,10 @@ pub struct Solver<'a> {
     pub callers: FxHashMap<FuncId, FxHashSet<Place>>,
     escaped: FxHashSet<Object>,
     exposed: FxHashSet<Object>,
+    /// Where unseen code got hold of an object first.
+    pub escaped_at: FxHashMap<Object, Place>,
+    /// The instruction at hand.
+    now: Option<Place>,
     escaping: Vec<Object>,
     /// The function, block and index of each instruction; past a block's last is its end.
     pub places: Vec<(u32, u32, u32)>,
@@ -69,6 +73,8 @@ pub struct Solver<'a> {
     /// Constant texts and intrinsics by the temporary's node.
     pub texts: FxHashMap<Node, StrId>,
     pub intrinsics: FxHashMap<Node, u16>,
+    /// The object's node by that of what is read from it.
+    pub read_from: FxHashMap<Node, Node>,
     pub scan: Scan,
     /// What any expression may be.
     pub any: Kinds,
@@ -92,6 +98,8 @@ impl<'a> Solver<'a> {
             callers: FxHashMap::default(),
             escaped: FxHashSet::default(),
             exposed: FxHashSet::default(),
+            escaped_at: FxHashMap::default(),
+            now: None,
             escaping: vec![],
             places: vec![],
             queue: std::collections::VecDeque::new(),
@@ -99,6 +107,7 @@ impl<'a> Solver<'a> {
             dynamic_readers: FxHashSet::default(),
             texts: FxHashMap::default(),
             intrinsics: FxHashMap::default(),
+            read_from: FxHashMap::default(),
             scan: Scan::of(program),
             any: if makes_value_types(program) { Kinds::ANY } else { Kinds::ANY.without(Kinds::VALUE) },
             budget: 0,
@@ -160,6 +169,9 @@ impl<'a> Solver<'a> {
                                 self.texts.insert(base.temps + inst.results[0].0, text);
                             }
                         }
+                        Op::GetProp(_) => {
+                            self.read_from.insert(base.temps + inst.results[0].0, base.temps + inst.args[0].0);
+                        }
                         Op::Intrinsic(number) => {
                             self.intrinsics.insert(base.temps + inst.results[0].0, number);
                         }
@@ -202,6 +214,7 @@ impl<'a> Solver<'a> {
         self.budget = 64 * self.places.len() + 100_000;
         while let Some(place) = self.queue.pop_front() {
             self.queued[place as usize] = false;
+            self.now = Some(place);
             transfer(self, place);
             self.escape_pending();
             self.steps(1);
@@ -329,6 +342,9 @@ impl<'a> Solver<'a> {
             let object = self.sets.get(value.objects)[index];
             if self.escaped.insert(object) {
                 self.escaping.push(object);
+                if let Some(place) = self.now {
+                    self.escaped_at.insert(object, place);
+                }
             }
         }
     }
