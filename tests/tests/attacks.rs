@@ -36,7 +36,10 @@ fn check(attack: &Attack, alone: &(String, u64)) -> Result<(), String> {
     let Some(module) = attack::compile(attack) else { return expect(attack, "refused") };
     let interpreted = check_run(attack, &attack::run(&module, JitMode::Off), alone)?;
     let compiled = attack::run(&module, JitMode::Eager);
-    let same = compiled.end == interpreted.0 && compiled.out == interpreted.1 && compiled.fuel == interpreted.2;
+    // What machine code keeps alive a little longer may move the end of memory by a step of the program.
+    let slack = if compiled.end == "memory" { interpreted.2 / 10_000 } else { 0 };
+    let same_fuel = compiled.fuel.abs_diff(interpreted.2) <= slack;
+    let same = compiled.end == interpreted.0 && compiled.out == interpreted.1 && same_fuel;
     if !same {
         return Err(format!("machine code does another thing: {compiled:?} instead of {interpreted:?}"));
     }
