@@ -535,3 +535,18 @@ fn a_recording_is_replayed_and_says_where_it_differs() {
     let stderr = text(&output.stderr);
     assert!(stderr.contains("does not do what was recorded: what leaves the instance"), "{stderr}");
 }
+
+/// Small slices of fuel: machine code is left and entered everywhere, and nothing may come of that.
+#[test]
+fn examples_run_as_they_do_where_somebody_looks() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let folder = Folder::new("profiled-examples");
+    let projects = std::fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path());
+    for project in projects.filter(|path| path.join("mosl.json").is_file()) {
+        for every in [50, 500] {
+            let ran = folder.mosl(&format!("profile {} --every {every} --out page.html", project.display()));
+            let said = text(&ran.stderr);
+            assert!(ran.status.success() && !said.contains("Uncaught"), "{}: {said}", project.display());
+        }
+    }
+}

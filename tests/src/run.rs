@@ -9,8 +9,8 @@ use mosl_compiler::project::FileSystem;
 use mosl_compiler::wasm;
 use mosl_host::wasm::{WasmInstance, WasmLimits, WasmModule};
 use mosl_vm::{
-    Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Report, Stream, Stress, TrapReport, Turn,
-    TurnEnd,
+    Host, HostCall, HostError, HostResult, Instance, JitMode, Limits, Module, Profiler, Report, Stream, Stress,
+    TrapReport, Turn, TurnEnd,
 };
 
 /// Bounds that no program of the corpus comes near; a runaway meets them within seconds.
@@ -65,6 +65,8 @@ pub struct How {
     pub jit: JitMode,
     /// Whether typed registers are looked at before each instruction.
     pub typed: bool,
+    /// Fuel is handed out in slices of about so many units: machine code is left and entered everywhere.
+    pub slices: Option<u64>,
     /// Whether the instance moves between any two turns: to bytes, and to a new one on the other engine.
     pub moves: bool,
 }
@@ -82,6 +84,9 @@ pub fn run_as(bytes: &[u8], limits: Limits, how: How) -> Result<Ran, String> {
     instance.set_jit(how.jit);
     instance.stress_collector(how.stress);
     instance.assert_types(how.typed);
+    if let Some(units) = how.slices {
+        instance.set_profiler(Profiler::new(units));
+    }
     let mut ran = Ran::default();
     let mut turns = 0;
     let mut after = |instance: &mut Instance, ran: &Ran| match how.moves && ran.trap.is_none() {

@@ -1,7 +1,7 @@
 //! Every program of `tests/conformance` prints what stands beside it: what a JavaScript engine prints for the same text, or, where a
 //! program uses what MOSL adds, what the design says. Each runs on the interpreter, there also with a collection and with a slice of one
-//! at every safepoint, and as machine code, which must say the same, throw the same from the same places and use the same fuel; a
-//! sample of them as machine code with a collection or a slice of one at every safepoint.
+//! at every safepoint, and as machine code, also in small slices of fuel, which must say the same, throw the same from the same places and use the same
+//! fuel; a sample of them as machine code with a collection or a slice of one at every safepoint.
 
 use std::process::ExitCode;
 
@@ -18,13 +18,17 @@ fn main() -> ExitCode {
     harness::main(cases.collect())
 }
 
+/// With small slices of fuel it is left and entered everywhere.
+const MACHINE_CODE: [(JitMode, Option<u64>); 4] =
+    [(JitMode::Eager, None), (JitMode::Lazy, None), (JitMode::Eager, Some(50)), (JitMode::Eager, Some(1_000))];
+
 fn check(program: &Program) -> Result<(), String> {
     let bytes = run::compile(&program.files(), &program.entry)?;
     let interpreted = check_run(program, &bytes, How::default())?;
-    for jit in [JitMode::Eager, JitMode::Lazy] {
-        let compiled = check_run(program, &bytes, How { jit, ..How::default() });
+    for (jit, slices) in MACHINE_CODE {
+        let compiled = check_run(program, &bytes, How { jit, slices, ..How::default() });
         let same = compiled.and_then(|compiled| check_same(&interpreted, &compiled));
-        same.map_err(|text| format!("as machine code ({jit:?}): {text}"))?;
+        same.map_err(|text| format!("as machine code ({jit:?}, slices {slices:?}): {text}"))?;
     }
     if is_small(program) {
         for (stress, jit) in stresses(program) {

@@ -625,10 +625,9 @@ impl Translator<'_> {
         }
         let mut newer = self.body.dirty.clone();
         let at = self.body.pc - self.body.plan.nodes[self.body.node].start;
-        let mut live = self.body.live.get(at + usize::from(behind)).unwrap_or(&self.body.live_at_end).clone();
-        newer.intersect(&live);
-        // What the instruction is still to write is in memory no more than what nobody wants.
-        live.intersect(&self.body.live[at]);
+        newer.intersect(self.body.live.get(at + usize::from(behind)).unwrap_or(&self.body.live_at_end));
+        // What the instruction reads stays in memory, also where nobody wants it behind: a callee may refuse, and the interpreter reads it again.
+        let live = self.body.live[at].clone();
         self.clear_stale(&live, &newer);
         self.write_back(&newer);
     }
