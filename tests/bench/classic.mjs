@@ -2,8 +2,9 @@
 // relative to one of them, MOSL's interpreter or what BASE names (more than 1: slower than that). Every program checks its own
 // result. What is not there is left out.
 //
-// "WebAssembly annotated" is `classic/NAME.typed.mosl`: the same program with the types of fields, parameters and results written down.
-// "WebAssembly" is the program as `mosl build --target wasm` writes it, run by the page's own loader in Node.js, on V8 as in Chromium.
+// "WebAssembly" is the program as `mosl build --target wasm` writes it, run by the page's own loader in Node.js, on V8 as in Chromium;
+// "optimized" is built with `--optimize`; "annotated" is `classic/NAME.typed.mosl`: the same program with the types of fields,
+// parameters and results written down.
 //
 //   MOSL=target/release/mosl QUICKJS=… LUAU=… NODE=… BASE=Node.js node tests/bench/classic.mjs [rounds] [program…]
 //
@@ -34,6 +35,10 @@ const ENGINES = [
     name: "WebAssembly annotated", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10,
     typed: ".typed",
   },
+  {
+    name: "WebAssembly optimized", program: NODE, args: ["--experimental-wasm-exnref", join(HERE, "wasm.mjs")], ending: "wasm", more: 10,
+    form: ["--optimize"],
+  },
   { name: "Luau", program: LUAU, args: [], ending: "luau", more: 1 },
   { name: "QuickJS-ng", program: QUICKJS, args: [], ending: "mjs", more: 1 },
   { name: "Node.js --jitless", program: NODE, args: ["--jitless"], ending: "mjs", more: 1 },
@@ -48,13 +53,14 @@ const read = (name) => readFileSync(join(HERE, name), "utf8");
 function file(engine, program) {
   const isLuau = engine.ending === "luau";
   const typed = engine.typed ?? "";
-  const path = join(folder, `${program}${typed}-${engine.more}.${engine.ending}`);
+  const form = engine.form ?? [];
+  const path = join(folder, `${program}${typed}${form.join("")}-${engine.more}.${engine.ending}`);
   const place = program in MEMORY ? "memory" : "classic";
   const count = MEMORY[program] ?? COUNTS[program];
   if (program === "empty") {
     const source = engine.ending === "wasm" ? path.replace(/wasm$/, "build.mosl") : path;
     writeFileSync(source, "");
-    if (source !== path) build(source, path);
+    if (source !== path) build(source, path, form);
   } else if (isLuau) {
     const translation = place === "memory" ? `memory/${program}.luau` : `classic/luau/${program}.luau`;
     if (!existsSync(join(HERE, translation))) return null;
@@ -65,13 +71,13 @@ function file(engine, program) {
     const isWasm = engine.ending === "wasm";
     const source = isWasm ? path.replace(/wasm$/, "build.mosl") : path;
     writeFileSync(source, `${text}for (let i = 0; i < ${engine.more}; i += 1) run(${count});\n`);
-    if (isWasm) build(source, path);
+    if (isWasm) build(source, path, form);
   }
   return path;
 }
 
-function build(source, path) {
-  const { status, stderr } = spawnSync(MOSL, ["build", "--target", "wasm", source, "--out", path], { encoding: "utf8" });
+function build(source, path, form) {
+  const { status, stderr } = spawnSync(MOSL, ["build", "--target", "wasm", ...form, source, "--out", path], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }
 
