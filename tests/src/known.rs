@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use crate::corpus::{self, Program};
 use crate::harness::{self, Case};
 
-/// Runs `check` over programs of the corpus, each a test of its own. `name` is the table's file; `about` stands at its top.
+/// Runs `check` over programs of the corpus, each a test of its own; where it panics, the test fails whatever the table says. `name` is the table's file; `about` stands at its top.
 pub fn main(
     name: &'static str,
     about: &str,
@@ -59,8 +59,8 @@ fn path(table: &str) -> PathBuf {
     corpus::root().join(table)
 }
 
-/// `name: reason`, a program each.
-fn read(table: &str) -> BTreeMap<String, String> {
+/// The programs of a table, with their reasons.
+pub fn read(table: &str) -> BTreeMap<String, String> {
     let text = fs::read_to_string(path(table)).unwrap_or_default();
     let entries = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "));
     entries.map(|(name, reason)| (name.to_owned(), reason.to_owned())).collect()

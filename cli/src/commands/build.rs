@@ -36,7 +36,9 @@ With --source-map both write NAME.wasm.map, by which the debuggers of browsers
 show the program's own lines; the file keeps the names of its functions.
 
 With --optimize whole-program inference runs first: code without types becomes
-faster, in exchange for time and some bytes. With --metered the program counts the fuel that it burns, as the MVM does, and
+faster, in exchange for time and some bytes.
+
+With --metered the program counts the fuel that it burns, as the MVM does, and
 exports it as `fuel`: an embedder says there how much a turn may burn.
 
 --target js takes the types out of a program and leaves the JavaScript that it

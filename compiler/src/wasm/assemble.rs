@@ -29,12 +29,6 @@ struct Numbers {
     metered: bool,
 }
 
-/// The instruction that pays for something, where nobody counts.
-fn unpaid<'a>(op: &wasmparser::Operator<'a>) -> Option<wasm_encoder::Instruction<'a>> {
-    let is_pay = matches!(op, wasmparser::Operator::Call { function_index } if RUNTIME.is_pay(*function_index));
-    is_pay.then_some(wasm_encoder::Instruction::Drop)
-}
-
 /// Notes which types and globals are mentioned.
 #[derive(Default)]
 struct Mentions {
@@ -70,9 +64,12 @@ impl Reencode for Numbers {
         &mut self,
         op: wasmparser::Operator<'a>,
     ) -> Result<wasm_encoder::Instruction<'a>, reencode::Error<Self::Error>> {
-        match unpaid(&op).filter(|_| !self.metered) {
-            Some(instead) => Ok(instead),
-            None => reencode::utils::instruction(self, op),
+        match op {
+            // Where nobody counts nothing is paid for.
+            wasmparser::Operator::Call { function_index } if !self.metered && RUNTIME.is_pay(function_index) => {
+                Ok(wasm_encoder::Instruction::Drop)
+            }
+            op => reencode::utils::instruction(self, op),
         }
     }
 

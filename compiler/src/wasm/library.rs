@@ -22,7 +22,7 @@ pub(super) struct Library {
     pub exports: Vec<(String, FuncId)>,
     /// By function: its calls by name lead to no cycle.
     pub ends: Vec<bool>,
-    /// What a call of a native costs in fuel, by its function.
+    /// What a call of a native costs in fuel, by its function; of the metered library alone.
     pub fuel: FxHashMap<FuncId, u32>,
 }
 
@@ -124,7 +124,10 @@ impl Library {
         }
         let ends = super::build::ends(&mir);
         let mut library = Self { mir, functions, exports, ends, fuel: FxHashMap::default() };
-        library.fuel = NATIVES.iter().filter_map(|native| Some((library.native(native.name)?, native.fuel))).collect();
+        if metered {
+            let fuel = NATIVES.iter().filter_map(|native| Some((library.native(native.name)?, native.fuel)));
+            library.fuel = fuel.collect();
+        }
         library
     }
 

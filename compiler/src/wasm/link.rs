@@ -41,6 +41,8 @@ pub(super) struct Runtime {
     pub types: Vec<wasmparser::SubType>,
     pub functions: Vec<Typed>,
     pub globals: Vec<Global>,
+    /// See [`Self::is_pay`].
+    pay: Option<u32>,
     functions_by_name: FxHashMap<&'static str, u32>,
     globals_by_name: FxHashMap<&'static str, u32>,
     types_by_name: FxHashMap<&'static str, u32>,
@@ -101,6 +103,7 @@ impl Runtime {
                 _ => {}
             }
         }
+        runtime.pay = runtime.function("pay");
         Ok(runtime)
     }
 
@@ -163,7 +166,7 @@ impl Runtime {
 
     /// Whether it only burns fuel, for what its operand counts: calls of it are left out where nobody counts.
     pub fn is_pay(&self, function: u32) -> bool {
-        self.functions_by_name.get("pay") == Some(&function)
+        self.pay == Some(function)
     }
 
     /// What the text calls a function, for stack traces.
